@@ -1,0 +1,1 @@
+"""Proves, checks and compiles the mathematics of machine learning; the public names, nothing else."""

@@ -1,0 +1,1 @@
+"""Prove, refute or undecided."""

@@ -1,0 +1,1 @@
+"""Calculational proofs, matching, side conditions, differentiation with steps."""

@@ -1,0 +1,1 @@
+"""Proved formulas as code: numpy, torch, jax, c; one target a file."""

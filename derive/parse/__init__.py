@@ -1,0 +1,1 @@
+"""LaTeX text to terms. Imports terms only."""

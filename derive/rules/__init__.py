@@ -1,0 +1,1 @@
+"""Named rules as data, one family a file."""

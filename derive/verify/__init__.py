@@ -1,0 +1,1 @@
+"""Documents to steps to verdicts to reports."""

@@ -1,0 +1,1 @@
+"""The catalogue: one equation a file, folder = topic, file name = id."""
