@@ -14,6 +14,7 @@ import click
 from derive.cli.errors import USAGE, explain
 
 COMMANDS = ("show", "list", "prove", "verify", "differentiate", "export", "parse")
+CLOSED_PIPE = 141  # what a shell reports of a program that wrote to a closed pipe
 
 
 class Commands(click.Group):
@@ -62,8 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("derive: interrupted.", err=True)
         return 130
-    except BrokenPipeError:
-        raise
+    except SystemExit:  # click's answer to a closed pipe; its 1 would read as "refuted"
+        return CLOSED_PIPE
     except Exception as error:
         click.echo(explain(error), err=True)
         return USAGE
@@ -80,5 +81,5 @@ def run() -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
+        code = CLOSED_PIPE
     sys.exit(code)

@@ -105,7 +105,6 @@ def documents(tmp_path, monkeypatch):
         (["wrong.md", "nowhere.md"], 2),
         (["."], 0),
     ],
-    ids=" ".join,
 )
 def test_verify_exits_0_right_1_refuted_2_unusable_and_2_outranks_1(argv, code, documents):
     assert main(["verify", *argv]) == code
@@ -137,7 +136,7 @@ def test_list_groups_by_topic_and_counts(capsys):
 
 
 def test_list_json_has_the_designs_keys(capsys):
-    assert main(["list", "--search", "gradient softmax", "--format", "json"]) == 0
+    assert main(["list", "--search", "SOFTMAX_gradient", "--format", "json"]) == 0
     listing = json.loads(capsys.readouterr().out)
     assert listing["schema"] == "derive.list/1"
     assert listing["equations"][0]["id"] == "softmax_gradient"
