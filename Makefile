@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test clean
+.PHONY: demo test readme clean
 
 # verify exits 1 because it finds the planted error; that is what the demo is about. 2 would be a real failure.
 demo: .venv/installed
@@ -20,6 +20,10 @@ test: .venv/installed-tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+# Fills the generated blocks of README.md with today's output.
+readme: .venv/installed
+	$(BIN)/python docs/readme.py
 
 clean:
 	rm -rf .venv
