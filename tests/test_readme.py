@@ -34,4 +34,4 @@ def test_every_file_it_links_to_is_there(readme, repository):
 def test_every_command_it_shows_is_a_command(readme):
     from derive.cli.program import COMMANDS
 
-    assert {name for name in re.findall(r"^\$? *derive (\w+)", readme, re.M)} <= set(COMMANDS)
+    assert set(re.findall(r"^\$? *derive (\w+)", readme, re.M)) <= set(COMMANDS)
