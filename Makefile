@@ -16,7 +16,7 @@ demo: .venv/installed
 
 test: .venv/installed-tests
 	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --output-format concise .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -n $(WORKERS)
@@ -38,7 +38,7 @@ clean:
 
 # Debian ships python3 without venv; a half-made environment is removed so that the next try starts clean.
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
 	  echo "derive needs Python 3.11 or newer and '$(PYTHON)' is missing or older: install one, or run 'make $(MAKECMDGOALS) PYTHON=python3.12'."; \
 	  exit 1; }
 	@$(PYTHON) -m venv .venv > .venv.log 2>&1 && rm -f .venv.log || { \
