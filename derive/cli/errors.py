@@ -38,7 +38,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"derive: the input is not UTF-8 text: byte {error.start + 1} cannot be decoded."
     if _addressed_to_the_user(error):
-        return str(error)
+        return error.caret() if hasattr(error, "caret") else str(error)
     return (
         f"derive: internal error, please report it with your input: {type(error).__name__}: {error}\n"
         "With DERIVE_TRACEBACK=1 in the environment the place is printed too."
@@ -52,8 +52,9 @@ def unknown_id(name: str, nearest: list[str]) -> InputError:
 
 
 def _addressed_to_the_user(error: Exception) -> bool:
-    """Errors that derive defines on ValueError or LookupError are about the input; all others are about derive."""
-    return isinstance(error, ValueError | LookupError) and type(error).__module__.partition(".")[0] == "derive"
+    """The errors that derive defines are about the input; a contradiction in derive itself is a RuntimeError."""
+    own = type(error).__module__.partition(".")[0] == "derive"
+    return own and not isinstance(error, RuntimeError | AssertionError)
 
 
 def _missing(error: ImportError) -> str:

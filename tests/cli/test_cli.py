@@ -168,6 +168,17 @@ def test_errors_are_told_in_the_users_words(error, words):
     assert words in explain(error)
 
 
+def test_what_cannot_be_read_is_shown_with_a_caret_under_the_place():
+    errors = pytest.importorskip("derive.parse.errors")
+    told = explain(errors.ReadError("this { is never closed", 5, 6, formula=r"\frac{a"))
+    assert told.splitlines() == [r"\frac{a", "     ^ this { is never closed"]
+
+
+def test_a_contradiction_inside_derive_is_an_internal_error():
+    disagreement = type("Disagreement", (RuntimeError,), {"__module__": "derive.evaluate"})
+    assert "internal error" in explain(disagreement("the evaluator differs"))
+
+
 def test_targets_are_those_of_the_design():
     assert TARGETS == ("numpy", "torch", "jax", "c")
 
