@@ -1,0 +1,275 @@
+"""Terms made ready for code: deltas with a bound end substituted, dependent ends as guards, powers merged.
+
+Everything here is an identity of total terms (0 outside a guard), and keeps the shape of what a person wrote: products of sums are
+multiplied out only where a delta inside them has to meet the index that it binds.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from derive.export.errors import CompileError
+from derive.export.ranges import full_range, is_integer, is_nonnegative, is_positive, nonnegative, split_coefficient
+from derive.terms import (
+    ONE,
+    ZERO,
+    Add,
+    Affine,
+    Apply,
+    Arr,
+    At,
+    Derivative,
+    Expectation,
+    Fn,
+    Guard,
+    Index,
+    Integral,
+    IntValue,
+    Limit,
+    Mul,
+    Num,
+    Pow,
+    Prod,
+    Sum,
+    Term,
+    affine,
+    alpha_key,
+    free_indices,
+    fresh_index,
+    rebuild,
+    substitute,
+)
+
+REFUSED = {
+    Derivative: ("a derivative that has not been taken", "Differentiate first, then export the result"),
+    Integral: ("an integral has no code", "Export the integrand, or a closed form that you proved equal to it"),
+    Expectation: ("an expectation has no code", "Export what is averaged, for samples, or a closed form"),
+    Limit: ("a limit has no code", "Export the body, or the value of the limit"),
+    Apply: ("a declared function has no formula", "Define it, or export the rest with its value as a parameter"),
+}
+
+
+def prepare(term: Term) -> Term:
+    """An equal term of the form that `derive.export.lower` reads. Raises CompileError for heads without code."""
+    found: Term = term.memo("export.prepare", _prepare)
+    return found
+
+
+def prepare_array(array: Arr) -> Arr:
+    """The same for an array."""
+    return Arr(array.axes, prepare(array.body))
+
+
+def _prepare(term: Term) -> Term:
+    for head, (reason, instead) in REFUSED.items():
+        if isinstance(term, head):
+            raise CompileError(_short(term), reason, instead)
+    if isinstance(term, At):
+        return prepare(substitute(term.body, {}, {term.symbol: term.value}))
+    if isinstance(term, Sum | Prod):
+        if term.index.hi is None:
+            raise CompileError(_short(term), f"{term.index.name} runs without end", "Export a partial sum, or a closed form")
+        body = prepare(term.body)
+        index, guards = full_range(term.index)
+        if guards:
+            body = substitute(body, {term.index: index})
+        if isinstance(term, Sum):
+            return sum_over(index, Mul(*guards, body))
+        return Prod(index, Add(Mul(*guards, body - 1), 1) if guards else body) if not guards else _guarded_prod(index, guards, body)
+    term = rebuild(term, lambda c: prepare_array(c) if isinstance(c, Arr) else prepare(c))
+    if isinstance(term, Guard) and not isinstance(term.subject, Term):
+        return _settled(term)
+    if isinstance(term, Pow):
+        return power(term.base, term.exponent)
+    if isinstance(term, Mul):
+        return product(term.fields)
+    if isinstance(term, Add):
+        return _add(term)
+    return term
+
+
+def _short(term: Any) -> str:
+    text = repr(term)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _guarded_prod(index: Index, guards: list[Guard], body: Term) -> Term:
+    """A factor outside the guard counts as 1: written as a power of the guard."""
+    return Prod(index, Pow(body, Mul(*guards)))
+
+
+def _settled(guard: Guard) -> Term:
+    """1 or 0 when the ranges of its indices decide the guard."""
+    subject: Affine = guard.subject
+    if guard.op == ">=":
+        return ONE if nonnegative(subject) else ZERO if nonnegative(-subject - 1) else guard
+    apart = nonnegative(subject - 1) or nonnegative(-subject - 1)
+    if guard.op == "==":
+        return ZERO if apart else ONE if subject.is_constant and subject.constant == 0 else guard
+    return ONE if apart else ZERO if subject.is_constant and subject.constant == 0 else guard
+
+
+def power(base: Term, exponent: Term) -> Term:
+    """``base ** exponent`` with powers of powers merged where that holds for all reals in the domain."""
+    if isinstance(base, Guard) and isinstance(exponent, Num) and exponent.value > 0:
+        return base
+    if isinstance(exponent, Num):
+        if exponent is ZERO:
+            return ONE
+        if isinstance(base, Pow) and isinstance(base.exponent, Num):
+            p, q = base.exponent.value, exponent.value
+            if (p.denominator == 1 and q.denominator == 1) or is_nonnegative(base.base):
+                return power(base.base, Num(p * q))
+            if p.denominator == 1 and p % 2 == 0:
+                return power(Fn("abs", base.base), Num(p * q))
+        if isinstance(base, Fn) and base.name == "exp":
+            return Fn("exp", product((exponent, base.arguments[0])))
+        if isinstance(base, Fn) and base.name == "abs" and is_integer(exponent) and exponent.value % 2 == 0:
+            return power(base.arguments[0], exponent)
+        if isinstance(base, Mul):
+            if is_integer(exponent):
+                return product([power(f, exponent) for f in base.fields])
+            good = [f for f in base.fields if is_positive(f)]
+            if good:
+                rest = Mul(*(f for f in base.fields if not is_positive(f)))
+                return product([power(f, exponent) for f in good] + ([] if rest is ONE else [Pow(rest, exponent)]))
+    return Pow(base, exponent)
+
+
+def product(factors: Any) -> Term:
+    """The product with equal bases merged and guards kept once."""
+    flat = Mul(*factors)
+    parts = flat.fields if isinstance(flat, Mul) else (flat,)
+    coefficient, order, exponents = Fraction(1), [], {}  # type: ignore[var-annotated]
+    for part in parts:
+        if isinstance(part, Num):
+            coefficient *= part.value
+            continue
+        base, exponent = (part.base, part.exponent.value) if isinstance(part, Pow) and isinstance(part.exponent, Num) else (part, Fraction(1))
+        key = alpha_key(base)
+        if key not in exponents:
+            order.append((key, base))
+            exponents[key] = Fraction(0)
+        exponents[key] += exponent
+    result: list[Term] = [Num(coefficient)]
+    names = {base.name: base for _, base in order if isinstance(base, Fn) and base.name in ("sinh", "cosh")}
+    if len(names) == 2 and names["sinh"].arguments == names["cosh"].arguments:  # sinh / cosh = tanh
+        sinh, cosh = (alpha_key(names[n]) for n in ("sinh", "cosh"))
+        count = min(exponents[sinh], -exponents[cosh])
+        if count > 0 and count.denominator == 1:
+            exponents[sinh] -= count
+            exponents[cosh] += count
+            result.append(Pow(Fn("tanh", *names["sinh"].arguments), count))
+    for key, base in order:
+        if isinstance(base, Guard):
+            result.append(base)
+        elif exponents[key]:
+            result.append(power(base, Num(exponents[key])) if exponents[key] != 1 else base)
+    return Mul(*result)
+
+
+def _add(term: Add) -> Term:
+    """Like terms collected: x + x, and x - x."""
+    order, totals = [], {}  # type: ignore[var-annotated]
+    for part in term.fields:
+        c, rest = split_coefficient(part)
+        key = alpha_key(rest)
+        if key not in totals:
+            order.append((key, rest))
+            totals[key] = Fraction(0)
+        totals[key] += c
+    if len(order) == len(term.fields):
+        return term
+    return Add(*(Mul(totals[key], rest) for key, rest in order if totals[key]))
+
+
+# --- sums ------------------------------------------------------------------------------------------------------------------
+
+
+def sum_over(index: Index, body: Term) -> Term:
+    """The sum of a prepared body, with every delta in ``index`` substituted and what does not depend on it outside."""
+    if body is ZERO:
+        return ZERO
+    if index not in free_indices(body) and nonnegative(index.length):
+        return product((IntValue(index.length), body))
+    if index.length is not None and index.length.is_constant and index.length.constant == 1:
+        return prepare(substitute(body, {index: index.lo}))
+    parts = addends(body, index)
+    if len(parts) > 1:
+        bare = [p for p in parts if not _has_delta(p, index)]
+        if len(bare) < len(parts):
+            sums = [sum_over(index, p) for p in parts if _has_delta(p, index)]
+            return prepare(Add(*sums, *([sum_over(index, Add(*bare))] if bare else [])))
+    body = parts[0] if len(parts) == 1 else body
+    factors = body.fields if isinstance(body, Mul) else (body,)
+    for guard in factors:
+        if _is_delta(guard, index):
+            return _eliminate(index, guard, [f for f in factors if f is not guard])
+    return _narrow(index, list(factors))
+
+
+def _is_delta(term: Term, index: Index) -> bool:
+    return isinstance(term, Guard) and term.op == "==" and isinstance(term.subject, Affine) and abs(term.subject.coefficient(index)) == 1
+
+
+def _has_delta(term: Term, index: Index) -> bool:
+    """Whether a delta that binds ``index`` stands in the products and sums at the top of the term."""
+    if isinstance(term, Add | Mul):
+        return any(_has_delta(f, index) for f in term.fields)
+    return _is_delta(term, index)
+
+
+def addends(term: Term, index: Index) -> list[Term]:
+    """The term as a sum in which a delta in ``index`` stands only in products. Sums without one are left whole."""
+    if not _has_delta(term, index):
+        return [term]
+    if isinstance(term, Add):
+        return [a for f in term.fields for a in addends(f, index)]
+    if isinstance(term, Mul):
+        for position, factor in enumerate(term.fields):
+            if isinstance(factor, Add) and _has_delta(factor, index):
+                others = term.fields[:position] + term.fields[position + 1 :]
+                inner = addends(factor, index)
+                bare = [p for p in inner if not _has_delta(p, index)]
+                groups = [p for p in inner if _has_delta(p, index)] + ([Add(*bare)] if bare else [])
+                return [a for g in groups for a in addends(product((*others, g)), index)]
+    return [term]
+
+
+def _eliminate(index: Index, guard: Guard, rest: list[Term]) -> Term:
+    """Sum over i of delta(i, e) f(i) is f(e) where e is in the range of i."""
+    c = guard.subject.coefficient(index)
+    value = (affine(index) * c - guard.subject) * c  # c*i + r == 0  gives  i = -r/c
+    inside = [_settled(Guard(">=", value - index.lo)), _settled(Guard(">=", index.hi - value))]
+    return prepare(Mul(*inside, substitute(Mul(*rest), {index: value})))
+
+
+def _narrow(index: Index, factors: list[Term]) -> Term:
+    """Guards that only cut the range of the index become its ends; factors free of the index go outside."""
+    lo, hi = index.lo, index.hi
+    inside: list[Term] = []
+    outside: list[Term] = []
+    for factor in factors:
+        if index not in free_indices(factor):
+            outside.append(factor)
+            continue
+        subject = factor.subject if isinstance(factor, Guard) and factor.op == ">=" else None
+        if isinstance(subject, Affine) and subject.indices == (index,):
+            c = subject.coefficient(index)
+            if c == 1 and nonnegative(affine(index) - subject - lo):
+                lo = affine(index) - subject
+                continue
+            if c == -1 and nonnegative(hi - subject - affine(index)):
+                hi = subject + affine(index)
+                continue
+        inside.append(factor)
+    body = Mul(*inside)
+    if lo is not index.lo or hi is not index.hi:
+        narrow = fresh_index(None, lo, hi)
+        body, index = substitute(body, {index: narrow}), narrow
+    if index not in free_indices(body):
+        inner: Term = product((IntValue(index.length), body)) if nonnegative(index.length) else Sum(index, body)
+    else:
+        inner = Sum(index, body)
+    return product((*outside, inner)) if outside else inner
