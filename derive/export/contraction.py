@@ -1,0 +1,306 @@
+"""Sums of products: a planned sequence of pairwise contractions, each of which is a matrix product where it can be one.
+
+>>> from derive.terms import Size, Symbol
+>>> n, d = Size("n"), Size("d"); i, j, k = Index("i", 1, n), Index("j", 1, d), Index("k", 1, d)
+>>> X = parameter(Symbol("X", (n, d))); w = parameter(Symbol("w", (d,)))
+>>> contract([Value(X, (i, j)), Value(X, (i, k)), Value(w, (k,))], [i, k], {j: 0}).operation    # X' (X w), never X' X
+contract(contract(parameter(X), parameter(w), 'ab', 'b', 'a'), parameter(X), 'a', 'ab', 'b')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import opt_einsum
+
+from derive.export.program import (
+    ONE,
+    ZERO,
+    Operation,
+    Value,
+    align,
+    elementwise,
+    length,
+    nominal,
+    number,
+    place,
+    reduce,
+    size,
+)
+from derive.terms import Affine, Guard, Index, affine
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+Order = dict[Index, int]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A guard and its truth value over its axes."""
+
+    value: Value
+    guard: Guard | None = None
+
+
+def weight(axes: Sequence[Index]) -> int:
+    """The typical number of entries over ``axes``."""
+    total = 1
+    for a in axes:
+        total *= nominal(length(a))
+    return total
+
+
+def contract(
+    values: Sequence[Value], summed: Sequence[Index], order: Order, masks: Sequence[Mask] = (), divisors: Sequence[Value] = ()
+) -> Value:
+    """The sum over ``summed`` of the product of ``values`` over ``divisors``, 0 outside the masks."""
+    summed = list(summed)
+    arrays = [v for v in values if v.axes]
+    scalars = [v for v in values if not v.axes]
+    below = [v for v in divisors if not v.axes]
+    arrays, masks = _accumulate(arrays, summed, list(masks), [d for d in divisors if d.axes], order)
+    used = {a for v in (*arrays, *divisors) for a in v.axes} | {a for m in masks for a in m.value.axes}
+    for index in [s for s in summed if s not in used]:
+        scalars.append(Value(size(length(index))))
+        summed.remove(index)
+    result_axes = used - set(summed)
+    late: list[Value] = []
+    for divisor in (d for d in divisors if d.axes):
+        arrays, done = _divide(arrays, divisor, summed, result_axes, order)
+        if not done:
+            late.append(divisor)
+    for mask in masks:
+        arrays = _apply_mask(arrays, mask, order)
+    scale = _scalar(scalars, below, order)
+    if not arrays:
+        return _finish(None, late, scale, order)
+    if scale is not None:
+        small = min(range(len(arrays)), key=lambda p: weight(arrays[p].axes))
+        if weight(arrays[small].axes) < weight(tuple(result_axes)):
+            arrays[small], scale = _scaled(arrays[small], scale, order), None
+    return _finish(_plan(arrays, summed, order), late, scale, order)
+
+
+def _finish(result: Value | None, late: list[Value], scale: tuple[Value | None, Value | None] | None, order: Order) -> Value:
+    bottom: Value | None = None
+    for divisor in sorted(late, key=lambda v: weight(v.axes)):
+        bottom = divisor if bottom is None else elementwise("mul", [bottom, divisor], order)
+    if bottom is not None:
+        if result is None:
+            top, scale = (scale[0] if scale and scale[0] else Value(ONE)), ((None, scale[1]) if scale and scale[1] else None)
+            result = elementwise("div", [top, bottom], order)
+        else:
+            result = elementwise("div", [result, bottom], order)
+    if result is None:
+        top, below = scale if scale is not None else (None, None)
+        if below is None:
+            return top or Value(ONE)
+        return elementwise("div", [top or Value(ONE), below], order)
+    return _scaled(result, scale, order) if scale is not None else result
+
+
+def _scalar(above: list[Value], below: list[Value], order: Order) -> tuple[Value | None, Value | None] | None:
+    """What has no axes: numerator and denominator, or None when it is 1. Rational numbers are folded."""
+    coefficient = number(1).attributes[0]
+    top: list[Value] = []
+    bottom: list[Value] = []
+    for v in above:
+        if v.is_number:
+            coefficient *= v.operation.attributes[0]
+        else:
+            top.append(v)
+    for v in below:
+        if v.is_number:
+            coefficient /= v.operation.attributes[0]
+        else:
+            bottom.append(v)
+    numerator, denominator = coefficient.numerator, coefficient.denominator
+    if denominator & (denominator - 1) == 0:  # a power of two is exact as a float: 0.5 * x
+        numerator, denominator = coefficient, 1
+    elif abs(numerator) != 1 and not bottom:  # 2/3 is one constant
+        numerator, denominator = coefficient, 1
+    result: list[Value | None] = []
+    for factor, parts in ((numerator, top), (denominator, bottom)):
+        value: Value | None = None if factor == 1 else Value(number(factor))
+        for v in parts:
+            value = v if value is None else elementwise("mul", [value, v], order)
+        result.append(value)
+    return None if result == [None, None] else (result[0], result[1])
+
+
+def _scaled(value: Value, scale: tuple[Value | None, Value | None], order: Order) -> Value:
+    top, bottom = scale
+    if top is None:
+        assert bottom is not None
+        return elementwise("div", [value, bottom], order)
+    factor = top if bottom is None else elementwise("div", [top, bottom], order)
+    if factor.is_number and factor.operation.attributes[0] == -1:
+        return elementwise("neg", [value], order)
+    return elementwise("mul", [factor, value], order)
+
+
+def _divide(arrays: list[Value], divisor: Value, summed: Sequence[Index], result_axes: set[Index], order: Order) -> tuple[list[Value], bool]:
+    """Divide a factor that has the divisor's axes, or leave it for the result where that is smaller."""
+    holders = [p for p, v in enumerate(arrays) if set(divisor.axes) <= set(v.axes)]
+    late = not set(divisor.axes) & set(summed)
+    if late and (not holders or weight(tuple(result_axes)) <= min(weight(arrays[p].axes) for p in holders)):
+        return arrays, False
+    if holders:
+        p = min(holders, key=lambda p: weight(arrays[p].axes))
+        return [*arrays[:p], elementwise("div", [arrays[p], divisor], order), *arrays[p + 1 :]], True
+    return [*arrays, elementwise("div", [Value(ONE), divisor], order)], True
+
+
+def masked(mask: Value, value: Value, order: Order, other: Operation = ZERO) -> Value:
+    """``value`` where the mask holds, else ``other``."""
+    return elementwise("where", [mask, value, Value(other)], order)
+
+
+def _apply_mask(arrays: list[Value], mask: Mask, order: Order) -> list[Value]:
+    axes = set(mask.value.axes)
+    holders = [p for p, v in enumerate(arrays) if axes <= set(v.axes)]
+    if holders:
+        p = min(holders, key=lambda p: weight(arrays[p].axes))
+        return [*arrays[:p], masked(mask.value, arrays[p], order), *arrays[p + 1 :]]
+    return [*arrays, masked(mask.value, Value(ONE), order)]
+
+
+# --- sums over a triangle are running sums ---------------------------------------------------------------------------------
+
+
+def _accumulate(
+    arrays: list[Value], summed: list[Index], masks: list[Mask], divisors: list[Value], order: Order
+) -> tuple[list[Value], list[Mask]]:
+    """Sum over j of [j <= i + c] f(j) as a cumulative sum along j; removes j from ``summed``."""
+    for mask in list(masks):
+        subject = mask.guard.subject if mask.guard is not None and mask.guard.op == ">=" else None
+        if not isinstance(subject, Affine) or len(subject.indices) != 2:
+            continue
+        for j in subject.indices:
+            (i,) = (x for x in subject.indices if x is not j)
+            holders = [v for v in arrays if j in v.axes]
+            others = [m for m in masks if m is not mask and j in m.value.axes]
+            if j not in summed or not holders or others or any(i in v.axes for v in holders) or any(j in d.axes for d in divisors):
+                continue
+            pad = _triangle(subject, i, j)
+            if pad is None:
+                continue
+            body = holders[0]
+            for v in holders[1:]:
+                body = elementwise("mul", [body, v], order)
+            position = body.axes.index(j)
+            axes = tuple(i if a is j else a for a in body.axes)
+            reverse = subject.coefficient(j) == 1
+            operation = Operation("accumulate", (body.operation,), ("sum", position, reverse, pad), tuple(length(a) for a in axes))
+            summed.remove(j)
+            arrays = [v for v in arrays if j not in v.axes] + [Value(operation, axes)]
+            masks = [m for m in masks if m is not mask]
+            break
+    return arrays, masks
+
+
+def _triangle(subject: Affine, i: Index, j: Index) -> int | None:
+    """How many zeros stand beyond the running sum (0 or 1) for the guard subject >= 0, or None when the ranges do not fit."""
+    if subject.coefficient(i) * subject.coefficient(j) != -1 or i.hi is None or j.hi is None:
+        return None
+    edge = affine(j) - subject * subject.coefficient(j)  # the last (first) j inside, as a function of i
+    if subject.coefficient(j) == -1:  # j <= edge(i)
+        first, last = edge.substitute({i: i.lo}) - j.lo, edge.substitute({i: i.hi}) - j.hi
+    else:  # j >= edge(i)
+        first, last = j.hi - edge.substitute({i: i.hi}), j.lo - edge.substitute({i: i.lo})
+    if last.is_constant and last.constant == 0 and first.is_constant and first.constant in (0, -1):
+        return -first.constant
+    return None
+
+
+# --- the plan --------------------------------------------------------------------------------------------------------------
+
+
+def _plan(values: list[Value], summed: Sequence[Index], order: Order) -> Value:
+    values = [_reduced(v, summed, [o for o in values if o is not v]) for v in values]
+    summed = [s for s in summed if any(s in v.axes for v in values)]
+    if len(values) == 1:
+        return reduce("sum", values[0], [s for s in summed if s in values[0].axes])
+    if not summed:
+        return _product(values, order)
+    result = {a for v in values for a in v.axes} - set(summed)
+    for step in _path(values, result):
+        taken = [values[p] for p in step]
+        values = [v for p, v in enumerate(values) if p not in step]
+        keep = result | {a for v in values for a in v.axes}
+        merged = taken[0]
+        for other in taken[1:]:
+            merged = pair(merged, other, keep, order)
+        values.append(merged)
+    return values[0]
+
+
+def _reduced(value: Value, summed: Sequence[Index], others: Sequence[Value]) -> Value:
+    alone = [a for a in value.axes if a in summed and not any(a in o.axes for o in others)]
+    return reduce("sum", value, alone) if others else value
+
+
+def _product(values: list[Value], order: Order) -> Value:
+    """The product entry by entry, small factors first."""
+    queue = sorted(values, key=lambda v: weight(v.axes))
+    result = queue[0]
+    for v in queue[1:]:
+        result = elementwise("mul", [result, v], order)
+    return result
+
+
+def _path(values: Sequence[Value], result: set[Index]) -> list[tuple[int, ...]]:
+    if len(values) == 2:
+        return [(0, 1)]
+    letters: dict[Index, str] = {}
+    for v in values:
+        for a in v.axes:
+            letters.setdefault(a, opt_einsum.get_symbol(len(letters)))
+    left = ",".join("".join(letters[a] for a in v.axes) for v in values)
+    equation = f"{left}->{''.join(letters[a] for a in letters if a in result)}"
+    shapes = [tuple(nominal(length(a)) for a in v.axes) for v in values]
+    path, _ = opt_einsum.contract_path(equation, *shapes, shapes=True, optimize="optimal" if len(values) <= 6 else "auto")
+    return [tuple(step) for step in path]
+
+
+def pair(a: Value, b: Value, keep: set[Index], order: Order) -> Value:
+    """The product of two factors, summed over the axes that are not in ``keep``."""
+    a = reduce("sum", a, [x for x in a.axes if x not in keep and x not in b.axes])
+    b = reduce("sum", b, [x for x in b.axes if x not in keep and x not in a.axes])
+    summed = [x for x in a.axes if x not in keep]
+    if not summed:
+        return elementwise("mul", [a, b], order)
+    batch = [x for x in a.axes if x in b.axes and x in keep]
+    solved = _solve(a, b, summed, batch) or _solve(b, a, summed, batch)
+    if solved is not None:
+        return solved
+    left = [x for x in a.axes if x in keep and x not in b.axes]
+    right = [x for x in b.axes if x in keep and x not in a.axes]
+    last = len(order)
+    if left and right and min(order.get(x, last) for x in right) < min(order.get(x, last) for x in left):
+        a, b, left, right = b, a, right, left
+    letters = {x: LETTERS[p] for p, x in enumerate(dict.fromkeys((*a.axes, *b.axes)))}
+    axes = tuple((*batch, *left, *right))
+    labels = tuple("".join(letters[x] for x in group) for group in (a.axes, b.axes, axes))
+    return Value(Operation("contract", (a.operation, b.operation), labels, tuple(length(x) for x in axes)), axes)
+
+
+def _solve(inverse: Value, other: Value, summed: Sequence[Index], batch: Sequence[Index]) -> Value | None:
+    """A^-1 B as a linear system."""
+    operation = inverse.operation
+    if operation.op != "inv" or batch or len(summed) != 1 or len(inverse.axes) != 2 or len(other.axes) > 2:
+        return None
+    (index,) = summed
+    place_ = inverse.axes.index(index)
+    free = inverse.axes[1 - place_]
+    rest = tuple(x for x in other.axes if x is not index)
+    (matrix,), (kind,) = operation.arguments, operation.attributes
+    right = align(other, (index, *rest))
+    axes = (free, *rest)
+    shape = tuple(length(x) for x in axes)
+    if kind == "positive":
+        factor = Operation("cholesky", (matrix,), (), matrix.shape)
+        return Value(Operation("cho_solve", (factor, right), (), shape), axes)
+    if place_ == 0 and kind != "symmetric":
+        matrix = place(matrix, (1, 0))
+    return Value(Operation("solve", (matrix, right), (), shape), axes)
