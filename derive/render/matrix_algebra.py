@@ -1,0 +1,220 @@
+"""Building matrix expressions: flattened products, transposes carried inwards, inner products as norms, common factors out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from derive.render.matrix_expr import (
+    Diagonal,
+    Elementwise,
+    FunctionValue,
+    Hadamard,
+    Identity,
+    Indicator,
+    Inverted,
+    MatrixExpr,
+    NormSquared,
+    Ones,
+    Plus,
+    Product,
+    Scalar,
+    Tensor,
+    Times,
+    Trace,
+    Transposed,
+    is_row,
+)
+from derive.terms import Num
+
+ONE = Fraction(1)
+
+
+def transposed(e: MatrixExpr) -> MatrixExpr:
+    """The transpose, carried inwards through products; nothing for what is symmetric."""
+    if isinstance(e, Transposed):
+        return e.body
+    if isinstance(e, Product):
+        return product(*(transposed(f) for f in reversed(e.factors)))
+    if isinstance(e, Times) and e.body is not None:
+        return Times(e.number, e.scalars, transposed(e.body))
+    return e if is_symmetric(e) else Transposed(e)
+
+
+def is_symmetric(e: MatrixExpr) -> bool:
+    """Whether a matrix is plainly its own transpose."""
+    if isinstance(e, Identity | Diagonal):
+        return True
+    if isinstance(e, Tensor):
+        return e.rank == 2 and bool({"symmetric", "positive_definite", "positive_semidefinite", "diagonal"} & e.symbol.properties)
+    if isinstance(e, Inverted):
+        return is_symmetric(e.body)
+    if isinstance(e, Plus):
+        return e.rank == 2 and all(is_symmetric(t) for t in e.terms)
+    if isinstance(e, Times):
+        return e.rank == 2 and e.body is not None and is_symmetric(e.body)
+    if isinstance(e, Product):
+        return e.rank == 2 and all(transposed(f) == g for f, g in zip(reversed(e.factors), e.factors, strict=True))
+    if isinstance(e, Hadamard):
+        return e.rank == 2 and all(is_symmetric(f) for f in e.factors)
+    if isinstance(e, Elementwise | Indicator):
+        return e.rank == 2 and all(p.rank == 0 or is_symmetric(p) for p in e.parts())
+    return isinstance(e, FunctionValue) and e.order == 2 and e.function.smooth >= 2
+
+
+def product(*factors: MatrixExpr) -> MatrixExpr:
+    """A matrix product, flat, identities dropped, numbers in front."""
+    flat: list[MatrixExpr] = []
+    number, scalars = ONE, []
+    for f in factors:
+        if isinstance(f, Times) and f.body is not None:
+            number, f = number * f.number, (scalars.extend(f.scalars), f.body)[1]
+        flat.extend(f.factors if isinstance(f, Product) else (f,))
+    kept = [f for f in flat if not isinstance(f, Identity)]
+    body = flat[0] if not kept else kept[0] if len(kept) == 1 else Product(tuple(kept))
+    return scaled(number, scalars, body)
+
+
+def scaled(number: Fraction, scalars: Sequence[MatrixExpr], body: MatrixExpr | None) -> MatrixExpr:
+    """``number * scalars * body``, flat; the body itself when there is nothing in front."""
+    found: list[MatrixExpr] = []
+    for s in (*scalars, *((body,) if body is not None and body.rank == 0 else ())):
+        if isinstance(s, Times):
+            number *= s.number
+            found.extend(s.scalars)
+        elif isinstance(s, Scalar) and isinstance(s.term, Num):
+            number *= s.term.value
+        else:
+            found.append(s)
+    if body is not None and body.rank == 0:
+        body = None
+    if isinstance(body, Times):
+        number, found, body = number * body.number, [*found, *body.scalars], body.body
+    if number == 1 and not found and body is not None:
+        return body
+    if number == 1 and len(found) == 1 and body is None:
+        return found[0]
+    return Times(number, tuple(found), body)
+
+
+def inner(a: MatrixExpr, b: MatrixExpr) -> MatrixExpr:
+    """The inner product of two vectors, written with few transposes."""
+    if a == b:
+        return norm_squared(a)
+    if isinstance(a, Ones):
+        return product(Transposed(a), b)
+    if isinstance(b, Ones):
+        return product(Transposed(b), a)
+    one, other = product(transposed(a), b), product(transposed(b), a)
+    return min((one, other), key=lambda e: (_weight(e), _first_name(e)))
+
+
+def norm_squared(a: MatrixExpr) -> MatrixExpr:
+    if isinstance(a, Times):
+        squares: list[MatrixExpr] = [s for s in a.scalars for _ in range(2)]
+        return scaled(a.number**2, squares, norm_squared(a.body)) if a.body is not None else a
+    return NormSquared(a)
+
+
+def trace(e: MatrixExpr) -> MatrixExpr:
+    """The trace; a product is turned so that it has few transposes and, of an outer product, becomes a number."""
+    if isinstance(e, Times) and e.body is not None:
+        return scaled(e.number, e.scalars, trace(e.body))
+    if isinstance(e, Product):
+        k = next((k for k, f in enumerate(e.factors) if is_row(f)), None)
+        if k is not None:
+            return product(*e.factors[k:], *e.factors[:k])
+        turns = [product(*e.factors[k:], *e.factors[:k]) for k in range(len(e.factors))]
+        turns += [transposed(t) for t in turns]
+        best = min(turns, key=lambda t: (_weight(t), _transposed_late(t), turns.index(t)))
+        return Trace(best)
+    return Trace(e.body if isinstance(e, Transposed) else e)
+
+
+def _weight(e: MatrixExpr) -> int:
+    return sum(isinstance(p, Transposed) for p in e.walk())
+
+
+def _transposed_late(e: MatrixExpr) -> int:
+    return 0 if isinstance(e, Product) and isinstance(e.factors[0], Transposed) else 1
+
+
+def _first_name(e: MatrixExpr) -> str:
+    return next((p.symbol.name for p in e.walk() if isinstance(p, Tensor)), "")
+
+
+# -- sums -------------------------------------------------------------------------------------------------------------
+
+_Part = tuple[Fraction, tuple[MatrixExpr, ...], tuple[MatrixExpr, ...]]
+
+
+def _open(e: MatrixExpr) -> _Part:
+    """A term as number, scalars, chain."""
+    if isinstance(e, Times):
+        return e.number, e.scalars, () if e.body is None else e.body.factors if isinstance(e.body, Product) else (e.body,)
+    if e.rank == 0:
+        return ONE, (e,), ()
+    return ONE, (), e.factors if isinstance(e, Product) else (e,)
+
+
+def _close(part: _Part) -> MatrixExpr:
+    number, scalars, chain = part
+    return scaled(number, scalars, product(*chain) if chain else None)
+
+
+def plus(terms: Sequence[MatrixExpr]) -> MatrixExpr:
+    """The sum, equal terms collected and common left and right factors out: X^T X t - X^T y is X^T(X t - y)."""
+    flat = [u for t in terms for u in (t.terms if isinstance(t, Plus) else (t,))]
+    parts = _collect([_open(t) for t in flat])
+    if flat and flat[0].rank:
+        parts = _factor(parts, 0)
+        parts = _factor(parts, -1)
+    results = [_close(p) for p in parts]
+    if not results:
+        return scaled(Fraction(0), (), flat[0]) if flat[0].rank else Scalar(Num(0))
+    return results[0] if len(results) == 1 else Plus(tuple(results))
+
+
+def _collect(parts: Sequence[_Part]) -> list[_Part]:
+    """Terms that differ by a number, added."""
+    total: dict[tuple[tuple[MatrixExpr, ...], tuple[MatrixExpr, ...]], Fraction] = {}
+    for number, scalars, chain in parts:
+        total[scalars, chain] = total.get((scalars, chain), Fraction(0)) + number
+    return [(number, *key) for key, number in total.items() if number]
+
+
+def _factor(parts: list[_Part], end: int) -> list[_Part]:
+    """Groups that share the factor at one end of their chains, with that factor taken out once."""
+    done: list[_Part] = []
+    rest = list(parts)
+    while rest:
+        head = rest.pop(0)
+        chain = head[2]
+        factor = chain[end] if len(chain) > 1 else None
+        group = [head] + ([p for p in rest if len(p[2]) > 1 and p[2][end] == factor] if factor is not None else [])
+        if len(group) == 1 or factor is None or is_row(factor) and end == 0:
+            done.append(head)
+            continue
+        rest = [p for p in rest if p not in group]
+        done.append(_taken_out(group, factor, end))
+    return done
+
+
+def _taken_out(group: list[_Part], factor: MatrixExpr, end: int) -> _Part:
+    shared = [s for s in group[0][1] if all(s in p[1] for p in group)]
+    shared = list(dict.fromkeys(shared))
+    number = abs(group[0][0])
+    if any(abs(p[0]) != number for p in group):
+        number = ONE
+    if all(p[0] < 0 for p in group):
+        number = -number
+    inside = []
+    for n, scalars, chain in group:
+        left = list(scalars)
+        for s in shared:
+            left.remove(s)
+        inside.append(_close((n / number, tuple(left), chain[1:] if end == 0 else chain[:-1])))
+    middle = plus(inside)
+    number_in, scalars_in, chain_in = _open(middle)
+    chain = (factor, *chain_in) if end == 0 else (*chain_in, factor)
+    return number * number_in, (*shared, *scalars_in), chain
