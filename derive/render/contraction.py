@@ -78,7 +78,7 @@ class Network:
     def contract(self) -> None:
         """Sum over all bound indices. Raises NoForm where matrices have no word for it."""
         while self.bound:
-            index = min(self.bound, key=lambda b: (self.cost(b), self.bound.index(b)))
+            index = min(self.bound, key=lambda b: (self.cost(b), self.size(b), self.bound.index(b)))
             if self.cost(index) < 10:
                 self.eliminate(index)
             elif not (self.merge_matrices() or self.merge_vectors()):
@@ -95,6 +95,10 @@ class Network:
         if found == 6 and set(pieces[0].indices) == set(pieces[1].indices) and len(self.at(pieces[0].other(index))) > 2:
             return 10
         return found
+
+    def size(self, index: Index) -> int:
+        """How long the vectors over an index are: short ones first, so that X t is built twice in t^T X^T X t."""
+        return sum(1 for p in self.at(index) if len(p.indices) == 1 for _ in p.expr.walk())
 
     def eliminate(self, index: Index) -> None:
         pieces = self.at(index)
@@ -125,7 +129,7 @@ class Network:
             first = others[0] if len(others) == 1 else Hadamard(tuple(others))
             self.replace([piece], (), inner(first, last))
         else:
-            self.replace([piece], (), product(transposed(Ones(length(index))), piece.expr))
+            self.replace([piece], (), inner(Ones(length(index)), piece.expr))
 
     def multiply(self, a: Piece, b: Piece, index: Index) -> None:
         row, column = a.other(index), b.other(index)

@@ -188,7 +188,7 @@ def _list(docs: Sequence[Doc]) -> str:
 
 
 def _script(text: str) -> str:
-    return text if len(text) == 1 else f"{{{text}}}"
+    return text if len(text) == 1 or re.fullmatch(r"\\[A-Za-z]+", text) else f"{{{text}}}"
 
 
 def _outside_braces(text: str) -> str:

@@ -101,12 +101,8 @@ def inner(a: MatrixExpr, b: MatrixExpr) -> MatrixExpr:
     """The inner product of two vectors, written with few transposes."""
     if a == b:
         return norm_squared(a)
-    if isinstance(a, Ones):
-        return product(Transposed(a), b)
-    if isinstance(b, Ones):
-        return product(Transposed(b), a)
     one, other = product(transposed(a), b), product(transposed(b), a)
-    return min((one, other), key=lambda e: (_weight(e), _first_name(e)))
+    return min((one, other), key=lambda e: (_weight(e), not _starts_with_ones(e), _names(e)))
 
 
 def norm_squared(a: MatrixExpr) -> MatrixExpr:
@@ -126,7 +122,7 @@ def trace(e: MatrixExpr) -> MatrixExpr:
             return product(*e.factors[k:], *e.factors[:k])
         turns = [product(*e.factors[k:], *e.factors[:k]) for k in range(len(e.factors))]
         turns += [transposed(t) for t in turns]
-        best = min(turns, key=lambda t: (_weight(t), _transposed_late(t), turns.index(t)))
+        best = min(turns, key=lambda t: (_weight(t), _transposed_late(t), _names(t)))
         return Trace(best)
     return Trace(e.body if isinstance(e, Transposed) else e)
 
@@ -139,8 +135,12 @@ def _transposed_late(e: MatrixExpr) -> int:
     return 0 if isinstance(e, Product) and isinstance(e.factors[0], Transposed) else 1
 
 
-def _first_name(e: MatrixExpr) -> str:
-    return next((p.symbol.name for p in e.walk() if isinstance(p, Tensor)), "")
+def _names(e: MatrixExpr) -> list[str]:
+    return [p.symbol.name.lower().lstrip("\\") for p in e.walk() if isinstance(p, Tensor)]
+
+
+def _starts_with_ones(e: MatrixExpr) -> bool:
+    return isinstance(e, Product) and isinstance(e.factors[0], Transposed) and isinstance(e.factors[0].body, Ones)
 
 
 # -- sums -------------------------------------------------------------------------------------------------------------

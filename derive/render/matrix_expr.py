@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from derive.terms import Affine, Apply, Arr, Derivative, Entry, Fn, FunctionSymbol, Guard, Index, Num, Pow, Size, Sum, Symbol, Term, Value, fresh_index
+from derive.terms import Affine, Apply, Arr, Derivative, Entry, Fn, FunctionSymbol, Guard, Index, Num, Pow, Size, Sum, Symbol, Term, Value, free_symbols, fresh_index
 from derive.terms import arrays as ar
 
 
@@ -50,6 +50,10 @@ class Scalar(MatrixExpr):
 
     term: Term
     rank = 0
+
+    @property
+    def term_symbols(self) -> frozenset[Symbol]:
+        return free_symbols(self.term)
 
     def to_arr(self) -> Value:
         return self.term

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from derive.terms import Affine, FunctionSymbol, Index, Size, Symbol, free_indices
@@ -38,8 +39,8 @@ def mentioned(value: Any) -> tuple[frozenset[str], frozenset[str]]:
     stack = [value]
     while stack:
         top = stack.pop()
-        if isinstance(top, tuple):
-            stack.extend(top)
+        if isinstance(top, tuple) or is_dataclass(top):
+            stack.extend(_parts(top))
             continue
         if not isinstance(top, Node) or id(top) in seen:
             continue
@@ -142,7 +143,14 @@ class Names:
 def _free(value: Any) -> frozenset[Index]:
     if isinstance(value, Node):
         return free_indices(value) if not isinstance(value, Index | Size) else frozenset({value} if isinstance(value, Index) else ())
-    if isinstance(value, tuple | list):
-        return frozenset(i for v in value for i in _free(v))
-    return frozenset()
+    parts = _parts(value)
+    bound = frozenset(p for p in parts if isinstance(p, Index))
+    return frozenset(i for p in parts for i in _free(p)) - (bound if is_dataclass(value) else frozenset())
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    """What a tuple or record (a relation, a matrix expression) holds; an index among a record's fields is bound by it."""
+    if isinstance(value, tuple):
+        return value
+    return tuple(getattr(value, f.name) for f in fields(value)) if is_dataclass(value) else ()
 

@@ -26,7 +26,8 @@ from derive.terms import (
 )
 
 # Ranks: 1 sizes and constants, 2 scalars, 3 guards, 4 entries, 5 functions, 6 sums in parentheses, 7 exponentials, 8 derivatives,
-# 9 what swallows everything behind it.
+# 9 what swallows everything behind it, 10 what stands behind a fraction and never above its line.
+BEHIND = 10
 _RANKS: dict[type, int] = {
     Num: 0, IntValue: 1, Constant: 1, Guard: 3, InverseEntry: 4, MatrixPowerEntry: 4, Apply: 5, Fn: 5, Expectation: 5,
     Determinant: 5, Add: 6,

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -112,14 +113,17 @@ class TextStyle(Style):
         return Doc(sign + (body.text if body.level == ATOM and not body.fraction else self.fence(body).text), ATOM, scripted=True)
 
     def join(self, factors: Sequence[Doc]) -> str:
-        text = ""
+        text, before = "", ""
         for doc in factors:
             if not text:
                 text = doc.text
             elif doc.text[:1].isdigit() and text[-1:].isdigit():
                 text += f" · {doc.text}"
+            elif _tight(before, doc.text):
+                text += doc.text
             else:
                 text += f" {doc.text}"
+            before = doc.text
         return text
 
     def big(self, kind: str, lower: str, upper: str, body: Doc) -> Doc:
@@ -164,6 +168,17 @@ class TextStyle(Style):
     def expectation(self, body: Doc, given: Sequence[Doc]) -> Doc:
         condition = " | " + ", ".join(g.text for g in given) if given else ""
         return Doc(f"𝔼[{body.text}{condition}]", ATOM)
+
+
+# A name of one letter with marks above the line, and what may follow it without a space: 2λθ, Xᵀ(Xθ − y).
+_SHORT = re.compile(r"([^\W\d_ᵀ]|𝟏)[\u0302-\u030c]?(ᵀ|⁻¹|⁻ᵀ|[²³])*")
+_MARKED = re.compile(r"[A-Z](ᵀ|⁻¹|⁻ᵀ)*|.(ᵀ|⁻¹|⁻ᵀ)|\(.*\)(ᵀ|⁻¹|⁻ᵀ)*")
+
+
+def _tight(left: str, right: str) -> bool:
+    if _SHORT.fullmatch(right):
+        return bool(left.isdigit() or _SHORT.fullmatch(left) or _MARKED.fullmatch(left))
+    return right.startswith("(") and bool(_MARKED.fullmatch(left))
 
 
 STYLE = TextStyle()

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.render.affine_writer import AffineWriter
-from derive.render.products import Factors, is_negative, order_terms, split_product
+from derive.render.products import BEHIND, Factors, is_negative, order_terms, split_product
 from derive.render.style import ADD, ATOM, BIG, MUL, POW, PREFIX, Doc, Style
 from derive.terms import (
     Add,
@@ -126,8 +126,8 @@ class Writer(AffineWriter):
 
     def _one_fraction(self, number: list[Doc], front: list[Doc], tail: list[Doc], bottom: list[Doc], top: list[tuple[int, Doc]]) -> bool:
         """Whether the whole numerator goes above the line, or the factors of the tail stand behind the fraction."""
-        if not tail:
-            return True
+        if not tail or top[-1][0] == BEHIND:
+            return not tail
         if any(d.level == BIG or (d.tall and not d.fraction) for d in bottom):
             return True
         heavy = any(d.level in (BIG, PREFIX) or d.tall for d in tail)
