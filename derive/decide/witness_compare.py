@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from derive.evaluate import Indeterminate, Undefined, raw_value
-from derive.evaluate.heads import Frame, affine_value
+from derive.evaluate.frame import Frame, affine_value
 from derive.evaluate.numbers import ball
 from derive.terms import Arr, Hypothesis, Index, Relation, ShapeError, Term, Value, shape_text
 
@@ -32,7 +32,14 @@ class Sides:
 
 def assignments(indices: Sequence[Index], integers: Integers) -> Iterator[Integers]:
     """``integers`` extended by every value of the indices inside their ranges, which may mention each other."""
-    ready = next((i for i in indices if not any(k in indices for k in i.lo.indices + (i.hi.indices if i.hi is not None else ()))), None)
+    ready = next(
+        (
+            i
+            for i in indices
+            if not any(k in indices for k in i.lo.indices + (i.hi.indices if i.hi is not None else ()))
+        ),
+        None,
+    )
     if ready is None:
         if indices:
             raise ValueError("the ranges of the indices depend on each other")

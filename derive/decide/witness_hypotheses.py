@@ -14,10 +14,20 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from derive.decide.witness_compare import Integers, certainly, entries, instances, sides
-from derive.decide.witness_sample import Assumptions, Definition, Draft, Place, admissible, draw, filled, orthogonal, pool
+from derive.decide.witness_sample import (
+    Assumptions,
+    Definition,
+    Draft,
+    Place,
+    admissible,
+    draw,
+    filled,
+    orthogonal,
+    pool,
+)
 from derive.evaluate import Undefined, raw_value
 from derive.evaluate.numbers import ball
-from derive.terms import Affine, Arr, Entry, Hypothesis, Relation, Symbol, Term, Value, free_symbols
+from derive.terms import Affine, Arr, Entry, Hypothesis, Symbol, Term, Value, free_symbols
 
 PRECISION = 64
 
@@ -41,7 +51,13 @@ def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
             for used in tuple(uses):
                 if used in chosen:
                     uses |= chosen[used][1]
-            if symbol in chosen or symbol in uses or symbol.kind == "random" or symbol.properties or symbol in assumptions.normal:
+            if (
+                symbol in chosen
+                or symbol in uses
+                or symbol.kind == "random"
+                or symbol.properties
+                or symbol in assumptions.normal
+            ):
                 continue
             for other, (v, u) in tuple(chosen.items()):
                 if symbol in u:
@@ -68,11 +84,20 @@ def _explicit(hypothesis: Hypothesis) -> Iterator[tuple[Symbol, Value]]:
     if relation.op != "=":
         return
     for target, value in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
-        if isinstance(target, Arr) and isinstance(value, Arr) and isinstance(target.body, Entry) and not hypothesis.schematic:
+        if (
+            isinstance(target, Arr)
+            and isinstance(value, Arr)
+            and isinstance(target.body, Entry)
+            and not hypothesis.schematic
+        ):
             symbol = target.body.symbol
             expected = tuple(i + (f - 1) for i, f in zip(target.indices, symbol.first, strict=False))
             plain = all(len(axis) == 1 for axis in (*target.axes, *value.axes))
-            if plain and target.body.indices == expected and target.shape == value.shape == tuple((s,) for s in symbol.shape):
+            if (
+                plain
+                and target.body.indices == expected
+                and target.shape == value.shape == tuple((s,) for s in symbol.shape)
+            ):
                 yield symbol, value
         elif isinstance(target, Entry) and isinstance(value, Term):
             symbol = target.symbol
@@ -193,7 +218,11 @@ def _classes(symbol: Symbol, value: Any) -> Iterator[tuple[Place, ...]]:
     for place in _places(value):
         if len(place) >= 2 and wanted:
             *head, i, j = place
-            if ("diagonal" in wanted and i != j) or ("lower_triangular" in wanted and j > i) or ("upper_triangular" in wanted and j < i):
+            if (
+                ("diagonal" in wanted and i != j)
+                or ("lower_triangular" in wanted and j > i)
+                or ("upper_triangular" in wanted and j < i)
+            ):
                 continue
             if mirrored and i != j:
                 if i < j:
@@ -217,7 +246,9 @@ def repair(draft: Draft, todo: Plan, rng: Random, rounds: int = 4, pinned: froze
             return NOT_MET
         for hypothesis in (*todo.equations, *todo.others):
             if _violated(hypothesis, frame, draft.integers()):
-                (_mend_equation if hypothesis.relation.op == "=" else _mend_inequality)(draft, hypothesis, todo, rng, pinned)
+                (_mend_equation if hypothesis.relation.op == "=" else _mend_inequality)(
+                    draft, hypothesis, todo, rng, pinned
+                )
                 try:
                     frame = draft.frame(PRECISION)
                 except Undefined:
@@ -286,7 +317,9 @@ def _by_values(draft: Draft, symbol: Symbol, equations: list[Hypothesis], rng: R
     return False
 
 
-def _system(draft: Draft, where: list[Coordinate], equations: list[Hypothesis], rng: Random) -> tuple[fmpq_mat, list[Any]] | None:
+def _system(
+    draft: Draft, where: list[Coordinate], equations: list[Hypothesis], rng: Random
+) -> tuple[fmpq_mat, list[Any]] | None:
     """The matrix of the equations in the coordinates and the residuals, or None when they are not affine."""
     start = [c.get(draft) for c in where]
     base = _residuals(draft, equations)
@@ -306,7 +339,9 @@ def _system(draft: Draft, where: list[Coordinate], equations: list[Hypothesis], 
     moved = _residuals(draft, equations)
     for c, x in zip(where, start, strict=True):
         c.set(draft, x)
-    predicted = [b + sum((s * col[r] for s, col in zip(steps, columns, strict=True)), fmpq(0)) for r, b in enumerate(base)]
+    predicted = [
+        b + sum((s * col[r] for s, col in zip(steps, columns, strict=True)), fmpq(0)) for r, b in enumerate(base)
+    ]
     if moved != predicted:
         return None
     return fmpq_mat(len(base), len(where), [col[r] for r in range(len(base)) for col in columns]), base
@@ -315,7 +350,9 @@ def _system(draft: Draft, where: list[Coordinate], equations: list[Hypothesis], 
 def solve(matrix: fmpq_mat, right: list[Any], order: list[int]) -> list[Any] | None:
     """One solution of a linear system (free unknowns 0, the first in ``order`` preferred as pivots), or None."""
     rows, unknowns = matrix.nrows(), matrix.ncols()
-    augmented = fmpq_mat(rows, unknowns + 1, [matrix[r, k] if k >= 0 else right[r] for r in range(rows) for k in (*order, -1)])
+    augmented = fmpq_mat(
+        rows, unknowns + 1, [matrix[r, k] if k >= 0 else right[r] for r in range(rows) for k in (*order, -1)]
+    )
     reduced, rank = augmented.rref()
     result = [fmpq(0)] * unknowns
     for r in range(rank):
@@ -399,7 +436,7 @@ def _special(symbol: Symbol, value: Any, rng: Random) -> Iterator[Any]:
         rng.shuffle(numbers)
         yield from numbers
         return
-    if not value or isinstance(value[0], list) and (not value[0] or isinstance(value[0][0], list)):
+    if not value or (isinstance(value[0], list) and (not value[0] or isinstance(value[0][0], list))):
         return
     rows, columns = len(value), len(value[0]) if isinstance(value[0], list) else 1
     for _ in range(3):
@@ -413,7 +450,9 @@ def _special(symbol: Symbol, value: Any, rng: Random) -> Iterator[Any]:
             yield [[sum((q[i][k] * q[j][k] for k in range(rank)), fmpq(0)) for j in range(rows)] for i in range(rows)]
             mirror = orthogonal(rows, rng, symmetric=True)
             yield mirror
-    yield filled((rows,), lambda: fmpq(0)) if not isinstance(value[0], list) else filled((rows, columns), lambda: fmpq(0))
+    yield (
+        filled((rows,), lambda: fmpq(0)) if not isinstance(value[0], list) else filled((rows, columns), lambda: fmpq(0))
+    )
 
 
 def _by_signs(draft: Draft, symbol: Symbol, equations: list[Hypothesis]) -> bool:
@@ -475,6 +514,10 @@ def _push(draft: Draft, where: list[Coordinate], now: Any, slack: Callable[[], A
                 c.set(draft, x + (extra - now) / (moved - now))
                 after = slack()
                 whole = draft.values.get(c.symbol)
-                if after is not None and (after > 0 or (after == 0 and op == "<=")) and (whole is None or admissible(c.symbol, whole)):
+                if (
+                    after is not None
+                    and (after > 0 or (after == 0 and op == "<="))
+                    and (whole is None or admissible(c.symbol, whole))
+                ):
                     return
         c.set(draft, x)

@@ -16,7 +16,7 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mat
 
 from derive.evaluate import Assignment, Law, SmoothFunction, random_function, raw_value
-from derive.evaluate.heads import Frame, affine_value
+from derive.evaluate.frame import Frame, affine_value
 from derive.evaluate.numbers import fraction
 from derive.terms import (
     Add,
@@ -123,7 +123,9 @@ class Draft:
         if law:
             frame.law = Law(tuple(law))
             for symbol, value in frame.law.atoms[self.outcome % len(law)][1].items():
-                frame.values[symbol] = raw_value(value, frame, self.integers(), precision) if isinstance(value, Term | Arr) else value
+                frame.values[symbol] = (
+                    raw_value(value, frame, self.integers(), precision) if isinstance(value, Term | Arr) else value
+                )
         for d in self.definitions:
             frame.values[d.symbol] = raw_value(d.value, frame, self.integers(), precision)
         return frame
@@ -158,9 +160,13 @@ def _inside(domain: Domain) -> list[Fraction]:
     if low is not None and high is not None:
         candidates = [low + (high - low) * u for u in UNIT] + [low + k for k in range(12)]
     elif low is not None:
-        candidates = [low + v for v in SIMPLE if v >= 0] + [Fraction(-(-low.numerator // low.denominator) + k) for k in range(4)]
+        candidates = [low + v for v in SIMPLE if v >= 0] + [
+            Fraction(-(-low.numerator // low.denominator) + k) for k in range(4)
+        ]
     elif high is not None:
-        candidates = [high - v for v in SIMPLE if v >= 0] + [Fraction(high.numerator // high.denominator - k) for k in range(4)]
+        candidates = [high - v for v in SIMPLE if v >= 0] + [
+            Fraction(high.numerator // high.denominator - k) for k in range(4)
+        ]
     else:
         candidates = []
     return [v for v in candidates if domain.contains(v)]
@@ -224,11 +230,19 @@ def _attempt(symbol: Symbol, rows: int, columns: int, level: int, rng: Random) -
     entries: list[list[Any]] = filled((rows, columns), lambda: draw(symbol.domain, level, rng))
     if "orthogonal" in wanted:
         return orthogonal(rows, rng, diagonal="diagonal" in wanted, symmetric="symmetric" in wanted)
-    if wanted & {"positive_definite", "positive_semidefinite"} and "diagonal" not in wanted and symbol.domain == Domain():
+    if (
+        wanted & {"positive_definite", "positive_semidefinite"}
+        and "diagonal" not in wanted
+        and symbol.domain == Domain()
+    ):
         return _gram(rows, "positive_definite" in wanted, level, rng)
     for i in range(rows):
         for j in range(columns):
-            if ("diagonal" in wanted and i != j) or ("lower_triangular" in wanted and j > i) or ("upper_triangular" in wanted and j < i):
+            if (
+                ("diagonal" in wanted and i != j)
+                or ("lower_triangular" in wanted and j > i)
+                or ("upper_triangular" in wanted and j < i)
+            ):
                 entries[i][j] = fmpq(0)
             elif j < i and wanted & {"symmetric", "positive_definite", "positive_semidefinite"}:
                 entries[i][j] = entries[j][i]
@@ -282,7 +296,13 @@ def has_properties(symbol: Symbol, matrix: list[list[Any]]) -> bool:
         or ("upper_triangular" in wanted and (not square or any(j < i for i, j in pairs)))
         or ("full_column_rank" in wanted and whole.rank() != m)
         or ("full_row_rank" in wanted and whole.rank() != n)
-        or ("orthogonal" in wanted and (not square or whole * whole.transpose() != fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])))
+        or (
+            "orthogonal" in wanted
+            and (
+                not square
+                or whole * whole.transpose() != fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+            )
+        )
         or ("positive_definite" in wanted and not (symmetric and _minors(whole, n, strict=True)))
         or ("positive_semidefinite" in wanted and not (symmetric and _minors(whole, n, strict=False)))
     )
@@ -290,7 +310,11 @@ def has_properties(symbol: Symbol, matrix: list[list[Any]]) -> bool:
 
 def _minors(matrix: fmpq_mat, n: int, strict: bool) -> bool:
     """Sylvester's criterion: leading minors for positive definite, all principal minors for semidefinite."""
-    subsets = [list(range(k)) for k in range(1, n + 1)] if strict else [[i for i in range(n) if b >> i & 1] for b in range(1, 2**n)]
+    subsets = (
+        [list(range(k)) for k in range(1, n + 1)]
+        if strict
+        else [[i for i in range(n) if b >> i & 1] for b in range(1, 2**n)]
+    )
     for chosen in subsets:
         d = fmpq_mat(len(chosen), len(chosen), [matrix[i, j] for i in chosen for j in chosen]).det()
         if d < 0 or (strict and d == 0):
@@ -331,7 +355,9 @@ def draw_indices(free: frozenset[Index], sizes: Mapping[Size, int], rng: Random)
     found: dict[Any, int] = dict(sizes)
     waiting = sorted(free, key=lambda i: i.name)
     while waiting:
-        ready = [i for i in waiting if not set(i.lo.indices + (i.hi.indices if i.hi is not None else ())) & set(waiting)]
+        ready = [
+            i for i in waiting if not set(i.lo.indices + (i.hi.indices if i.hi is not None else ())) & set(waiting)
+        ]
         if not ready:
             raise Unsampled("the ranges of the indices depend on each other")
         for index in ready:
@@ -344,7 +370,9 @@ def draw_indices(free: frozenset[Index], sizes: Mapping[Size, int], rng: Random)
     return {i: found[i] for i in free}
 
 
-def draw_functions(functions: frozenset[FunctionSymbol], sizes: dict[Size, int], level: int, rng: Random) -> dict[FunctionSymbol, SmoothFunction]:
+def draw_functions(
+    functions: frozenset[FunctionSymbol], sizes: dict[Size, int], level: int, rng: Random
+) -> dict[FunctionSymbol, SmoothFunction]:
     try:
         return {f: random_function(f, sizes, rng, simple=level < 2) for f in sorted(functions, key=lambda f: f.name)}
     except ValueError as error:
@@ -354,7 +382,9 @@ def draw_functions(functions: frozenset[FunctionSymbol], sizes: dict[Size, int],
 WEIGHTS = ((1, 1), (1, 2), (1, 3), (1, 1, 1), (1, 2, 3), (1, 1, 2))
 
 
-def draw_groups(symbols: frozenset[Symbol], assumptions: Assumptions, sizes: Mapping[Size, int], level: int, rng: Random) -> list[Group]:
+def draw_groups(
+    symbols: frozenset[Symbol], assumptions: Assumptions, sizes: Mapping[Size, int], level: int, rng: Random
+) -> list[Group]:
     """A finite law of the random symbols that respects independence, identical entries and Gaussian moments."""
     groups: list[Group] = []
     rest = sorted((s for s in symbols if s.kind == "random"), key=lambda s: s.name)
@@ -365,7 +395,9 @@ def draw_groups(symbols: frozenset[Symbol], assumptions: Assumptions, sizes: Map
         weights = _weights(rng)[:2]
         total = sum(weights, fmpq(0))
         shape = shape_at(symbol, sizes)
-        slices: list[dict[Symbol, Any]] = [{symbol: filled(shape[1:], lambda s=symbol: draw(s.domain, level, rng))} for _ in weights]
+        slices: list[dict[Symbol, Any]] = [
+            {symbol: filled(shape[1:], lambda s=symbol: draw(s.domain, level, rng))} for _ in weights
+        ]
         groups.append(Group([w / total for w in weights], slices, copies=shape[0]))
     rest = [s for s in rest if not (s in assumptions.iid and s.shape)]
     named = [[s for s in group if s in rest] for group in assumptions.independent]
@@ -397,7 +429,9 @@ def _normal(symbol: Symbol, mean: Value, variance: Value, sizes: Mapping[Size, i
             atoms.append({symbol: _at(mean, ()) + signs[0] * sqrt(_at(variance, ()))})
             continue
         indices = template.indices
-        pattern = Add(*(Mul(s, *(delta(i, k) for i, k in zip(indices, place, strict=True))) for place, s in chosen.items()))
+        pattern = Add(
+            *(Mul(s, *(delta(i, k) for i, k in zip(indices, place, strict=True))) for place, s in chosen.items())
+        )
         atoms.append({symbol: Arr(template.axes, _at(mean, indices) + pattern * sqrt(_at(variance, indices)))})
     return [Group([fmpq(1, len(atoms))] * len(atoms), atoms)]
 

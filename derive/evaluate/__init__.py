@@ -19,8 +19,9 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
+from derive.evaluate.frame import Frame, Session
 from derive.evaluate.functions import SmoothFunction, random_function
-from derive.evaluate.heads import Frame, Session, compiled
+from derive.evaluate.heads import compiled
 from derive.evaluate.numbers import Indeterminate, Jet, Undefined, fraction, number
 from derive.terms import Arr, FunctionSymbol, Index, Size, Symbol, Term
 

@@ -60,7 +60,9 @@ class SmoothFunction:
             flat = flat * n + i - 1
         return offset + flat
 
-    def __call__(self, u: Sequence[Any], entry: tuple[int, ...], partials: Sequence[tuple[int, tuple[int, ...]]] = ()) -> Any:
+    def __call__(
+        self, u: Sequence[Any], entry: tuple[int, ...], partials: Sequence[tuple[int, tuple[int, ...]]] = ()
+    ) -> Any:
         wanted = [self.place(p, ix) for p, ix in partials]
         return sum((piece.value(u, wanted) for piece in self.pieces[entry]), ZERO)
 
@@ -77,7 +79,11 @@ def _count(shape: Sequence[int]) -> int:
 
 
 def _piece_text(piece: Piece) -> str:
-    parts = [(fraction(a), f"u_{k}" if len(piece.slopes) > 1 else "u") for k, a in enumerate(piece.slopes, 1) if not is_zero(a)]
+    parts = [
+        (fraction(a), f"u_{k}" if len(piece.slopes) > 1 else "u")
+        for k, a in enumerate(piece.slopes, 1)
+        if not is_zero(a)
+    ]
     inner = " + ".join(name if a == 1 else f"{_latex(a)} {name}" for a, name in parts) or "0"
     c = fraction(piece.coefficient)
     head = "" if c == 1 else f"{_latex(c)} "
@@ -94,7 +100,9 @@ def _latex(value: Fraction) -> str:
     return f"({'-' if value < 0 else ''}{text})" if value < 0 else text
 
 
-def random_function(symbol: FunctionSymbol, sizes: dict[Size, int], rng: Random, simple: bool = False) -> SmoothFunction:
+def random_function(
+    symbol: FunctionSymbol, sizes: dict[Size, int], rng: Random, simple: bool = False
+) -> SmoothFunction:
     """A function with the shapes and properties of ``symbol``. ``simple``: a polynomial of low degree, so values stay rational.
 
     Raises ValueError for properties that no function of this family is known to have.

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from derive.evaluate import linear, numeric
 from derive.evaluate.elementary import FUNCTIONS, real_power
+from derive.evaluate.frame import Compiled, Frame, Integers, affine_value
 from derive.evaluate.numbers import (
     ONE,
     ZERO,
@@ -53,46 +54,6 @@ from derive.terms.term import (
     Term,
 )
 
-Integers = dict[Any, int]
-Compiled = Callable[["Frame", Integers], Any]
-
-
-class Session:
-    """What one evaluation shares: the way derivatives are taken, the tags handed out, the work left, what was noticed."""
-
-    __slots__ = ("conventions", "differences", "rigorous", "steps_left", "tags")
-
-    def __init__(self, differences: bool = False, steps: int = 400_000) -> None:
-        self.differences, self.steps_left, self.tags = differences, steps, 0
-        self.rigorous = True
-        self.conventions: set[str] = set()
-
-    def tag(self) -> int:
-        self.tags += 1
-        return self.tags
-
-    def work(self, steps: int = 1) -> None:
-        self.steps_left -= steps
-        if self.steps_left < 0:
-            raise Indeterminate("too much work at these sizes")
-
-
-class Frame:
-    """Values of symbols (numbers or nested lists of numbers), of function symbols, and the law of the random symbols."""
-
-    __slots__ = ("cache", "functions", "law", "parent", "session", "touched", "values")
-
-    def __init__(self, values: dict[Symbol, Any], functions: dict[Any, Any], law: Any, session: Session) -> None:
-        self.values, self.functions, self.law, self.session = values, functions, law, session
-        self.parent: Frame | None = None
-        self.touched: frozenset[Symbol] = frozenset()
-        self.cache: dict[Any, Any] = {}
-
-    def child(self, changes: dict[Symbol, Any]) -> Frame:
-        frame = Frame({**self.values, **changes}, self.functions, self.law, self.session)
-        frame.parent, frame.touched = self, frozenset(changes)
-        return frame
-
 
 def compiled(node: Any) -> Compiled:
     """The closure of a term, or of an array (which gives nested lists; a composite axis is one level)."""
@@ -104,25 +65,6 @@ def _compile(node: Any) -> Compiled:
     if isinstance(node, Arr):
         return _array(node)
     return _HEADS[type(node)](node)
-
-
-def affine_value(a: Affine) -> Callable[[Integers], int]:
-    """The closure of an affine integer expression."""
-    if a.is_constant:
-        constant: int = a.constant
-        return lambda ix: constant
-    if a.atom is not None:
-        atom = a.atom
-        return lambda ix: ix[atom]
-    base, terms = a.constant, a.terms
-
-    def value(ix: Integers) -> int:
-        total: int = base
-        for atom, c in terms:
-            total += c * ix[atom]
-        return total
-
-    return value
 
 
 def _needs(node: Any) -> tuple[frozenset[Symbol], bool]:
@@ -216,7 +158,9 @@ def _mul(node: Mul) -> Compiled:
     guards = [compiled(f) for f in node.fields if isinstance(f, Guard) and isinstance(f.subject, Affine)]
     guards += [compiled(f) for f in node.fields if isinstance(f, Guard) and not isinstance(f.subject, Affine)]
     logs = [compiled(f.fields[1]) for f in node.fields if isinstance(f, Fn) and f.name == "log"]
-    plain = [compiled(f) for f in node.fields if not isinstance(f, Guard) and not (isinstance(f, Fn) and f.name == "log")]
+    plain = [
+        compiled(f) for f in node.fields if not isinstance(f, Guard) and not (isinstance(f, Fn) and f.name == "log")
+    ]
     logarithm = FUNCTIONS["log"]
 
     def run(frame: Frame, ix: Integers) -> Any:
@@ -396,7 +340,15 @@ def _prod(node: Prod) -> Compiled:
 
 
 def _holds(op: str, direction: int) -> bool:
-    return direction == 0 if op == "==" else direction != 0 if op == "!=" else direction > 0 if op == ">" else direction >= 0
+    return (
+        direction == 0
+        if op == "=="
+        else direction != 0
+        if op == "!="
+        else direction > 0
+        if op == ">"
+        else direction >= 0
+    )
 
 
 def _guard(node: Guard) -> Compiled:
@@ -463,7 +415,12 @@ def _end(node: Term) -> tuple[Compiled | None, int]:
     """The closure of an end of an integral or limit, or None with the sign of infinity."""
     if isinstance(node, Constant) and node.name == "oo":
         return None, 1
-    if isinstance(node, Mul) and len(node.fields) == 2 and node.fields[1] is Constant("oo") and isinstance(node.fields[0], Num):
+    if (
+        isinstance(node, Mul)
+        and len(node.fields) == 2
+        and node.fields[1] is Constant("oo")
+        and isinstance(node.fields[0], Num)
+    ):
         return None, 1 if node.fields[0].value > 0 else -1
     return compiled(node), 0
 
@@ -581,7 +538,12 @@ def _determinant(node: Determinant) -> Compiled:
 
 
 def _power_entry(node: MatrixPowerEntry) -> Compiled:
-    entries, exponent, row, column = compiled(node.matrix), affine_value(node.exponent), affine_value(node.row), affine_value(node.column)
+    entries, exponent, row, column = (
+        compiled(node.matrix),
+        affine_value(node.exponent),
+        affine_value(node.row),
+        affine_value(node.column),
+    )
 
     def run(frame: Frame, ix: Integers) -> Any:
         k = exponent(ix)
@@ -592,8 +554,6 @@ def _power_entry(node: MatrixPowerEntry) -> Compiled:
 
 
 def _constant(node: Constant) -> Compiled:
-    from flint import arb
-
     if node.name != "pi":
         raise Undefined(f"{node.name} is not a number", node)
     return lambda frame, ix: arb.pi()

@@ -38,7 +38,7 @@ def inverse(matrix: Matrix) -> Matrix:
         return _eliminate(matrix)
     try:
         if kind is fmpq:
-            found = fmpq_mat(size, size, _flat(matrix)).inv()
+            found: Any = fmpq_mat(size, size, _flat(matrix)).inv()
         else:
             found = arb_mat(size, size, [ball(x) for x in _flat(matrix)]).inv()
     except ZeroDivisionError:

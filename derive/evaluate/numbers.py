@@ -149,7 +149,9 @@ def integer_power(base: Any, exponent: int) -> Any:
     if exponent < 0:
         return reciprocal(integer_power(base, -exponent))
     if isinstance(base, Jet):
-        return Jet(base.tag, integer_power(base.re, exponent), exponent * integer_power(base.re, exponent - 1) * base.eps)
+        return Jet(
+            base.tag, integer_power(base.re, exponent), exponent * integer_power(base.re, exponent - 1) * base.eps
+        )
     if isinstance(base, fmpq) and exponent * base.height_bits() > EXACT_BITS:
         base = arb(base)
     return base**exponent if isinstance(base, fmpq) else finite(base ** fmpz(exponent))
@@ -162,7 +164,9 @@ def rational_power(base: Any, exponent: fmpq) -> Any:
     if isinstance(base, Jet):
         if sign(base) < 0:
             raise Undefined("root of a negative number")
-        return Jet(base.tag, rational_power(base.re, exponent), exponent * rational_power(base.re, exponent - 1) * base.eps)
+        return Jet(
+            base.tag, rational_power(base.re, exponent), exponent * rational_power(base.re, exponent - 1) * base.eps
+        )
     direction = sign(base)
     if direction < 0:
         raise Undefined("root of a negative number")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -57,8 +58,28 @@ def _nodes(level: int, precision: int) -> tuple[tuple[arb, arb, arb], ...]:
     return tuple(found)
 
 
+SPLITS = ((-4, -1, 1, 4), (-5, -2, 0, 2, 5))  # where integrals are cut
+
+
 def integral(function: Function, lower: Any, upper: Any) -> Any:
-    """The integral by the double exponential rule; an end is a number, or None for infinity on its side."""
+    """The integral; an end is a number, or None for infinity on its side.
+
+    The range is cut at a few points so that a narrow peak near zero is not stepped over; which points depends on the
+    precision, so that two precisions are two different rules.
+    """
+    cuts = [fmpq(c) for c in SPLITS[ctx.prec >= 128]]
+    if lower is not None and upper is not None and ball(lower) > ball(upper):
+        return -integral(function, upper, lower)
+    inside = [c for c in cuts if (lower is None or ball(lower) < c) and (upper is None or ball(upper) > c)]
+    ends = [lower, *inside, upper]
+    total: Any = ZERO
+    for a, b in pairwise(ends):
+        total = total + _piece(function, a, b)
+    return total
+
+
+def _piece(function: Function, lower: Any, upper: Any) -> Any:
+    """The integral over one piece by the double exponential rule."""
     if lower is not None and upper is not None:
         middle, half = (ball(upper) + ball(lower)) / 2, (ball(upper) - ball(lower)) / 2
 
@@ -87,7 +108,9 @@ def integral(function: Function, lower: Any, upper: Any) -> Any:
             total = total + function(x.mid()) * weight.mid()
         value = total * (arb(1) / 2**level)
         if level > 3 and close(value, previous, tolerance):
-            return _blur(value, 4 * size_of(value - previous) + 1e-15 * 2.0 ** (-(ctx.prec - 64) / 3) * (1 + size_of(value)))
+            return _blur(
+                value, 4 * size_of(value - previous) + 1e-15 * 2.0 ** (-(ctx.prec - 64) / 3) * (1 + size_of(value))
+            )
         previous = value
     raise Indeterminate("the integral did not converge")
 
@@ -110,7 +133,10 @@ def _settled(values: list[Any]) -> Any:
     for value in values:
         for c in components(value):
             finite(c)
-    if size_of(third - second) > 1e-6 * (1 + size_of(third)) or size_of(third - second) > size_of(second - first) + 1e-30:
+    if (
+        size_of(third - second) > 1e-6 * (1 + size_of(third))
+        or size_of(third - second) > size_of(second - first) + 1e-30
+    ):
         raise Indeterminate("the limit was not reached")
     return _blur(third, 2 * size_of(third - second))
 
@@ -128,7 +154,7 @@ def infinite_sum(term: Callable[[int], Any], start: int) -> Any:
         if len(sizes) > 24 and max(sizes[-8:]) <= target * (size_of(total) + 1e-300):
             break
     tail = sizes[-16:]
-    ratios = [b / a for a, b in zip(tail, tail[1:], strict=False) if a > 0]
+    ratios = [b / a for a, b in pairwise(tail) if a > 0]
     worst = max(ratios, default=0.0)
     if worst > 0.95 or len(sizes) < 16:
         raise Indeterminate("the infinite sum did not converge fast enough")
