@@ -149,7 +149,7 @@ class TextStyle(Style):
         order = sum(k for _, k in variables)
         top = d + (superscripts(str(order)) or "" if order > 1 else "")
         below = "".join(d + (self.power(v, Doc(str(k))).text if k > 1 else v.text) for v, k in variables)
-        return Doc(f"{top}{body.text if body else ''}/{below}", BIG if body is None else MUL, closed=None, fraction=True)
+        return Doc(f"{top}{body.text if body else ''}/{below}", BIG if body is None else POW, scripted=True)
 
     def evaluated(self, body: Doc, variable: Doc, value: Doc) -> Doc:
         shown = body.text if body.level >= POW else self.fence(body).text

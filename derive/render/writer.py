@@ -130,6 +130,8 @@ class Writer(AffineWriter):
             return not tail
         if any(d.level == BIG or (d.tall and not d.fraction) for d in bottom):
             return True
+        if bottom and len(tail) == 1 and tail[0].level == ADD and not front and not number:
+            return True
         heavy = any(d.level in (BIG, PREFIX) or d.tall for d in tail)
         if not bottom:  # a number below: x/2 only for one plain factor
             return not heavy and not front and not number and len(tail) == 1 and tail[0].level == ATOM and self.style.width(tail[0]) <= 4 and top[-1][0] <= 4
@@ -263,11 +265,12 @@ class Writer(AffineWriter):
         inner: Term = body
         total = len(symbols) == 1 and free_symbols(inner) <= symbols and all(not s.shape for s in symbols) and not isinstance(inner, Entry)
         doc = self.term(inner)
-        if isinstance(inner, Entry | Apply) and doc.level == ATOM and not doc.fraction:
+        short = isinstance(inner, Entry | Apply) or (isinstance(inner, Fn) and self.style.width(doc) <= SHORT_EXPONENT)
+        if short and doc.level >= POW and not doc.fraction and not doc.tall:
             return self.style.differential(doc, _grouped(variables), total)
         operator = self.style.differential(None, _grouped(variables), total)
         body_doc = self.style.fence(doc, "[") if self.style.inline_fractions and doc.level < ATOM else self.tight(doc, BIG)
-        return Doc(f"{operator.text} {body_doc.text}", BIG, True)
+        return Doc(f"{operator.text} {body_doc.text}", BIG, not self.style.inline_fractions)
 
     def integral(self, t: IntegralTerm) -> Doc:
         lower, upper = self.term(t.lower), self.term(t.upper)
