@@ -1,0 +1,206 @@
+"""Equality of terms and arrays under hypotheses: the one oracle of the kernel.
+
+>>> from derive.terms import Index, Size, Sum, Symbol, exp
+>>> K = Size("K"); z = Symbol("z", (K,)); i, k = Index("i", 1, K), Index("k", 1, K)
+>>> equal(Sum(i, exp(z[i]) / Sum(k, exp(z[k]))), term(1)).proved
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.normal_form.canonical import TooSymmetric
+from derive.normal_form.definedness import Condition, conditions
+from derive.normal_form.derivative import NotDifferentiable
+from derive.normal_form.equality import Budget, is_zero
+from derive.normal_form.normalizer import Normalizer, TooLarge, Undefined
+from derive.normal_form.poly import Poly
+from derive.normal_form.read import normal_form
+from derive.normal_form.relations import Rule, relation
+from derive.normal_form.signs import Facts
+from derive.terms import (
+    ZERO,
+    Arr,
+    Entry,
+    Hypothesis,
+    Index,
+    Relation,
+    ShapeError,
+    Symbol,
+    Term,
+    delta,
+    free_symbols,
+    fresh_index,
+    shape_text,
+    substitute,
+    term,
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether an equality was shown; under which conditions (of definedness); what else it would need; why not."""
+
+    proved: bool
+    conditions: tuple[Condition, ...] = ()
+    needed: tuple[tuple[Poly, str], ...] = ()
+    reason: str = ""
+
+
+@dataclass
+class Setting:
+    """A normaliser that knows the declarations, the hypotheses and what definedness gives, and the rules of the hypotheses."""
+
+    normalizer: Normalizer
+    rules: list[Rule]
+    conditions: list[Condition] = field(default_factory=list)
+
+    def read(self, t: Term) -> Poly:
+        return normal_form(self.normalizer, t)
+
+
+def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Setting:
+    """Learn the hypotheses and what the definedness of ``values`` gives."""
+    nz = Normalizer(Facts())
+    nz.independence = independence
+    setting = Setting(nz, [])
+    for h in hypotheses:
+        if h.relation.op != "=":
+            _learn_inequality(nz, h)
+    for value in (*values, *(side for h in hypotheses for side in (h.relation.lhs, h.relation.rhs))):
+        for c in conditions(value):
+            if c not in setting.conditions:
+                setting.conditions.append(c)
+                _learn(nz, c)
+    for symbol in sorted({s for v in (*values, *(x for h in hypotheses for x in (h.relation.lhs, h.relation.rhs))) for s in free_symbols(v)}, key=lambda s: s.name):
+        if "orthogonal" in symbol.properties:
+            setting.rules += _orthogonal(nz, symbol)
+    for h in hypotheses:
+        if h.relation.op == "=":
+            lhs, rhs, schematic = _aligned(h)
+            rule = relation(nz, normal_form(nz, lhs) - normal_form(nz, rhs), frozenset(schematic), h.source or "hypothesis")
+            if rule is not None:
+                setting.rules.append(rule)
+    nz.rules = setting.rules
+    nz.cache.clear()
+    nz.needed.clear()
+    return setting
+
+
+def _learn(nz: Normalizer, c: Condition) -> None:
+    try:
+        nz.facts.learn(normal_form(nz, c.subject), c.kind, c.schematic)
+    except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
+        return
+
+
+def _learn_inequality(nz: Normalizer, h: Hypothesis) -> None:
+    lhs, rhs, schematic = _aligned(h)
+    kind = {"<": "positive", "<=": "nonnegative", "!=": "nonzero"}[h.relation.op]
+    nz.facts.learn(normal_form(nz, rhs) - normal_form(nz, lhs), kind, schematic)
+
+
+def _aligned(h: Hypothesis) -> tuple[Term, Term, tuple[Index, ...]]:
+    """Both sides of a hypothesis at the same fresh indices."""
+    new = {i: fresh_index(i) for i in h.schematic}
+    lhs, rhs, extra = align(h.relation.lhs, h.relation.rhs)
+    return substitute(lhs, new), substitute(rhs, new), (*new.values(), *extra)
+
+
+def align(lhs: Any, rhs: Any) -> tuple[Term, Term, tuple[Index, ...]]:
+    """Two values of one shape at common fresh indices (0 stands for an array of zeros). Raises ShapeError."""
+    if not isinstance(lhs, Arr) and not isinstance(rhs, Arr):
+        return term(lhs), term(rhs), ()
+    model = lhs if isinstance(lhs, Arr) else rhs
+    axes, _ = model.open()
+    indices = tuple(i for axis in axes for i in axis)
+
+    def at(v: Any) -> Term:
+        if isinstance(v, Arr):
+            if tuple(i.length for i in v.indices) != tuple(i.length for i in indices):
+                raise ShapeError(f"{shape_text(lhs.shape if isinstance(lhs, Arr) else ())} and {shape_text(rhs.shape if isinstance(rhs, Arr) else ())} differ")
+            return v.at(*indices)
+        if v is ZERO:
+            return ZERO
+        raise ShapeError("a number and an array differ in shape")
+
+    return at(lhs), at(rhs), indices
+
+
+def _orthogonal(nz: Normalizer, q: Symbol) -> list[Rule]:
+    from derive.terms import Sum
+
+    i, j, k = (fresh_index(None, 1, q.shape[0]) for _ in range(3))
+    rules = []
+    for product in (Sum(k, q[k, i] * q[k, j]), Sum(k, q[i, k] * q[j, k])):
+        rule = relation(nz, normal_form(nz, product - delta(i, j)), frozenset((i, j)), f"{q.name} orthogonal")
+        if rule is not None:
+            rules.append(rule)
+    return rules
+
+
+def symmetric_hypotheses(hypotheses: Sequence[Hypothesis]) -> tuple[dict[Symbol, Symbol], list[Hypothesis]]:
+    """Hypotheses of the form x_ij = x_ji as a property of the symbol, and the others."""
+    new: dict[Symbol, Symbol] = {}
+    rest: list[Hypothesis] = []
+    for h in hypotheses:
+        if h.relation.op == "=":
+            lhs, rhs, schematic = _aligned(h)
+            if (
+                isinstance(lhs, Entry)
+                and isinstance(rhs, Entry)
+                and lhs.symbol is rhs.symbol
+                and len(lhs.indices) == 2
+                and lhs.indices == tuple(reversed(rhs.indices))
+                and all(i.atom in schematic for i in lhs.indices)
+            ):
+                s = lhs.symbol
+                new[s] = Symbol(s.name, s.shape, s.domain, s.properties | {"symmetric"}, s.kind, s.first)
+                continue
+        rest.append(h)
+    return new, rest
+
+
+def equal(
+    lhs: Any,
+    rhs: Any,
+    hypotheses: Sequence[Hypothesis] = (),
+    independence: Callable[..., Poly | None] | None = None,
+    steps: int = 300,
+) -> Decision:
+    """Decide ``lhs = rhs`` (terms, or arrays of one shape) for all values where both sides are defined and the hypotheses hold.
+
+    ``proved`` False means "not shown". Raises ShapeError when the shapes differ.
+    """
+    left, right, _ = align(lhs, rhs)
+    hypotheses = list(hypotheses)
+    try:
+        from derive.normal_form.derivative import evaluate
+
+        symmetric, rest = symmetric_hypotheses(hypotheses)
+        left, right = evaluate(left), evaluate(right)
+        found: list[Condition] = []
+        if symmetric:
+            renamed = {s: Arr.of(t) for s, t in symmetric.items()}
+            left, right = substitute(left, {}, renamed), substitute(right, {}, renamed)
+            rest = [
+                Hypothesis(Relation(h.relation.op, substitute(h.relation.lhs, {}, renamed), substitute(h.relation.rhs, {}, renamed)), h.schematic, h.source)
+                for h in rest
+            ]
+        setting = prepare((left, right), rest, independence)
+        found = setting.conditions
+        nz = setting.normalizer
+        p = setting.read(left) - setting.read(right)
+        shown = is_zero(nz, p, setting.rules, Budget(steps))
+    except Undefined as error:
+        return Decision(False, reason=str(error))
+    except (TooLarge, TooSymmetric, NotDifferentiable, RecursionError) as error:
+        return Decision(False, reason=f"{error}" or "too deep")
+    if not shown:
+        return Decision(False, tuple(found), reason="the normal forms differ")
+    if nz.needed:
+        return Decision(False, tuple(found), tuple(nz.needed), "needs conditions that are not known")
+    return Decision(True, tuple(found))

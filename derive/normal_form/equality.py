@@ -1,0 +1,283 @@
+"""Deciding that a polynomial is 0: denominators cleared, relations applied, logarithms joined, summands compared under their sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import permutations
+from math import lcm
+from typing import Any
+
+from derive.normal_form.normalizer import Normalizer, TooLarge, Undefined
+from derive.normal_form.poly import (
+    ONE,
+    UNIT,
+    Atom,
+    Comp,
+    Factor,
+    Mono,
+    Poly,
+    _key,
+    add_polys,
+    collect,
+    is_natural,
+    mono,
+    rename,
+)
+from derive.normal_form.ranges import align_ranges
+from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce_once
+from derive.terms import Index, affine, fresh_index
+
+MAX_STEPS = 300
+MAX_DEPTH = 5
+
+
+@dataclass
+class Budget:
+    """How much rewriting one decision may do."""
+
+    steps: int = MAX_STEPS
+    used: list[str] = field(default_factory=list)
+
+    def spend(self) -> bool:
+        self.steps -= 1
+        return self.steps > 0
+
+
+def is_zero(nz: Normalizer, p: Poly, rules: list[Rule] | None = None, budget: Budget | None = None, depth: int = 0) -> bool:
+    """Whether ``p`` is shown to be 0 under the facts and rules. False means "not shown"."""
+    budget = budget or Budget()
+    p = nz.expand(add_polys(nz.product(m.factors, c) for m, c in p.terms))
+    if not p.terms:
+        return True
+    if depth > MAX_DEPTH:
+        return False
+    p, own = rewrite(nz, p, rules or [], budget)
+    if not p.terms:
+        return True
+    parts = clear_denominators(nz, p)
+    if parts is not None:
+        return all(is_zero(nz, q, rules, budget, depth + 1) for q in parts)
+    aligned = align_ranges(nz, p)
+    if aligned is not None:
+        return is_zero(nz, aligned, rules, budget, depth + 1)
+    for attempt in (join_logs, compare_summands, multiply_through):
+        result = attempt(nz, p, rules or [], budget, depth, own)
+        if result:
+            return True
+    return False
+
+
+def rewrite(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget) -> tuple[Poly, list[Rule]]:
+    """``p`` reduced by the rules and by the relations of its own denominators and inverses."""
+    known: set[Any] = set()
+    own: list[Rule] = []
+    while budget.spend():
+        if "inverse" in p.atoms:
+            fresh = inverted(p) - known
+            if fresh:
+                known |= fresh
+                own = inverse_rules(nz, p)
+        new = reduce_once(nz, p, rules + own)
+        if new is None:
+            return p, own
+        p = new
+        if not p.terms:
+            return p, own
+    return p, own
+
+
+# ---- denominators
+def clear_denominators(nz: Normalizer, p: Poly) -> list[Poly] | None:
+    """Multiply through by the powers of sums that stand free in ``p``. Gives polynomials that must all vanish, or None.
+
+    Terms whose exponents differ by no integer are compared apart.
+    """
+    p = _join_opposites(nz, p)
+    bases = {b: None for m, _ in p.terms for b, e in m.factors if _clears(b, e)}
+    for base in sorted(bases, key=_key):
+        classes: dict[Fraction, list[tuple[Mono, Fraction, Fraction]]] = {}
+        symbolic = False
+        for m, c in p.terms:
+            e = dict(m.factors).get(base, Fraction(0))
+            if not isinstance(e, Fraction):
+                symbolic = True
+                break
+            classes.setdefault(e - (e.numerator // e.denominator), []).append((m, c, e))
+        if symbolic:
+            continue
+        if any(min(e for _, _, e in members) < 0 for members in classes.values()):
+            nz.require(base, "nonzero")
+        d: Poly = base.parts[0]
+        result = []
+        for members in classes.values():
+            low = min(e for _, _, e in members)
+            total = []
+            for m, c, e in members:
+                rest = Poly(((mono([f for f in m.factors if f[0] is not base]), c),))
+                total.append(nz.multiply(rest, nz.power(d, e - low)))
+            result.append(add_polys(total))
+        return result
+    return None
+
+
+def _clears(base: Any, e: Any) -> bool:
+    return isinstance(base, Atom) and base.head == "power" and isinstance(e, Fraction) and not is_natural(e)
+
+
+def _join_opposites(nz: Normalizer, p: Poly) -> Poly:
+    """Write powers of -D through powers of D where both occur."""
+    bases = {b.parts[0]: b for m, _ in p.terms for b, e in m.factors if isinstance(b, Atom) and b.head == "power"}
+    flips = {b: bases[-q] for q, b in bases.items() if -q in bases and q.key < (-q).key}
+    if not flips:
+        return p
+    total = []
+    for m, c in p.terms:
+        factors: list[Factor] = []
+        for b, e in m.factors:
+            if b in flips and isinstance(e, Fraction) and e.denominator == 1:
+                factors.append((flips[b], e))
+                c = c * (-1) ** int(e)
+            else:
+                factors.append((b, e))
+        total.append(nz.product(factors, c))
+    return add_polys(total)
+
+
+# ---- logarithms
+def join_logs(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, depth: int, own: list[Rule]) -> bool:
+    """sum c_i log u_i + r = 0 with one cofactor is prod u_i^(c_i) e^r = 1."""
+    groups: dict[Mono, list[tuple[Poly, Fraction]]] = {}
+    rest: list[tuple[Mono, Fraction]] = []
+    for m, c in p.terms:
+        logs = [b for b, e in m.factors if isinstance(b, Atom) and b.head == "log" and e == 1]
+        if len(logs) == 1:
+            cofactor = mono([f for f in m.factors if f[0] is not logs[0]])
+            groups.setdefault(cofactor, []).append((logs[0].parts[0], c))
+        else:
+            rest.append((m, c))
+    if not groups:
+        return False
+    for cofactor, members in groups.items():
+        if len(groups) == 1 and rest:
+            inside = collect(rest)
+            if cofactor is not UNIT:
+                inside = nz.multiply(inside, nz.power(Poly(((cofactor, Fraction(1)),)), Fraction(-1)))
+        elif rest:
+            return False
+        else:
+            inside = collect(())
+        if len(members) < 2 and not inside.terms:
+            return False
+        scale = lcm(*(c.denominator for _, c in members))
+        if any(abs(c * scale) > 12 for _, c in members):
+            return False
+        try:
+            product = nz.multiply_all([nz.power(u, c * scale) for u, c in members] + [nz.exp(inside.scaled(Fraction(scale)))])
+        except (TooLarge, Undefined):
+            return False
+        if not is_zero(nz, product - ONE, rules, budget, depth + 1):
+            return False
+    return True
+
+
+# ---- summands
+def compare_summands(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, depth: int, own: list[Rule]) -> bool:
+    """Put the monomials with sums over the same ranges under one sum and show that the summand, symmetrised, vanishes."""
+    groups: dict[tuple[str, ...], list[tuple[list[Index], list[Factor], Fraction]]] = {}
+    plain: list[tuple[Mono, Fraction]] = []
+    for m, c in p.terms:
+        bound, factors = open_mono(m)
+        if not bound or len(bound) > 4:
+            plain.append((m, c))
+            continue
+        signature = tuple(sorted(_range_key(b) for b in bound))
+        groups.setdefault(signature, []).append((bound, factors, c))
+    if not groups:
+        return False
+    loose = collect(plain)
+    if loose.terms and len(groups) == 1:
+        members = next(iter(groups.values()))
+        names = [fresh_index(b) for b in sorted(members[0][0], key=_range_key)]
+        summand = _symmetrised(nz, names, members + _spread(nz, plain, members[0][0]))
+        if summand is not None and is_zero(nz, summand, rules, budget, depth + 1):
+            return True
+    total = [loose]
+    for members in groups.values():
+        names = [fresh_index(b) for b in sorted(members[0][0], key=_range_key)]
+        summand = _symmetrised(nz, names, members)
+        if summand is None:
+            return False
+        if is_zero(nz, summand, rules, budget, depth + 1):
+            continue
+        summand, _ = rewrite(nz, _join_opposites(nz, summand), rules, budget)
+        for index in reversed(names):
+            summand = nz.sum_over(index, summand)
+        total.append(summand)
+    new = add_polys(total)
+    return not new.terms or (new is not p and is_zero(nz, new, rules, budget, depth + 1))
+
+
+def _range_key(index: Index) -> str:
+    return f"{_key(index.lo)}..{'' if index.hi is None else _key(index.hi)}"
+
+
+def _spread(nz: Normalizer, plain: list[tuple[Mono, Fraction]], bound: list[Index]) -> list[tuple[list[Index], list[Factor], Fraction]]:
+    """Monomials without sums as sums of equal parts."""
+    count = nz.multiply_all(nz.length(b) for b in bound)
+    over = nz.power(count, Fraction(-1))
+    return [(list(bound), list(m.factors), c) for p in plain for m, c in nz.multiply(Poly((p,)), over).terms]
+
+
+def _symmetrised(nz: Normalizer, names: list[Index], members: list[tuple[list[Index], list[Factor], Fraction]]) -> Poly | None:
+    total: list[Poly] = []
+    for bound, factors, c in members:
+        ordered = sorted(bound, key=_range_key)
+        choices = [
+            q for q in permutations(range(len(names))) if all(_range_key(names[q[k]]) == _range_key(b) for k, b in enumerate(ordered))
+        ]
+        if not choices or len(choices) * len(members) > 200:
+            return None
+        for q in choices:
+            values = {b: affine(names[q[k]]) for k, b in enumerate(ordered)}
+            renamed = [(rename(b, values), rename(e, values)) for b, e in factors]
+            total.append(nz.product(renamed, c / len(choices)))
+    return add_polys(total)
+
+
+# ---- inverses at free ends
+def multiply_through(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, depth: int, own: list[Rule]) -> bool:
+    """Multiply by the inverted matrix where an inverse stands at a free end (an equivalence), then decide again."""
+    for end in sorted(p.free, key=lambda i: i.name):
+        for lam, side in _at_end(p, end):
+            new = fresh_index(end)
+            a, b = lam.indices
+            places = {a: affine(new), b: affine(end)} if side == 0 else {a: affine(end), b: affine(new)}
+            matrix = nz.instantiate(lam.body, places)
+            q = nz.sum_over(end, nz.multiply(matrix, p))
+            if is_zero(nz, q, rules, budget, depth + 1):
+                return True
+    return False
+
+
+def _at_end(p: Poly, end: Index) -> list[tuple[Any, int]]:
+    """The inverses (matrix, side) in which ``end`` is the row (side 0) or column (side 1) index."""
+    found: dict[tuple[Any, int], None] = {}
+
+    def walk(x: Any) -> None:
+        if isinstance(x, Atom) and x.head == "inverse":
+            lam, row, column, _ = x.parts
+            if row.atom is end and end not in lam.free:
+                found[(lam, 0)] = None
+            elif column.atom is end and end not in lam.free:
+                found[(lam, 1)] = None
+        elif isinstance(x, Comp):
+            for b, _ in x.factors:
+                walk(b)
+
+    for m, _ in p.terms:
+        for b, _e in m.factors:
+            walk(b)
+    return sorted(found, key=lambda f: (f[0].key, f[1]))
+
+

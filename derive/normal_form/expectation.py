@@ -1,0 +1,73 @@
+"""Expectation as a linear operator: what is not random is pulled out, independent groups are split, the rest stays an atom."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from derive.normal_form.poly import Comp, Factor, Poly, add_polys, atom, is_natural, mono, single
+from derive.terms import Index, Symbol
+
+if TYPE_CHECKING:
+    from derive.normal_form.normalizer import Normalizer
+
+
+def random_symbols(part: Any) -> frozenset[Symbol]:
+    """The random symbols inside a base, polynomial or exponent."""
+    return frozenset(a for a in getattr(part, "atoms", ()) if isinstance(a, Symbol) and a.kind == "random")
+
+
+def _is_random(factor: Factor, given: tuple[Symbol, ...]) -> bool:
+    own = random_symbols(factor[0]) | random_symbols(factor[1])
+    return bool(own - set(given))
+
+
+def expectation(nz: Normalizer, p: Poly, given: tuple[Symbol, ...] = ()) -> Poly:
+    """E[p | given]."""
+    return add_polys(_monomial(nz, list(m.factors), c, given) for m, c in p.terms)
+
+
+def _monomial(nz: Normalizer, factors: list[Factor], c: Fraction, given: tuple[Symbol, ...]) -> Poly:
+    from derive.normal_form.normalizer import open_component
+
+    bound: list[Index] = []
+    todo, fixed, moving = list(factors), [], []
+    while todo:
+        b, e = todo.pop()
+        if not _is_random((b, e), given):
+            fixed.append((b, e))
+        elif isinstance(b, Comp) and is_natural(e) and e <= 6:
+            for _ in range(int(e)):
+                new, opened = open_component(b)
+                bound += new
+                todo += opened
+        else:
+            moving.append((b, e))
+    body = nz.multiply(nz.product(fixed, c), _split(nz, moving, given))
+    for index in reversed(bound):
+        body = nz.sum_over(index, body)
+    return body
+
+
+def _split(nz: Normalizer, moving: list[Factor], given: tuple[Symbol, ...]) -> Poly:
+    """E of a product of random factors: by the independence that is declared, else one atom."""
+    moving = [f for f in moving if f]
+    if not moving:
+        from derive.normal_form.poly import ONE
+
+        return ONE
+    merged = nz.product(moving)
+    if len(merged.terms) != 1 or set(merged.terms[0][0].factors) != set(moving):
+        return expectation(nz, merged, given)
+    independence = nz.independence
+    if independence is not None:
+        done: Poly | None = independence(nz, moving, given)
+        if done is not None:
+            return done
+    return single(atom("expect", mono(moving), given))
+
+
+def expectation_atom(moving: list[Factor], given: tuple[Symbol, ...] = ()) -> Poly:
+    return single(atom("expect", mono(moving), given))
+
+

@@ -1,0 +1,293 @@
+"""Inverses, determinants and symbolic powers of matrices as atoms, after what their structure decides.
+
+det(AB) = det A det B and Jacobi's formula are cited axioms (Horn & Johnson, Matrix Analysis); the rest is definition.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from derive.normal_form import guards
+from derive.normal_form.poly import (
+    ONE,
+    ZERO,
+    Atom,
+    Comp,
+    Lam,
+    Poly,
+    add_polys,
+    atom,
+    collect,
+    factor_free,
+    mono,
+    rename,
+    single,
+)
+from derive.terms import Affine, Arr, Index, affine, fresh_index
+
+if TYPE_CHECKING:
+    from derive.normal_form.normalizer import Normalizer
+
+EXPLICIT = 3
+
+
+def _entry_at(nz: Normalizer, m: Lam, i: Any, j: Any) -> Poly:
+    return nz.instantiate(m.body, {m.indices[0]: affine(i), m.indices[1]: affine(j)})
+
+
+def _size(m: Lam) -> Affine:
+    n = m.indices[0].length
+    assert n is not None
+    return n
+
+
+def transposed(m: Lam) -> Lam:
+    a, b = m.indices
+    swap = {a: affine(b), b: affine(a)}
+    body = collect((rename_swap(mo, swap), c) for mo, c in m.body.terms)
+    return Lam(m.indices, body)
+
+
+def rename_swap(m: Any, swap: dict[Index, Affine]) -> Any:
+    return rename(m, swap)
+
+
+def is_symmetric(m: Lam) -> bool:
+    return transposed(m).body is m.body
+
+
+def _scalar_content(m: Lam) -> tuple[Poly, Lam]:
+    """M = c M' with the scalar factors (numbers and what holds neither argument) taken out."""
+    names = set(m.indices)
+    if not m.body.terms:
+        return ONE, m
+    shared: set[Any] | None = None
+    for mo, _ in m.body.terms:
+        own = {f for f in mo.factors if names.isdisjoint(factor_free(f))}
+        shared = own if shared is None else shared & own
+    c = m.body.terms[0][1] if len(m.body.terms) == 1 else Fraction(1)
+    if not shared and c == 1:
+        return ONE, m
+    rest = collect((mono([f for f in mo.factors if f not in (shared or set())]), k / c) for mo, k in m.body.terms)
+    return Poly(((mono(shared or ()), c),)), Lam(m.indices, rest)
+
+
+def _chain(m: Lam) -> tuple[Lam, Lam] | None:
+    """M = A B with square A and B, when M is one product of two or more square matrices."""
+    if len(m.body.terms) != 1:
+        return None
+    mo, c = m.body.terms[0]
+    if c != 1 or len(mo.factors) != 1 or mo.factors[0][1] != 1 or not isinstance(mo.factors[0][0], Comp):
+        return None
+    comp: Comp = mo.factors[0][0]
+    row, column = m.indices
+    left = [f for f in comp.factors if row in factor_free(f)]
+    if len(left) != 1 or left[0][1] != 1 or column in factor_free(left[0]):
+        return None
+    inner = factor_free(left[0]) & set(comp.bound)
+    if len(inner) != 1:
+        return None
+    link = next(iter(inner))
+    if link.length is not row.length or link.lo is not row.lo:
+        return None
+    rest = [f for f in comp.factors if f is not left[0]]
+    if any(row in factor_free(f) for f in rest) or not any(column in factor_free(f) for f in rest):
+        return None
+    if sum(link in factor_free(f) for f in rest) != 1:
+        return None
+    others = [b for b in comp.bound if b is not link]
+    from derive.normal_form.canonical import component
+    from derive.normal_form.normalizer import make_lambda
+
+    a = make_lambda((row, link), single(left[0][0]))
+    new = fresh_index(link)
+    names = {link: affine(new)}
+    moved = [(rename(b, names), e) for b, e in rest]
+    if others:
+        body = single(component(others, moved))
+    else:
+        body = Poly(((mono(moved), Fraction(1)),))
+    return a, make_lambda((new, column), body)
+
+
+def _diagonal(m: Lam) -> Poly | None:
+    """The diagonal entry (as a polynomial in the first argument) of a matrix that is a multiple of delta in every term."""
+    a, b = m.indices
+    gap = guards.integer_guard("==", affine(a) - affine(b))
+    if gap.constant is not None or not m.body.terms:
+        return None
+    delta = gap.terms[0][0].factors[0]
+    terms = []
+    for mo, c in m.body.terms:
+        if delta not in mo.factors:
+            return None
+        terms.append((mono([f for f in mo.factors if f != delta]), c))
+    body = collect(terms)
+    return rename(body, {b: affine(a)}) if a not in body.free else (None if b in body.free else body)
+
+
+def inverse_entry(nz: Normalizer, m: Lam, row: Any, column: Any) -> Poly:
+    """Entry (row, column) of the inverse of ``m``."""
+    row, column = affine(row), affine(column)
+    n = _size(m)
+    if n.is_constant and n.constant <= EXPLICIT:
+        return _explicit_inverse(nz, m, n.constant, row, column)
+    scalar, m = _scalar_content(m)
+    if scalar is not ONE:
+        return nz.multiply(nz.power(scalar, Fraction(-1)), inverse_entry(nz, m, row, column))
+    diagonal = _diagonal(m)
+    if diagonal is not None:
+        value = nz.instantiate(diagonal, {m.indices[0]: row})
+        return nz.multiply(guards.integer_guard("==", row - column), nz.power(value, Fraction(-1)))
+    if len(m.body.terms) == 1:
+        inner = _single_base(m)
+        if inner is not None and inner.head == "inverse":
+            return _unwrap_inverse(nz, m, inner, row, column)
+        if inner is not None and inner.head == "entry" and "orthogonal" in inner.parts[0].properties:
+            return _entry_at(nz, m, column, row)
+    chain = _chain(m)
+    if chain is not None:
+        a, b = chain
+        link = fresh_index(m.indices[0])
+        return nz.sum_over(link, nz.multiply(inverse_entry(nz, b, row, link), inverse_entry(nz, a, link, column)))
+    other = transposed(m)
+    if other.body is m.body:
+        return single(atom("inverse", m, row, column, "symmetric"))
+    if other.key < m.key:
+        return single(atom("inverse", other, column, row, ""))
+    return single(atom("inverse", m, row, column, ""))
+
+
+def _single_base(m: Lam) -> Atom | None:
+    mo, c = m.body.terms[0]
+    if c == 1 and len(mo.factors) == 1 and mo.factors[0][1] == 1 and isinstance(mo.factors[0][0], Atom):
+        return mo.factors[0][0]
+    return None
+
+
+def _unwrap_inverse(nz: Normalizer, m: Lam, inner: Atom, row: Affine, column: Affine) -> Poly:
+    lam, i, _j, _ = inner.parts
+    if i is affine(m.indices[0]):
+        return _entry_at(nz, lam, row, column)
+    return _entry_at(nz, lam, column, row)
+
+
+def _explicit(nz: Normalizer, m: Lam, n: int) -> list[list[Poly]]:
+    return [[_entry_at(nz, m, i, j) for j in range(1, n + 1)] for i in range(1, n + 1)]
+
+
+def _leibniz(nz: Normalizer, entries: list[list[Poly]]) -> Poly:
+    n = len(entries)
+    parts = []
+    for order in permutations(range(n)):
+        inversions = sum(order[a] > order[b] for a in range(n) for b in range(a + 1, n))
+        parts.append(nz.multiply_all(entries[i][order[i]] for i in range(n)).scaled(Fraction((-1) ** inversions)))
+    return add_polys(parts)
+
+
+def _explicit_inverse(nz: Normalizer, m: Lam, n: int, row: Affine, column: Affine) -> Poly:
+    entries = _explicit(nz, m, n)
+    over = nz.power(_leibniz(nz, entries), Fraction(-1))
+    parts = []
+    for i in range(n):
+        for j in range(n):
+            minor = [[entries[r][c] for c in range(n) if c != i] for r in range(n) if r != j]
+            place = nz.multiply(guards.integer_guard("==", row - (i + 1)), guards.integer_guard("==", column - (j + 1)))
+            parts.append(nz.multiply(place, _leibniz(nz, minor).scaled(Fraction((-1) ** (i + j)))))
+    return nz.multiply(over, add_polys(parts))
+
+
+def determinant(nz: Normalizer, m: Lam) -> Poly:
+    """The determinant of ``m``."""
+    n = _size(m)
+    if n.is_constant and n.constant <= EXPLICIT + 1:
+        return _leibniz(nz, _explicit(nz, m, n.constant))
+    from derive.normal_form.normalizer import integer_poly
+    from derive.normal_form.read import product_over
+
+    if not m.body.terms:
+        return ZERO
+    scalar, m = _scalar_content(m)
+    if scalar is not ONE:
+        return nz.multiply(nz.power(scalar, integer_poly(n)), determinant(nz, m))
+    diagonal = _diagonal(m)
+    if diagonal is not None:
+        index = fresh_index(m.indices[0])
+        return product_over(nz, index, nz.instantiate(diagonal, {m.indices[0]: affine(index)}))
+    if len(m.body.terms) == 1:
+        inner = _single_base(m)
+        if inner is not None:
+            if inner.head == "inverse":
+                return nz.power(determinant(nz, inner.parts[0]), Fraction(-1))
+            if inner.head == "matpow":
+                return nz.power(determinant(nz, inner.parts[0]), integer_poly(inner.parts[1]))
+            if inner.head == "entry" and inner.parts[0].properties & {"lower_triangular", "upper_triangular"}:
+                return _triangular(nz, m)
+        elif _triangular_symbol(m):
+            return _triangular(nz, m)
+    chain = _chain(m)
+    if chain is not None:
+        return nz.multiply(determinant(nz, chain[0]), determinant(nz, chain[1]))
+    other = transposed(m)
+    return single(atom("det", other if other.key < m.key else m))
+
+
+def _triangular_symbol(m: Lam) -> bool:
+    mo, _ = m.body.terms[0]
+    return any(isinstance(b, Atom) and b.head == "entry" and b.parts[0].properties & {"lower_triangular", "upper_triangular"} for b, _ in mo.factors) and all(
+        isinstance(b, Atom) and b.head in ("entry", "guard") for b, _ in mo.factors
+    )
+
+
+def _triangular(nz: Normalizer, m: Lam) -> Poly:
+    from derive.normal_form.read import product_over
+
+    index = fresh_index(m.indices[0])
+    return product_over(nz, index, _entry_at(nz, m, index, index))
+
+
+def kronecker_determinant(nz: Normalizer, a: Arr) -> Poly:
+    """det(A x B) = det(A)^p det(B)^n for a product over composite axes of square factors."""
+    from derive.normal_form.normalizer import TooLarge, integer_poly, make_lambda
+    from derive.normal_form.read import _read
+
+    (rows, columns), body = a.open()
+    p = _read(nz, body)
+    if len(rows) != 2 or len(columns) != 2 or len(p.terms) != 1:
+        raise TooLarge("the determinant of a matrix with composite axes that is not a Kronecker product")
+    (mo, c) = p.terms[0]
+    first = [f for f in mo.factors if factor_free(f) & {rows[0], columns[0]}]
+    second = [f for f in mo.factors if f not in first]
+    if any(factor_free(f) & {rows[1], columns[1]} for f in first):
+        raise TooLarge("the determinant of a matrix with composite axes that is not a Kronecker product")
+    one = determinant(nz, make_lambda((rows[0], columns[0]), Poly(((mono(first), c),))))
+    two = determinant(nz, make_lambda((rows[1], columns[1]), Poly(((mono(second), Fraction(1)),))))
+    n, q = rows[0].length, rows[1].length
+    assert n is not None and q is not None
+    return nz.multiply(nz.power(one, integer_poly(q)), nz.power(two, integer_poly(n)))
+
+
+def power_entry(nz: Normalizer, m: Lam, k: Affine, row: Any, column: Any) -> Poly:
+    """Entry (row, column) of ``m`` to the natural power ``k``."""
+    row, column = affine(row), affine(column)
+    if k.is_constant and 0 <= k.constant <= 8:
+        if k.constant == 0:
+            return guards.integer_guard("==", row - column)
+        links = [fresh_index(m.indices[0]) for _ in range(k.constant - 1)]
+        path = [row, *links, column]
+        p = nz.multiply_all(_entry_at(nz, m, a, b) for a, b in zip(path, path[1:], strict=False))
+        for link in reversed(links):
+            p = nz.sum_over(link, p)
+        return p
+    diagonal = _diagonal(m)
+    if diagonal is not None:
+        from derive.normal_form.normalizer import integer_poly
+
+        value = nz.instantiate(diagonal, {m.indices[0]: row})
+        return nz.multiply(guards.integer_guard("==", row - column), nz.power(value, integer_poly(k)))
+    other = transposed(m)
+    if other.key < m.key:
+        return single(atom("matpow", other, k, column, row))
+    return single(atom("matpow", m, k, row, column))

@@ -1,0 +1,589 @@
+"""The normaliser: polynomials multiplied, raised to powers, summed over indices, with guards resolved.
+
+`Normalizer` holds the facts that powers and logarithms may rely on, and the conditions that were used without being known
+(``needed``): a result holds under them. Terms are read in `derive.normal_form.terms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from derive.normal_form import guards
+from derive.normal_form.components import connected, tighten
+from derive.normal_form.integers import implied
+from derive.normal_form.poly import (
+    ONE,
+    UNIT,
+    ZERO,
+    Atom,
+    Comp,
+    Exponent,
+    Factor,
+    Lam,
+    Mono,
+    Poly,
+    add_polys,
+    atom,
+    collect,
+    constant,
+    content,
+    factor_free,
+    is_integer,
+    is_natural,
+    mono,
+    rename,
+    single,
+)
+from derive.normal_form.signs import Facts
+from derive.terms import Affine, Index, affine, fresh_index
+
+MAX_TERMS = 4000
+MAX_POWER = 40
+EXPAND_RANGE = 6
+SPECIAL = frozenset({"guard", "positive", "zero", "num", "power", "fn"})
+
+
+class Undefined(ValueError):
+    """The term has no value: 1/0, log 0, a divergent sum."""
+
+
+class TooLarge(ValueError):
+    """A normal form would pass the limits."""
+
+
+class Normalizer:
+    """Arithmetic of normal forms under ``facts``. ``needed`` collects conditions (polynomial, kind) used but not known."""
+
+    def __init__(self, facts: Facts | None = None) -> None:
+        self.facts = facts or Facts()
+        self.needed: dict[tuple[Poly, str], None] = {}
+        self.cache: dict[Any, Poly] = {}
+        self.rules: list[Any] = []
+        self.independence: Any = None
+        self.steps = 0
+
+    # ---- bookkeeping
+    def require(self, p: Any, kind: str) -> None:
+        """Use that ``p`` is nonzero, nonnegative or positive; recorded as needed when not known."""
+        from derive.normal_form.signs import _as_poly
+
+        p = _as_poly(p)
+        if not getattr(self.facts, kind)(p):
+            self.needed[(p, kind)] = None
+
+    def tidy(self, p: Poly) -> Poly:
+        """``p`` reduced by the relations of its denominators and by the hypotheses: done before it goes into an atom."""
+        from derive.normal_form.relations import reduce_once
+
+        p = self.expand(p)
+        if len(p.terms) < 2 and not self.rules:
+            return p
+        for _ in range(24):
+            new = reduce_once(self, p, self.rules)
+            if new is None:
+                return p
+            p = new
+        return p
+
+    def expand(self, p: Poly) -> Poly:
+        """``p`` with the natural powers of sums multiplied out (products keep them, so that they may cancel)."""
+        while "power" in p.atoms:
+            heavy = [(m, c) for m, c in p.terms if _unexpanded(m.factors)]
+            if not heavy:
+                return p
+            plain = collect(t for t in p.terms if t not in heavy)
+            p = add_polys([plain, *(self._expand_mono(m, c) for m, c in heavy)])
+        return p
+
+    def _expand_mono(self, m: Mono, c: Fraction) -> Poly:
+        parts: list[Poly] = []
+        rest: list[Factor] = []
+        for b, e in m.factors:
+            if is_natural(e) and isinstance(b, Atom) and b.head == "power":
+                parts.append(self.power(b.parts[0], e))
+            elif isinstance(b, Comp) and _unexpanded(b.factors):
+                new, factors = open_component(b)
+                body = self.multiply_all(
+                    self.power(x.parts[0], k) if is_natural(k) and isinstance(x, Atom) and x.head == "power" else self.product([(x, k)])
+                    for x, k in factors
+                )
+                for index in reversed(new):
+                    body = self.sum_over(index, body)
+                parts.append(self.power(body, e))
+            else:
+                rest.append((b, e))
+        return self.multiply_all([self.product(rest, c), *parts])
+
+    # ---- sums and products
+    def multiply(self, p: Poly, q: Poly) -> Poly:
+        if p is ONE or not q.terms:
+            return q
+        if q is ONE or not p.terms:
+            return p
+        if len(p.terms) * len(q.terms) > MAX_TERMS:
+            raise TooLarge(f"a product of {len(p.terms)} by {len(q.terms)} terms")
+        plain: list[tuple[Mono, Fraction]] = []
+        rest: list[Poly] = []
+        for m, c in p.terms:
+            for n, d in q.terms:
+                if m is UNIT:
+                    plain.append((n, c * d))
+                elif n is UNIT:
+                    plain.append((m, c * d))
+                else:
+                    rest.append(self.product((*m.factors, *n.factors), c * d))
+        return add_polys([collect(plain), *rest]) if rest else collect(plain)
+
+    def multiply_all(self, polys: Iterable[Poly]) -> Poly:
+        result = ONE
+        for p in sorted(polys, key=lambda p: len(p.terms)):
+            result = self.multiply(result, p)
+            if not result.terms:
+                return ZERO
+        return result
+
+    def product(self, factors: Iterable[Factor], coefficient: Fraction = Fraction(1)) -> Poly:
+        """The product of bases with exponents, brought to normal form."""
+        self.steps += 1
+        merged: dict[Any, Exponent] = {}
+        for base, e in factors:
+            if base in merged:
+                total = self._add_exponents(base, merged[base], e)
+                if total is None:
+                    del merged[base]
+                else:
+                    merged[base] = total
+            elif e != 0:
+                merged[base] = e
+        expand: list[Poly] = []
+        conditions: list[Atom] = []
+        for base, e in list(merged.items()):
+            if isinstance(base, Comp):
+                continue
+            head = base.head
+            if head in ("guard", "positive", "zero"):
+                del merged[base]
+                conditions.append(base)
+            elif head == "entry":
+                values = base.parts[0].domain.values
+                if values is not None and is_integer(e) and set(values) <= {0, 1, -1}:
+                    self._finite_power(merged, base, e, set(values))
+            elif head == "num" and isinstance(e, Fraction) and not 0 < e < 1:
+                whole = e.numerator // e.denominator
+                coefficient *= Fraction(base.parts[0]) ** whole
+                if e - whole:
+                    merged[base] = e - whole
+                else:
+                    del merged[base]
+            elif head == "fn" and base.parts[0] == "cos" and is_natural(e) and e >= 2:
+                half, odd = divmod(int(e), 2)
+                del merged[base]
+                if odd:
+                    merged[base] = Fraction(1)
+                sine = single(atom("fn", "sin", *base.parts[1:]), Fraction(2))
+                expand.append(self.power(ONE - sine, Fraction(half)))
+        if conditions:
+            plain = guards.resolve(self, conditions, merged, expand, coefficient)
+            if plain is not None:
+                return plain
+            merged.update((g, Fraction(1)) for g in guards.order(conditions))
+        result = Poly(((mono(merged.items()), coefficient),))
+        for p in expand:
+            result = self.multiply(result, p)
+        return result
+
+    def _finite_power(self, merged: dict[Any, Exponent], base: Atom, e: Fraction, values: set[Fraction]) -> None:
+        if e < 0:
+            self.require(base, "nonzero")
+        if 0 not in values or (e < 0):
+            low = e % 2
+        elif values == {0, 1}:
+            low = Fraction(1)
+        else:
+            low = Fraction(2) if e % 2 == 0 else Fraction(1)
+        if low:
+            merged[base] = low
+        else:
+            del merged[base]
+
+    def _add_exponents(self, base: Any, a: Exponent, b: Exponent) -> Exponent | None:
+        if isinstance(a, Fraction) and isinstance(b, Fraction):
+            total: Any = a + b
+            if total == 0 or (a < 0) != (b < 0):
+                if is_integer(a) and is_integer(b) or (a < 0) != (b < 0):
+                    self.require(base, "nonzero")
+            if total == 0:
+                return None
+            return total
+        p = a if isinstance(a, Poly) else constant(a)
+        q = b if isinstance(b, Poly) else constant(b)
+        if not (self.facts.nonnegative(p) and self.facts.nonnegative(q)):
+            self.require(base, "nonzero")
+        total = p + q
+        value = total.constant
+        if value is None:
+            return total
+        return value or None
+
+    # ---- powers
+    def power(self, p: Poly, e: Exponent) -> Poly:
+        """``p ** e`` for a rational exponent, or for a polynomial one."""
+        if isinstance(e, Poly):
+            value = e.constant
+            if value is None:
+                return self.symbolic_power(p, e)
+            e = value
+        if e == 0:
+            return ONE
+        if e == 1:
+            return p
+        if not p.terms:
+            if e < 0:
+                raise Undefined("a division by 0")
+            return ZERO
+        if len(p.terms) == 1:
+            return self._power_of_monomial(p, e)
+        if e.denominator == 1 and e > 0:
+            if e > MAX_POWER or len(p.terms) ** int(min(e, 9)) > 40 * MAX_TERMS:
+                raise TooLarge(f"a power {e} of {len(p.terms)} terms")
+            result = ONE
+            for _ in range(int(e)):
+                result = self.multiply(result, p)
+            return result
+        split = guards.split(self, p)
+        if split is not None:
+            guard, yes, no = split
+            return self.multiply(guard, self.power(yes, e)) + self.multiply(ONE - guard, self.power(no, e))
+        c, common, q = content(p)
+        if e.denominator == 1:
+            base = atom("power", q)
+            return self.product([(b, k * e if isinstance(k, Fraction) else k.scaled(e)) for b, k in common] + [(base, e)], c**int(e))
+        if c < 0:
+            c, q = -c, -q
+        outside = [f for f in common if self.facts.nonnegative(_base_poly(f))]
+        inside = [f for f in common if f not in outside]
+        if inside:
+            q = self.multiply(q, Poly(((mono(inside), Fraction(1)),)))
+        parts = [self._power_of_monomial(Poly(((mono((f,)), Fraction(1)),)), e) for f in outside]
+        return self.multiply_all([*parts, self.number_power(c, e), single(atom("power", q), e)])
+
+    def _power_of_monomial(self, p: Poly, e: Fraction) -> Poly:
+        m, c = p.terms[0]
+        if e.denominator == 1:
+            if e > 0 and any(_is_condition(b) for b, _ in m.factors):
+                rest = self.product([(b, _scale_exponent(k, e)) for b, k in m.factors if not _is_condition(b)], c**int(e))
+                return self.multiply(rest, Poly(((mono([f for f in m.factors if _is_condition(f[0])]), Fraction(1)),)))
+            if e < 0 and any(_is_condition(b) for b, _ in m.factors):
+                split = guards.split(self, p)
+                assert split is not None
+                guard, yes, no = split
+                if no.terms:
+                    return self.multiply(guard, self.power(yes, e)) + self.multiply(ONE - guard, self.power(no, e))
+                self.require(guard, "nonzero")
+                return self.power(yes, e)
+            return self.product([(b, _scale_exponent(k, e)) for b, k in m.factors], c**int(e))
+        if any(_is_condition(b) for b, _ in m.factors):
+            if e > 0:
+                conditions = [f for f in m.factors if _is_condition(f[0])]
+                rest = Poly(((mono([f for f in m.factors if f not in conditions]), c),))
+                return self.multiply(Poly(((mono(conditions), Fraction(1)),)), self.power(rest, e))
+            split = guards.split(self, p)
+            assert split is not None
+            return self.multiply(split[0], self.power(split[1], e))
+        result = [self.number_power(abs(c), e)]
+        unknown: list[Factor] = []
+        for b, k in m.factors:
+            poly = _base_poly((b, Fraction(1)))
+            if self.facts.nonnegative(poly) or (isinstance(b, Atom) and b.head == "power" and isinstance(k, Fraction) and k.denominator > 1):
+                result.append(self.product([(b, _scale_exponent(k, e))]))
+            elif isinstance(k, Fraction) and k.numerator % 2 == 0 and k.denominator == 1:
+                result.append(self.power(self.absolute(poly), k * e))
+            else:
+                unknown.append((b, k))
+        if c < 0 or unknown:
+            if not unknown:
+                raise Undefined("a root of a negative number")
+            if c > 0 and len(unknown) == 1 and unknown[0][1] == 1:
+                result.append(single(unknown[0][0], e) if not isinstance(unknown[0][0], Atom) or unknown[0][0].head != "power" else self.product([(unknown[0][0], e)]))
+            else:
+                result.append(single(atom("power", Poly(((mono(unknown), Fraction(1 if c > 0 else -1)),))), e))
+        return self.multiply_all(result)
+
+    def number_power(self, c: Fraction, e: Exponent) -> Poly:
+        """A positive rational to a power, by its prime factors."""
+        if c == 1:
+            return ONE
+        if c <= 0:
+            raise Undefined("a real power of a number that is not positive")
+        factors = [(p, k) for p, k in _primes(c.numerator)] + [(p, -k) for p, k in _primes(c.denominator)]
+        return self.product([(atom("num", p), _scale_exponent(e, Fraction(k))) for p, k in factors])
+
+    def symbolic_power(self, p: Poly, e: Poly) -> Poly:
+        """``p ** e`` for an exponent that is not a number."""
+        if p is ONE:
+            return ONE
+        integer = is_integer_valued(e)
+        if not p.terms:
+            if self.facts.positive(e):
+                return ZERO
+            raise Undefined("0 to a power that may be 0 or negative")
+        if len(p.terms) == 1:
+            m, c = p.terms[0]
+            known = all(self.facts.positive(_base_poly((b, Fraction(1)))) for b, _ in m.factors)
+            if c > 0 and (known or integer or len(m.factors) == 1 and c == 1 and m.factors[0][1] == 1):
+                if not known and not integer:
+                    self.require(p, "positive")
+                parts: list[Factor] = []
+                result = self.number_power(c, e)
+                for b, k in m.factors:
+                    k_poly = k if isinstance(k, Poly) else constant(k)
+                    if isinstance(b, Atom) and b.head == "exp":
+                        inner = self.multiply(Poly(((b.parts[0], Fraction(1)),)), self.multiply(k_poly, e))
+                        result = self.multiply(result, self.exp(inner))
+                    else:
+                        total = self.multiply(k_poly, e)
+                        value = total.constant
+                        parts.append((b, total if value is None else value))
+                return self.multiply(result, self.product(parts))
+        c, common, q = content(p)
+        if c < 0:
+            c, q = -c, -q
+        if integer or (self.facts.positive(q) and all(self.facts.positive(_base_poly((b, Fraction(1)))) for b, _ in common)):
+            if common or c != 1:
+                outer = self.symbolic_power(Poly(((mono(common), c),)), e)
+                return self.multiply(outer, single(atom("power", q), e) if q.constant is None else self.power(q, e))
+        else:
+            self.require(p, "positive")
+        return single(atom("power", p), e)
+
+    # ---- exponential, logarithm, absolute value
+    def exp(self, p: Poly) -> Poly:
+        from derive.normal_form.functions import exponential
+
+        return exponential(self, p)
+
+    def log(self, p: Poly) -> Poly:
+        from derive.normal_form.functions import logarithm
+
+        return logarithm(self, p)
+
+    def absolute(self, p: Poly) -> Poly:
+        """``|p| = p (2 [p > 0] - 1)``."""
+        i = self.facts.interval(p)
+        if i.nonnegative:
+            return p
+        if i.nonpositive:
+            return -p
+        positive = guards.positive(self, p)
+        return self.multiply(p, positive.scaled(Fraction(2)) - ONE)
+
+    # ---- sums over an index
+    def sum_over(self, index: Index, p: Poly) -> Poly:
+        """The sum of ``p`` over all values of ``index`` (free in ``p``)."""
+        length = index.length
+        if length is not None and length.is_constant:
+            if length.constant <= 0:
+                return ZERO
+            if length.constant <= EXPAND_RANGE or length.constant == 1:
+                return add_polys(self.instantiate(p, {index: index.lo + k}) for k in range(length.constant))
+        return add_polys(self._sum_mono(index, m, c) for m, c in p.terms)
+
+    def length(self, index: Index) -> Poly:
+        """The number of values of an index."""
+        n = index.length
+        if n is None:
+            raise Undefined("a sum without end of terms that do not depend on its index")
+        if implied(n):
+            return integer_poly(n)
+        return self.multiply(guards.integer_guard(">=", n), integer_poly(n))
+
+    def _sum_mono(self, index: Index, m: Mono, c: Fraction) -> Poly:
+        inside = [f for f in m.factors if index in factor_free(f)]
+        outside = [f for f in m.factors if index not in factor_free(f)]
+        if not inside:
+            return self.multiply(self.length(index), Poly(((m, c),)))
+        solved = guards.solve_for(inside, index)
+        if solved is not None:
+            value, rest = solved
+            range_guards = [guards.integer_guard(">=", value - index.lo)]
+            if index.hi is not None:
+                range_guards.append(guards.integer_guard(">=", index.hi - value))
+            body = self.instantiate(Poly(((mono(rest), Fraction(1)),)), {index: value})
+            return self.multiply_all([*range_guards, Poly(((mono(outside), c),)), body])
+        bound, factors = [index], []
+        for b, e in inside:
+            if isinstance(b, Comp) and is_natural(e) and e <= 12:
+                for _ in range(int(e)):
+                    new, opened = open_component(b)
+                    bound += new
+                    factors += opened
+            else:
+                factors.append((b, e))
+        combined = self.product(factors)
+        outer = Poly(((mono(outside), c),)) if outside else constant(c)
+        if len(combined.terms) == 1 and combined.terms[0][1] == 1 and _same_factors(combined.terms[0][0], factors):
+            return self.multiply(outer, self._component(bound, list(combined.terms[0][0].factors)))
+        for b in reversed(bound):
+            combined = self.sum_over(b, combined)
+        return self.multiply(outer, combined)
+
+    def _component(self, bound: list[Index], factors: list[Factor]) -> Poly:
+        tight = tighten(bound, factors)
+        if tight is None:
+            return ZERO
+        bound, factors, changed = tight
+        if changed:
+            for b in bound:
+                if b.hi is not None and b.length is not None and b.length.is_constant:
+                    others = [o for o in bound if o is not b]
+                    body = self.sum_over(b, self.product(factors))
+                    for o in others:
+                        body = self.sum_over(o, body)
+                    return body
+        parts: list[Factor] = []
+        lengths = ONE
+        for names, own in connected(bound, factors):
+            if not own:
+                lengths = self.multiply(lengths, self.length(names[0]))
+            elif not names:
+                parts += own
+            else:
+                from derive.normal_form.canonical import component
+
+                parts.append((component(names, own), Fraction(1)))
+        return self.multiply(lengths, self.product(parts))
+
+    # ---- substitution of indices
+    def instantiate(self, node: Any, values: Mapping[Index, Affine]) -> Poly:
+        """A polynomial or base with indices replaced, normal again."""
+        values = {k: affine(v) for k, v in values.items()}
+        p = node if isinstance(node, Poly) else single(node)
+        if p.free.isdisjoint(values):
+            return p
+        if self._injective(p, values):
+            renamed: Poly = rename(p, values)
+            return renamed
+        return add_polys(self._instantiate_mono(m, c, values) for m, c in p.terms)
+
+    @staticmethod
+    def _injective(p: Poly, values: Mapping[Index, Affine]) -> bool:
+        if not p.atoms.isdisjoint(("guard", "inverse", "det", "matpow", "factorial")):
+            return False
+        seen: set[Any] = set()
+        for k, v in values.items():
+            if k in p.free:
+                a = v.atom
+                if not isinstance(a, Index) or a in p.free or a in seen or a.lo is not k.lo or a.hi is not k.hi:
+                    return False
+                seen.add(a)
+        return True
+
+    def _instantiate_mono(self, m: Mono, c: Fraction, values: Mapping[Index, Affine]) -> Poly:
+        same = [f for f in m.factors if factor_free(f).isdisjoint(values)]
+        parts = [self._instantiate_factor(b, e, values) for b, e in m.factors if not factor_free((b, e)).isdisjoint(values)]
+        return self.multiply_all([Poly(((mono(same), c),)), *parts])
+
+    def _instantiate_factor(self, base: Any, e: Exponent, values: Mapping[Index, Affine]) -> Poly:
+        from derive.normal_form.remake import remake
+
+        exponent = self.instantiate(e, values) if isinstance(e, Poly) else e
+        if isinstance(base, Comp):
+            new, factors = open_component(base, values)
+            body = self.multiply_all(self._instantiate_factor(b, k, values) for b, k in factors)
+            for index in reversed(new):
+                body = self.sum_over(index, body)
+            return self.power(body, exponent)
+        if base.head == "power":
+            return self.power(self.instantiate(base.parts[0], values), exponent)
+        inner = remake(self, base, lambda p: self.instantiate(p, values), lambda a: a.substitute(values))
+        return self.power(inner, exponent)
+
+
+def open_component(comp: Comp, values: Mapping[Index, Affine] | None = None) -> tuple[list[Index], list[Factor]]:
+    """The component with fresh names instead of its bound indices (ranges substituted)."""
+    new = []
+    names: dict[Index, Affine] = {}
+    for old in comp.bound:
+        lo, hi = old.lo, old.hi
+        if values:
+            lo, hi = lo.substitute(values), None if hi is None else hi.substitute(values)
+        index = fresh_index(None, lo, hi)
+        new.append(index)
+        names[old] = affine(index)
+    return new, [(rename(b, names), rename(e, names)) for b, e in comp.factors]
+
+
+def open_lambda(lam: Lam) -> tuple[tuple[Index, ...], Poly]:
+    """Fresh argument indices and the body at them."""
+    new = tuple(fresh_index(i) for i in lam.indices)
+    return new, rename(lam.body, {o: affine(n) for o, n in zip(lam.indices, new, strict=True)})
+
+
+def make_lambda(indices: Iterable[Index], body: Poly) -> Lam:
+    """The lambda with canonical argument names."""
+    indices = tuple(indices)
+    level = 1 + body.depth
+    new = tuple(Index(f"#{level}.{k}", i.lo, i.hi) for k, i in enumerate(indices))
+    return Lam(new, rename(body, {o: affine(n) for o, n in zip(indices, new, strict=True)}))
+
+
+def integer_poly(a: Affine) -> Poly:
+    """An affine integer expression as a polynomial."""
+    return collect([(mono(((atom("int", affine(x)), Fraction(1)),)), Fraction(c)) for x, c in a.terms] + [(UNIT, Fraction(a.constant))])
+
+
+def is_integer_valued(p: Poly) -> bool:
+    """Whether a polynomial is built from integers with integer coefficients."""
+    return all(
+        c.denominator == 1
+        and all(
+            is_natural(e) and isinstance(b, Atom) and (b.head in ("int", "guard") or (b.head == "entry" and b.parts[0].domain.integer))
+            for b, e in m.factors
+        )
+        for m, c in p.terms
+    )
+
+
+def _unexpanded(factors: Iterable[Factor]) -> bool:
+    return any(
+        (is_natural(e) and isinstance(b, Atom) and b.head == "power") or (isinstance(b, Comp) and "power" in b.atoms and _unexpanded(b.factors))
+        for b, e in factors
+    )
+
+
+def _scale_exponent(k: Exponent, e: Exponent) -> Exponent:
+    if isinstance(k, Fraction):
+        return k * e if isinstance(e, Fraction) else e.scaled(k)
+    return k.scaled(e)
+
+
+def _base_poly(factor: Factor) -> Poly:
+    base, e = factor
+    if isinstance(base, Atom) and base.head == "power" and e == 1:
+        body: Poly = base.parts[0]
+        return body
+    return single(base, e)
+
+
+def _is_condition(base: Any) -> bool:
+    return isinstance(base, Atom) and base.head in ("guard", "positive", "zero")
+
+
+def _same_factors(m: Mono, factors: list[Factor]) -> bool:
+    return len(m.factors) == len(factors) and set(m.factors) == set(factors)
+
+
+def _primes(n: int) -> list[tuple[int, int]]:
+    found = []
+    p = 2
+    while p * p <= n and p < 2000:
+        k = 0
+        while n % p == 0:
+            n //= p
+            k += 1
+        if k:
+            found.append((p, k))
+        p += 1 if p == 2 else 2
+    return found + ([(n, 1)] if n > 1 else [])
