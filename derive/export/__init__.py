@@ -1,1 +1,17 @@
-"""Proved formulas as code: numpy, torch, jax, c; one target a file."""
+"""Layer 6, proved formulas as code: numpy, torch, jax, c; one target a file.
+
+>>> from derive.terms import Arr, Index, Size, Sum, Symbol, exp
+>>> K = Size("K"); z = Symbol("z", (K,)); i, k = Index("i", 1, K), Index("k", 1, K)
+>>> softmax = Function("softmax", (z,), Arr(((i,),), exp(z[i]) / Sum(k, exp(z[k]))), summary="Softmax.")
+>>> print(compile_module([softmax]))  # doctest: +ELLIPSIS
+r...
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+"""
+
+from derive.export.errors import CompileError
+from derive.export.module import compile_callable, compile_module
+from derive.export.names import python_name
+from derive.export.source import Function
+
+__all__ = ["CompileError", "Function", "compile_callable", "compile_module", "python_name"]

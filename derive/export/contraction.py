@@ -1,6 +1,7 @@
 """Sums of products: a planned sequence of pairwise contractions, each of which is a matrix product where it can be one.
 
 >>> from derive.terms import Size, Symbol
+>>> from derive.export.program import parameter
 >>> n, d = Size("n"), Size("d"); i, j, k = Index("i", 1, n), Index("j", 1, d), Index("k", 1, d)
 >>> X = parameter(Symbol("X", (n, d))); w = parameter(Symbol("w", (d,)))
 >>> contract([Value(X, (i, j)), Value(X, (i, k)), Value(w, (k,))], [i, k], {j: 0}).operation    # X' (X w), never X' X
@@ -32,6 +33,7 @@ from derive.terms import Affine, Guard, Index, affine
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 Order = dict[Index, int]
+RISKY = frozenset("div log power exp sqrt mul add sub".split())  # may be infinite or undefined outside a guard
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,23 @@ def contract(
 ) -> Value:
     """The sum over ``summed`` of the product of ``values`` over ``divisors``, 0 outside the masks."""
     summed = list(summed)
+    values = [part for v in values for part in _unsigned(v)]
     arrays = [v for v in values if v.axes]
     scalars = [v for v in values if not v.axes]
     below = [v for v in divisors if not v.axes]
     arrays, masks = _accumulate(arrays, summed, list(masks), [d for d in divisors if d.axes], order)
+    for mask in masks:  # no division by zero behind a guard
+        divisors = [masked(mask.value, d, order, ONE) if d.axes and set(mask.value.axes) <= set(d.axes) else d for d in divisors]
     used = {a for v in (*arrays, *divisors) for a in v.axes} | {a for m in masks for a in m.value.axes}
     for index in [s for s in summed if s not in used]:
         scalars.append(Value(size(length(index))))
         summed.remove(index)
     result_axes = used - set(summed)
+    if not summed and masks:
+        result = contract([*arrays, *scalars], (), order, (), divisors)
+        for mask in masks:
+            result = masked(mask.value, result, order)
+        return result
     late: list[Value] = []
     for divisor in (d for d in divisors if d.axes):
         arrays, done = _divide(arrays, divisor, summed, result_axes, order)
@@ -74,11 +84,18 @@ def contract(
     scale = _scalar(scalars, below, order)
     if not arrays:
         return _finish(None, late, scale, order)
-    if scale is not None:
+    if scale is not None and not summed:
         small = min(range(len(arrays)), key=lambda p: weight(arrays[p].axes))
         if weight(arrays[small].axes) < weight(tuple(result_axes)):
             arrays[small], scale = _scaled(arrays[small], scale, order), None
     return _finish(_plan(arrays, summed, order), late, scale, order)
+
+
+def _unsigned(value: Value) -> list[Value]:
+    """A sign goes to the number in front."""
+    if value.operation.op != "neg":
+        return [value]
+    return [Value(number(-1)), Value(value.operation.arguments[0], value.axes)]
 
 
 def _finish(result: Value | None, late: list[Value], scale: tuple[Value | None, Value | None] | None, order: Order) -> Value:
@@ -160,8 +177,8 @@ def _apply_mask(arrays: list[Value], mask: Mask, order: Order) -> list[Value]:
     axes = set(mask.value.axes)
     holders = [p for p, v in enumerate(arrays) if axes <= set(v.axes)]
     if holders:
-        p = min(holders, key=lambda p: weight(arrays[p].axes))
-        return [*arrays[:p], masked(mask.value, arrays[p], order), *arrays[p + 1 :]]
+        chosen = {p for p in holders if arrays[p].operation.op in RISKY} or {min(holders, key=lambda p: weight(arrays[p].axes))}
+        return [masked(mask.value, v, order) if p in chosen else v for p, v in enumerate(arrays)]
     return [*arrays, masked(mask.value, Value(ONE), order)]
 
 
@@ -220,6 +237,10 @@ def _plan(values: list[Value], summed: Sequence[Index], order: Order) -> Value:
     values = [_reduced(v, summed, [o for o in values if o is not v]) for v in values]
     summed = [s for s in summed if any(s in v.axes for v in values)]
     if len(values) == 1:
+        (value,) = values
+        if value.operation.op == "square" and summed:  # a sum of squares is an inner product
+            base = Value(value.operation.arguments[0], value.axes)
+            return pair(base, base, set(value.axes) - set(summed), order)
         return reduce("sum", values[0], [s for s in summed if s in values[0].axes])
     if not summed:
         return _product(values, order)

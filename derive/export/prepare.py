@@ -170,7 +170,10 @@ def product(factors: Any) -> Term:
 
 
 def _add(term: Add) -> Term:
-    """Like terms collected: x + x, and x - x."""
+    """Like terms collected: x + x, and x - x. 1 - 1/(1 + e^x) becomes e^x/(1 + e^x)."""
+    found = complement(term)
+    if found is not None:
+        return found
     order, totals = [], {}  # type: ignore[var-annotated]
     for part in term.fields:
         c, rest = split_coefficient(part)
@@ -182,6 +185,39 @@ def _add(term: Add) -> Term:
     if len(order) == len(term.fields):
         return term
     return Add(*(Mul(totals[key], rest) for key, rest in order if totals[key]))
+
+
+# --- the logistic function -------------------------------------------------------------------------------------------------
+
+
+def is_exp(f: Term) -> bool:
+    return isinstance(f, Fn) and f.name == "exp"
+
+
+def logistic(body: Term) -> Term | None:
+    """The x of 1 + exp(x)."""
+    if isinstance(body, Add) and len(body.fields) == 2 and ONE in body.fields:
+        (other,) = (f for f in body.fields if f is not ONE)
+        if is_exp(other):
+            return other.arguments[0]
+    return None
+
+
+def complement(body: Add) -> Term | None:
+    """1 - 1/(1 + e^x) = e^x/(1 + e^x), and the other way round, as terms."""
+    if ONE not in body.fields or len(body.fields) != 2:
+        return None
+    (other,) = (f for f in body.fields if f is not ONE)
+    c, rest = split_coefficient(other)
+    factors = rest.fields if isinstance(rest, Mul) else (rest,)
+    down = [f for f in factors if isinstance(f, Pow) and f.exponent == Num(-1) and logistic(f.base) is not None]
+    if c != -1 or len(down) != 1:
+        return None
+    x = logistic(down[0].base)
+    others = [f for f in factors if f is not down[0]]
+    if not others:
+        return product((Fn("exp", x), down[0]))
+    return down[0] if len(others) == 1 and is_exp(others[0]) and others[0].arguments[0] is x else None
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------------

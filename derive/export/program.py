@@ -134,9 +134,29 @@ def merge_axes(values: Sequence[Value], order: dict[Index, int]) -> tuple[Index,
 
 def elementwise(op: str, values: Sequence[Value], order: dict[Index, int]) -> Value:
     """``op`` entry by entry over the union of the axes."""
+    simple = _simplified(op, values)
+    if simple is not None:
+        return simple if isinstance(simple, Value) else elementwise(*simple, order)
     axes = merge_axes(values, order)
     arguments = tuple(align(v, axes) for v in values)
     return Value(Operation(op, arguments, (), tuple(length(a) for a in axes)), axes)
+
+
+def _simplified(op: str, values: Sequence[Value]) -> Value | tuple[str, list[Value]] | None:
+    """Signs moved out of the way and numbers folded, so that equal work is one operation."""
+    first = values[0].operation
+    if op in ("neg", "abs", "square") and first.op == "neg":
+        inner = Value(first.arguments[0], values[0].axes)
+        return inner if op == "neg" else (op, [inner])
+    if op == "neg" and first.op == "number":
+        return Value(number(-first.attributes[0]))
+    if op == "neg" and first.op == "sub":
+        a, b = first.arguments
+        return Value(Operation("sub", (b, a), (), first.shape), values[0].axes)
+    if op in ("add", "sub", "mul") and all(v.is_number for v in values):
+        a, b = (v.operation.attributes[0] for v in values)
+        return Value(number(a + b if op == "add" else a - b if op == "sub" else a * b))
+    return None
 
 
 def full(value: Value, axes: Sequence[Index]) -> Value:

@@ -1,0 +1,44 @@
+"""Whole modules of exported code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from derive.export.errors import CompileError
+from derive.export.names import python_name
+from derive.export.numpy import NumpySource
+from derive.export.source import Function, PythonSource, clean
+
+HEADERS = {"numpy": "import numpy as np"}
+SOURCES: dict[str, type[PythonSource]] = {"numpy": NumpySource}
+
+
+def compile_module(functions: Sequence[Function], target: str = "numpy", summary: str = "") -> str:
+    """The text of a module with the functions, in order.
+
+    Raises CompileError when a function has a part without code, or two functions have one name.
+    """
+    if target not in SOURCES:
+        raise CompileError(f"for {target}", f"the targets are {', '.join(SOURCES)}")
+    names = [python_name(f.name) for f in functions]
+    if len(set(names)) < len(names):
+        raise CompileError(", ".join(names), "two functions have the same name")
+    sources = [SOURCES[target](f) for f in functions]
+    bodies = [s.source() for s in sources]
+    modules = sorted({m for s in sources for m in s.modules})
+    plain = [m for m in modules if m.startswith("import ")]
+    others = [m for m in modules if not m.startswith("import ")]
+    text = clean(summary or "Exported by derive.").replace('"""', "'''").rstrip('\\"')
+    head = f'r"""{text}"""\n\n' + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
+    head += HEADERS[target] + "\n" + "".join(m + "\n" for m in others)
+    return head + "\n\n" + "\n\n".join(bodies)
+
+
+def compile_callable(function: Function, target: str = "numpy") -> Callable[..., Any]:
+    """The live function. The text that is run was printed by `compile_module` and holds nothing but identifiers of its own."""
+    namespace: dict[str, Any] = {}
+    code = compile_module([function], target)
+    exec(compile(code, f"<derive export {python_name(function.name)}>", "exec"), namespace)  # noqa: S102  our own printed program
+    found: Callable[..., Any] = namespace[python_name(function.name)]
+    return found

@@ -1,0 +1,314 @@
+"""Python source from programs: which values get a name, how they are written, signatures and docstrings.
+
+A target (`derive.export.numpy` and so on) says how one operation is written; everything they share is here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.export.errors import CompileError
+from derive.export.lower import lower
+from derive.export.names import python_name, unique_names
+from derive.export.program import Operation, walk
+from derive.terms import Affine, Arr, Size, Symbol, Term, affine
+
+ATOM, UNARY, PRODUCT, SUM, COMPARE = 100, 80, 70, 60, 50
+WIDTH = 88
+HINTS = {
+    "exp": "e", "reduce sum": "total", "reduce max": "top", "reduce prod": "product", "contract": "product", "sub": "difference",
+    "add": "sum_", "div": "ratio", "mul": "scaled", "sqrt": "root", "square": "squares", "expit": "sigmoid", "tanh": "t", "log": "logs",
+    "inv": "inverse", "solve": "solution", "cho_solve": "solution", "cholesky": "factor", "where": "chosen", "maximum": "clipped",
+    "greater": "positive", "window": "windows", "take": "taken", "accumulate": "running", "arange": "index", "neg": "negative",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function to be compiled.
+
+    ``value`` is a term or an array, or several of them for a tuple of results that shares its work. ``parameters`` are the
+    symbols it is given in order (a `Size` asks for an integer). The rest is for the docstring; ``formula`` is LaTeX.
+    """
+
+    name: str
+    parameters: tuple[Symbol | Size, ...]
+    value: Term | Arr | tuple[Term | Arr, ...]
+    summary: str = ""
+    formula: str = ""
+    conditions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def values(self) -> tuple[Term | Arr, ...]:
+        return self.value if isinstance(self.value, tuple) else (self.value,)
+
+
+class PythonSource:
+    """Writes one function; a target overrides how operations look."""
+
+    imports: tuple[str, ...] = ()
+    array_type = "Any"
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        roots = lower(function.values)
+        self.batch = self.supports_batch and _batchable(function, roots)
+        self.roots = [_explicit_scalars(r) for r in roots] if self.batch else roots
+        used = {o.attributes[0] for o in walk(self.roots) if o.op == "parameter"}
+        parameters = list(function.parameters)
+        unknown = sorted(s.name for s in used - set(parameters))
+        if unknown:
+            raise CompileError(", ".join(unknown), "it is not among the parameters", "Declare it, or define it")
+        self.needed: set[Size] = set()
+        self.modules: set[str] = set()
+        self.sizes = _readable(parameters)
+        for size_ in sorted({s for o in walk(self.roots) for s in _sizes(o)}, key=lambda s: s.name):
+            if size_ not in self.sizes and size_ not in parameters:
+                parameters.append(size_)
+        self.parameters = parameters
+        names = unique_names([p.name for p in parameters])
+        self.names: dict[Any, str] = dict(zip(parameters, names, strict=True))
+        for size_ in self.sizes:
+            self.names.setdefault(size_, python_name(size_.name, self.names.values()))
+        self.uses = Counter(a for o in walk(self.roots) for a in o.arguments) + Counter(self.roots)
+        self.written: dict[Operation, str] = {}
+        self.lines: list[str] = []
+
+    supports_batch = True
+
+    # --- the function ---
+
+    def source(self) -> str:
+        """The text of the function."""
+        results = []
+        for root in self.roots:
+            results.append(self.result(root))
+        name = python_name(self.function.name)
+        head = ", ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters)
+        returns = [self.array_type if isinstance(v, Arr) or self.batch else self.scalar_type for v in self.function.values]
+        annotation = returns[0] if len(returns) == 1 else f"tuple[{', '.join(returns)}]"
+        first = f"def {name}({head}) -> {annotation}:"
+        if len(first) > 120:
+            first = f"def {name}(\n    " + ",\n    ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters) + f",\n) -> {annotation}:"
+        body = [*self.docstring(), *self.size_lines(), *self.lines, f"return {', '.join(results)}"]
+        return "\n".join([first, *("    " + line if line else "" for line in body)]) + "\n"
+
+    scalar_type = "float"
+
+    def hint(self, parameter: Symbol | Size) -> str:
+        if isinstance(parameter, Size):
+            return "int"
+        return self.array_type if parameter.shape else self.scalar_type
+
+    def size_lines(self) -> list[str]:
+        """``n, d = X.shape`` for the sizes that the code mentions."""
+        lines, done = [], set()  # type: ignore[var-annotated]
+        for size_, (symbol, axis, _) in self.sizes.items():
+            if size_ not in self.needed or size_ in done:
+                continue
+            group = [s for s, (other, _, rest) in self.sizes.items() if other is symbol and s in self.needed and rest == affine(s)]
+            name = self.names[symbol]
+            if len(group) == len(symbol.shape) and len(group) > 1:
+                lines.append(f"{', '.join(self.names[s] for s in group)} = {name}.shape")
+                done.update(group)
+                continue
+            value = f"{name}.shape[{axis - len(symbol.shape) if self.batch else axis}]"
+            extra = symbol.shape[axis] - size_
+            lines.append(f"{self.names[size_]} = {value}{_signed(self.affine(-extra)) if extra != affine(0) else ''}")
+            done.add(size_)
+        return lines
+
+    def docstring(self) -> list[str]:
+        f = self.function
+        lines = [clean(f.summary) or f"Returns {clean(f.name)}."]
+        if f.formula:
+            lines += ["", clean(f.formula)]
+        lines.append("")
+        for p in self.parameters:
+            plain = self.names[p]
+            what = "integer" if isinstance(p, Size) else "array " + self._shape(p.shape) if p.shape else "number"
+            lines.append(f"{plain}: {what}" + ("" if plain == p.name else f", written {clean(p.name)}"))
+        shapes = ["a number" if not isinstance(v, Arr) else "an array " + self._shape(v.shape) for v in f.values]
+        lines.append(f"Returns {', '.join(shapes)}.")
+        if self.batch:
+            lines.append("Arrays may have leading axes, which are kept.")
+        if f.conditions:
+            lines.append("Holds for " + ", ".join(map(clean, f.conditions)) + ".")
+        lines += [clean(n) for n in f.notes]
+        text = "\n".join(lines).replace('"""', "'''")
+        if text.endswith(('"', "\\")):
+            text += " "
+        quoted = f'r"""{text}\n"""'
+        return [line.rstrip() for line in quoted.split("\n")]
+
+    @staticmethod
+    def _shape(shape: Sequence[Any]) -> str:
+        lengths = [" * ".join(map(repr, n)) if isinstance(n, tuple) else repr(n) for n in shape]
+        return f"({', '.join(lengths)}{',' if len(lengths) == 1 else ''})"
+
+    # --- values ---
+
+    def result(self, root: Operation) -> str:
+        """The expression that is returned: a new array of the right shape."""
+        text = self.text(root)
+        if root.op in ("parameter", "align", "slices", "diagonal", "window") and root.rank:
+            text = self.copied(text)
+        axes = [v for v, r in zip(self.function.values, self.roots, strict=True) if r is root]
+        value = axes[0]
+        if isinstance(value, Arr) and any(len(axis) != 1 for axis in value.axes):
+            lengths = [" * ".join(self.wrap(self.affine(n)) for n in axis) or "1" for axis in value.shape]
+            text = f"{self._atom(root, text)}.reshape({', '.join(lengths)})"
+        return text
+
+    def copied(self, text: str) -> str:
+        return f"{text}.copy()"
+
+    def text(self, operation: Operation, level: int = 0) -> str:
+        """The value as an expression, in parentheses if it binds looser than ``level``; names it when it is used again."""
+        if operation not in self.written:
+            text, binding = self.write(operation)
+            if not self._worth_a_name(operation, text):
+                return text if binding >= level else f"({text})"
+            self.assign(operation, text)
+        return self.written[operation]
+
+    def assign(self, operation: Operation, text: str) -> str:
+        key = f"reduce {operation.attributes[0]}" if operation.op == "reduce" else operation.op
+        if operation.op == "align":
+            inner = operation.arguments[0]
+            key = f"reduce {inner.attributes[0]}" if inner.op == "reduce" else "aligned"
+        name = python_name(HINTS.get(key, key), [*self.names.values(), *self.written.values()])
+        self.lines.append(f"{name} = {text}")
+        self.written[operation] = name
+        return name
+
+    def _worth_a_name(self, operation: Operation, text: str) -> bool:
+        if operation.op in ("parameter", "number", "constant", "size") or operation in self.roots and self.uses[operation] == 1:
+            return False
+        if operation.op == "align" and self.keepdims(operation) is None:
+            return False
+        return self.uses[operation] > 1 or len(text) > WIDTH
+
+    def keepdims(self, operation: Operation) -> Operation | None:
+        """The reduction that this alignment only gives its axes back, when nothing else uses the reduction."""
+        inner = operation.arguments[0]
+        if inner.op != "reduce" or self.uses[inner] > 1:
+            return None
+        gone = inner.attributes[1]
+        left = iter(range(inner.rank))
+        pattern = tuple(None if p in gone else next(left) for p in range(inner.arguments[0].rank))
+        return inner if pattern == operation.attributes else None
+
+    def _atom(self, operation: Operation, text: str | None = None) -> str:
+        if text is None:
+            return self.text(operation, ATOM)
+        return text if re.fullmatch(r"[\w.]+(\(.*\))?|[\w.]+\[.*\]", text) else f"({text})"
+
+    # --- sizes ---
+
+    def affine(self, value: Any) -> str:
+        """An affine expression in sizes as Python."""
+        text = ""
+        for atom, c in affine(value).terms:
+            self.needed.add(atom)
+            name = self.names[atom]
+            part = name if abs(c) == 1 else f"{abs(c)} * {name}"
+            text += f" {'-' if c < 0 else '+'} {part}" if text else ("-" if c < 0 else "") + part
+        constant = affine(value).constant
+        if constant or not text:
+            text += f" {'-' if constant < 0 else '+'} {abs(constant)}" if text else str(constant)
+        return text
+
+    @staticmethod
+    def wrap(text: str) -> str:
+        return text if text.isidentifier() or text.isdigit() else f"({text})"
+
+    def write(self, operation: Operation) -> tuple[str, int]:
+        """An operation as text and how tightly that binds."""
+        method = getattr(self, f"op_{operation.op}", None)
+        if method is None:
+            return self.elementwise(operation)
+        return method(operation)  # type: ignore[no-any-return]
+
+    def elementwise(self, operation: Operation) -> tuple[str, int]:
+        raise NotImplementedError
+
+
+def clean(text: str) -> str:
+    """Text for a docstring: printable, no control characters."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text).strip()
+
+
+def _signed(text: str) -> str:
+    return f" - {text[1:]}" if text.startswith("-") else f" + {text}"
+
+
+def _sizes(operation: Operation) -> set[Size]:
+    found: set[Size] = set()
+
+    def visit(part: Any) -> None:
+        if isinstance(part, Affine):
+            found.update(a for a, _ in part.terms if isinstance(a, Size))
+        elif isinstance(part, tuple):
+            for p in part:
+                visit(p)
+
+    visit(operation.shape)
+    visit(operation.attributes)
+    return found
+
+
+def _readable(parameters: Sequence[Symbol | Size]) -> dict[Size, tuple[Symbol, int, Affine]]:
+    """Where each size is read: a symbol, its axis, and that axis's length."""
+    found: dict[Size, tuple[Symbol, int, Affine]] = {}
+    given = {p for p in parameters if isinstance(p, Size)}
+    axes = [(p, a, n) for p in parameters if isinstance(p, Symbol) for a, n in enumerate(p.shape)]
+    for symbol, axis, n in axes:
+        if isinstance(n.atom, Size) and n.atom not in given:
+            found.setdefault(n.atom, (symbol, axis, n))
+    for symbol, axis, n in axes:
+        unknown = [(a, c) for a, c in n.terms if a not in found and a not in given]
+        if len(unknown) == 1 and unknown[0][1] == 1:
+            found[unknown[0][0]] = (symbol, axis, n)
+    return found
+
+
+# --- leading axes ----------------------------------------------------------------------------------------------------------
+
+FIXED = frozenset("inv det slogdet cholesky solve cho_solve matrix_power take window diagonal".split())
+
+
+def _batchable(function: Function, roots: Sequence[Operation]) -> bool:
+    """Whether every array parameter is a vector and every operation works along trailing axes."""
+    ranks = [len(p.shape) for p in function.parameters if isinstance(p, Symbol)]
+    if not ranks or max(ranks) != 1 or any(len(axis) != 1 for v in function.values if isinstance(v, Arr) for axis in v.axes):
+        return False
+    for o in walk(roots):
+        if o.op in FIXED or (o.op == "contract" and o.attributes[:2] != ("a", "a")):
+            return False
+        if o.op == "broadcast" and any(b.op == "parameter" for b in walk(o.arguments)):
+            return False
+    return True
+
+
+def _explicit_scalars(root: Operation) -> Operation:
+    """Numbers computed from arrays get axes of length 1 where they meet arrays, so that leading axes line up."""
+    from derive.export.program import UNIT
+
+    done: dict[Operation, Operation] = {}
+    varied: dict[Operation, bool] = {}
+    for o in walk([root]):
+        varied[o] = o.op == "parameter" and o.rank > 0 or any(varied[a] for a in o.arguments)
+        arguments = tuple(done[a] for a in o.arguments)
+        if o.rank and o.op not in ("align", "broadcast"):
+            arguments = tuple(
+                Operation("align", (new,), (None,) * o.rank, (UNIT,) * o.rank) if varied[old] and not old.rank else new
+                for old, new in zip(o.arguments, arguments, strict=True)
+            )
+        done[o] = Operation(o.op, arguments, o.attributes, o.shape)
+    return done[root]

@@ -1,0 +1,421 @@
+"""Rewrites that keep exported code finite and accurate. Each is a theorem (`REWRITES`) and a way to find it inside a formula.
+
+The heart is one idea: a sum of exponentials ``S = sum_k w_k exp(v_k)`` is held as ``exp(m) S'`` with ``m = max_k v_k`` and
+``S' = sum_k w_k exp(v_k - m)``. Then ``log S = m + log S'``, and ``exp(u) / S = exp(u - m) / S'`` is softmax with the maximum
+subtracted, whatever the weights, batch axes and masks are, and wherever in a formula it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.export.contraction import contract, masked
+from derive.export.prepare import is_exp, logistic, prepare, product
+from derive.export.program import ONE, ZERO, Operation, Value, elementwise, number, reduce
+from derive.export.ranges import is_positive, split_coefficient
+from derive.terms import (
+    Add,
+    Determinant,
+    Entry,
+    Fn,
+    Guard,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Prod,
+    Size,
+    Sum,
+    Symbol,
+    Term,
+    alpha_key,
+    exp,
+    free_indices,
+    log,
+    sqrt,
+    substitute,
+    term,
+)
+from derive.terms import ONE as ONE_TERM
+
+if TYPE_CHECKING:
+    from derive.export.lower import Lowering
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """``before = after`` where both are defined; computed as ``after`` because of ``reason``."""
+
+    name: str
+    before: Term
+    after: Term
+    reason: str
+
+
+def _table() -> tuple[Rewrite, ...]:
+    K = Size("K")
+    i, j, k = (Index(name, 1, K) for name in "ijk")
+    z, w = Symbol("z", (K,)), Symbol("w", (K,))
+    x, m = term(Symbol("x")), term(Symbol("m"))
+    shifted = Sum(k, exp(z[k] - m))
+    sigmoid = (1 + exp(-x)) ** -1
+    mean = Sum(j, z[j]) / K
+    return (
+        Rewrite("softmax", exp(z[i]) / Sum(k, exp(z[k])), exp(z[i] - m) / shifted, "with m the maximum no exponential overflows"),
+        Rewrite("log_sum_exp", log(Sum(k, exp(z[k]))), m + log(shifted), "with m the maximum no exponential overflows"),
+        Rewrite("log_softmax", log(exp(z[i]) / Sum(k, exp(z[k]))), z[i] - m - log(shifted), "the logarithm of an underflow is never taken"),
+        Rewrite("weighted_softmax", Sum(j, exp(z[j]) * w[j]) / Sum(k, exp(z[k])), Sum(j, exp(z[j] - m) * w[j]) / shifted, "numerator and denominator share the shift"),
+        Rewrite("softplus", log(1 + exp(x)), Fn("max", x, 0) + log(1 + exp(-Fn("abs", x))), "exp of a negative number, and log1p"),
+        Rewrite("log_sigmoid", log(sigmoid), -Fn("softplus", -x), "finite where the sigmoid underflows"),
+        Rewrite("sigmoid_complement", 1 - sigmoid, (1 + exp(x)) ** -1, "no cancellation for large x"),
+        Rewrite("sigmoid_derivative", exp(-x) / (1 + exp(-x)) ** 2, sigmoid * (1 + exp(x)) ** -1, "two sigmoids never overflow"),
+        Rewrite("log_1_minus_exp", log(1 - exp(-x)), log(-(exp(-x) - 1)), "expm1 near 0, log1p far away"),
+        Rewrite("log_cosh", log(Fn("cosh", x)), Fn("abs", x) + log(1 + exp(-2 * Fn("abs", x))) - log(2), "cosh overflows at 711"),
+        Rewrite("tanh_quotient", Fn("sinh", x) / Fn("cosh", x), Fn("tanh", x), "sinh and cosh overflow"),
+        Rewrite("root_difference", sqrt(x**2 + 1) - x, (sqrt(x**2 + 1) + x) ** -1, "no cancellation for large x"),
+        Rewrite("root_minus_one", sqrt(1 + x**2) - 1, x**2 / (sqrt(1 + x**2) + 1), "no cancellation for small x"),
+        Rewrite("centred_variance", Sum(i, z[i] ** 2) / K - mean**2, Sum(i, (z[i] - mean) ** 2) / K, "no cancellation when the mean is large"),
+    )  # fmt: skip
+
+
+REWRITES = _table()
+
+
+# --- sums of exponentials --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One addend of a sum of exponentials: the sum over ``summed`` of ``weights`` times exp(``exponent``)."""
+
+    summed: tuple[Index, ...]
+    exponent: Term | None  # None is exp(0)
+    weights: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A sum of exponentials as exp(``shift``) * ``value``."""
+
+    shift: Value
+    value: Value
+
+
+def pieces(low: Lowering, body: Term) -> tuple[Piece, ...] | None:
+    """The addends of a sum that holds at least one exponential in ``Sum`` or two addends, else None."""
+    if not isinstance(body, Add | Sum):
+        return None
+    found = []
+    for addend in body.fields if isinstance(body, Add) else (body,):
+        summed, factors = low.flatten(addend, always=True)
+        exps = [f.arguments[0] for f in factors if is_exp(f)]
+        exponent = prepare(Add(*exps)) if exps else None
+        found.append(Piece(tuple(summed), exponent, tuple(f for f in factors if not is_exp(f))))
+    return tuple(found) if any(p.exponent is not None for p in found) else None
+
+
+def scaled(low: Lowering, body: Term, parts: Sequence[Piece]) -> Scaled:
+    """The sum with its largest exponent taken out."""
+    key = ("scaled", body)
+    if key in low.memo:
+        return low.memo[key]
+    shift: Value | None = None
+    lowered = []
+    for part in parts:
+        low.bind(part.summed)
+        masks, rest = low.masks(part.weights)
+        exponent = low.lower(part.exponent) if part.exponent is not None else Value(ZERO)
+        hidden = exponent
+        for mask in masks:
+            hidden = masked(mask.value, hidden, low.order, Operation("constant", (), ("-inf",)))
+        top = reduce("max", hidden, [a for a in part.summed if a in hidden.axes])
+        lowered.append((part, masks, rest, exponent))
+        if shift is None:
+            shift = top
+        elif top.operation is not shift.operation:
+            shift = elementwise("maximum", [shift, top], low.order)
+    assert shift is not None
+    total: Value | None = None
+    for part, masks, rest, exponent in lowered:
+        above, below = low.fraction(rest)
+        lifted = exponential(low, exponent, shift)
+        value = contract([*above, *([lifted] if lifted is not None else [])], part.summed, low.order, masks, below)
+        total = value if total is None else elementwise("add", [total, value], low.order)
+    assert total is not None
+    low.memo[key] = Scaled(shift, total)
+    return low.memo[key]
+
+
+def difference(low: Lowering, exponent: Value, shift: Value) -> Value | None:
+    """exponent - shift, None for 0."""
+    if exponent == shift:
+        return None
+    if exponent.is_number and exponent.operation is ZERO:
+        return elementwise("neg", [shift], low.order)
+    return elementwise("sub", [exponent, shift], low.order)
+
+
+def exponential(low: Lowering, exponent: Value, shift: Value) -> Value | None:
+    """exp(exponent - shift), None for 1."""
+    lifted = difference(low, exponent, shift)
+    return None if lifted is None else elementwise("exp", [lifted], low.order)
+
+
+# --- quotients -------------------------------------------------------------------------------------------------------------
+
+
+def quotients(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list[Term]]:
+    """Pairs exponentials with sums of exponentials below them. Returns the values of the pairs and the factors left over."""
+    values: list[Value] = []
+    rest = list(factors)
+    for divisor in [f for f in factors if _below(f)]:
+        base, count = divisor.base, -divisor.exponent.value  # type: ignore[attr-defined]
+        x = logistic(base)
+        parts = pieces(low, base)
+        if x is None and parts is None:
+            continue
+        rest.remove(divisor)
+        exps = [f for f in rest if is_exp(f)]
+        if x is not None:
+            taken, matched = _matching(exps, lambda u: _multiple(u, x), count)
+            values += _sigmoid_powers(low, x, matched, count - matched)
+        else:
+            assert parts is not None
+            values_, taken = _softmax(low, base, parts, exps, count)
+            values += values_
+        rest = [f for f in rest if f not in taken]
+    return values, rest
+
+
+def _below(f: Term) -> bool:
+    return isinstance(f, Pow) and isinstance(f.exponent, Num) and f.exponent.value < 0
+
+
+def _matching(exps: Sequence[Term], multiple, count: Fraction) -> tuple[list[Term], Fraction]:  # type: ignore[no-untyped-def]
+    taken, matched = [], Fraction(0)
+    for f in exps:
+        c = multiple(f.arguments[0])  # type: ignore[attr-defined]
+        if c is not None and 0 < c <= count - matched:
+            taken.append(f)
+            matched += c
+    return taken, matched
+
+
+def _multiple(u: Term, x: Term) -> Fraction | None:
+    """The rational c with u = c x."""
+    (a, left), (b, right) = split_coefficient(u), split_coefficient(x)
+    if alpha_key(left) == alpha_key(right):
+        return a / b
+    if isinstance(u, Add) and isinstance(x, Add) and len(u.fields) == len(x.fields):
+        ratios = {_multiple(s, t) for s, t in zip(u.fields, x.fields, strict=True)}
+        return ratios.pop() if len(ratios) == 1 else None
+    return None
+
+
+def _sigmoid_powers(low: Lowering, x: Term, up: Fraction, down: Fraction) -> list[Value]:
+    """sigmoid(x)^up sigmoid(-x)^down."""
+    result = []
+    for count, argument in ((up, x), (down, prepare(product((Num(-1), x))))):
+        if count:
+            result.append(low.power(elementwise("expit", [low.lower(argument)], low.order), count))
+    return result
+
+
+def _softmax(low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Term], count: Fraction) -> tuple[list[Value], list[Term]]:
+    held = scaled(low, base, parts)
+    taken, left = [], count
+    values: list[Value] = []
+    for f in exps:
+        u = f.arguments[0]  # type: ignore[attr-defined]
+        c = next((c for c in map(Fraction, range(1, int(left) + 1)) if any(_instance(u, p, c) for p in parts)), None)
+        if c is None:
+            continue
+        unit = exponential(low, low.lower(prepare(product((Num(1 / c), u)))), held.shift)
+        share = elementwise("div", [unit or Value(ONE), held.value], low.order)
+        values.append(low.power(share, c))
+        taken.append(f)
+        left -= c
+        if not left:
+            break
+    if left:
+        others = [f for f in exps if f not in taken]
+        shift = held.shift if left == 1 else elementwise("mul", [Value(number(left)), held.shift], low.order)
+        exponent = Value(ZERO)
+        if others:
+            exponent = low.lower(prepare(Add(*(f.arguments[0] for f in others))))  # type: ignore[attr-defined]
+            taken += others
+        lifted = exponential(low, exponent, shift)
+        values.append(elementwise("div", [lifted or Value(ONE), low.power(held.value, left)], low.order))
+    return values, taken
+
+
+def _instance(u: Term, part: Piece, c: Fraction) -> bool:
+    """Whether u is c times the piece's exponent at some value of its bound indices."""
+    if part.exponent is None:
+        return False
+    target = alpha_key(prepare(product((Num(1 / c), u))) if c != 1 else u)
+    candidates = [part.exponent]
+    for index in part.summed:
+        places = {a for i in free_indices(u) for a in (i,)} | {s for s in _subscripts(u)}
+        candidates = [substitute(v, {index: p}) for v in candidates for p in places] if index in free_indices(part.exponent) else candidates
+    return any(alpha_key(v) == target for v in candidates)
+
+
+def _subscripts(u: Term) -> set:  # type: ignore[type-arg]
+    from derive.terms import children
+
+    found = set(u.indices) if isinstance(u, Entry) else set()
+    for child in children(u):
+        found |= _subscripts(child)
+    return found
+
+
+# --- logarithms ------------------------------------------------------------------------------------------------------------
+
+
+def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Value:
+    """log(argument). With a ``weight`` that multiplies it and may be 0: finite where the weight is 0."""
+    order = low.order
+    parts: list[tuple[Fraction, Value]] = []
+    exponents: list[tuple[Fraction, Value]] = []
+    shifts: list[tuple[Fraction, Value]] = []
+    rest: list[Term] = []
+    for factor in argument.fields if isinstance(argument, Mul) else (argument,):
+        base, p = (factor.base, factor.exponent.value) if isinstance(factor, Pow) and isinstance(factor.exponent, Num) else (factor, Fraction(1))
+        x = logistic(base)
+        found = None if x is not None else pieces(low, base)
+        if is_exp(base):
+            exponents.append((p, low.lower(base.arguments[0])))
+        elif x is not None:
+            parts.append((p, softplus(low, x)))
+        elif isinstance(base, Add) and _one_minus_exp(base) is not None:
+            parts.append((p, _log_one_minus_exp(low, _one_minus_exp(base))))  # type: ignore[arg-type]
+        elif found is not None:
+            held = scaled(low, base, found)
+            shifts.append((p, held.shift))
+            parts.append((p, elementwise("log", [held.value], order)))
+        elif isinstance(base, Fn) and base.name == "cosh":
+            parts.append((p, _log_cosh(low, base.arguments[0])))
+        elif isinstance(base, Determinant) or (isinstance(base, Fn) and base.name == "abs" and isinstance(base.arguments[0], Determinant)):
+            matrix = base.matrix if isinstance(base, Determinant) else base.arguments[0].matrix
+            parts.append((p, low.log_determinant(matrix)))
+        elif isinstance(base, Prod) and is_positive(base.body):
+            parts.append((p, low.lower(Sum(base.index, prepare(log(base.body))))))
+        else:
+            rest.append(factor)
+    if rest:
+        alone = not (parts or exponents)
+        parts.append((Fraction(1), _plain_logarithm(low, rest, weight, alone)))
+    for p, shift in shifts:  # (u - m) - log S' rather than u - (m + log S'): what cancels meets first
+        match = next((e for e in exponents if e[0] == -p), None)
+        if match is None:
+            parts.append((p, shift))
+        else:
+            exponents.remove(match)
+            lifted = difference(low, match[1], shift)
+            parts += [(-p, lifted)] if lifted is not None else []
+    return low.combine([*exponents, *parts])
+
+
+def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, alone: bool) -> Value:
+    order = low.order
+    if len(factors) == 1 and isinstance(factors[0], Pow) and isinstance(factors[0].exponent, Num) and is_positive(factors[0].base):
+        power = factors[0]
+        inner = _plain_logarithm(low, [power.base], weight, alone)
+        return contract([Value(number(power.exponent.value)), inner], (), order)
+    if len(factors) == 1 and isinstance(factors[0], Add) and ONE_TERM in factors[0].fields:
+        rest = prepare(Add(*(f for f in factors[0].fields if f is not ONE_TERM)))
+        return elementwise("log1p", [low.lower(rest)], order)
+    above, below = low.fraction(factors)
+    if weight is not None and not all(is_positive(f) for f in factors):
+        zero = elementwise("equal", [low.lower(weight), Value(ZERO)], order)
+        above = [v if v.is_number else elementwise("add", [v, zero], order) for v in above]
+        below = [v if v.is_number else elementwise("add", [v, zero], order) for v in below]
+    value = contract(above, (), order, (), below)
+    if not alone and not all(is_positive(f) for f in factors):
+        value = elementwise("abs", [value], order)
+    return elementwise("log", [value], order)
+
+
+def softplus(low: Lowering, x: Term) -> Value:
+    """log(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
+    value = low.lower(x)
+    tail = elementwise("exp", [elementwise("neg", [elementwise("abs", [value], low.order)], low.order)], low.order)
+    return elementwise("add", [elementwise("maximum", [value, Value(ZERO)], low.order), elementwise("log1p", [tail], low.order)], low.order)
+
+
+def _one_minus_exp(body: Add) -> Term | None:
+    if len(body.fields) == 2 and ONE_TERM in body.fields:
+        (other,) = (f for f in body.fields if f is not ONE_TERM)
+        c, rest = split_coefficient(other)
+        if c == -1 and is_exp(rest):
+            return rest.arguments[0]
+    return None
+
+
+def _log_one_minus_exp(low: Lowering, x: Term) -> Value:
+    value = low.lower(x)
+    near = elementwise("log", [elementwise("neg", [elementwise("expm1", [value], low.order)], low.order)], low.order)
+    far = elementwise("log1p", [elementwise("neg", [elementwise("exp", [value], low.order)], low.order)], low.order)
+    return elementwise("where", [elementwise("greater", [value, Value(number(Fraction(-693, 1000)))], low.order), near, far], low.order)
+
+
+def _log_cosh(low: Lowering, x: Term) -> Value:
+    """|x| + log1p(e^(-2|x|)) - log 2, and log1p(2 sinh(x/2)^2) near 0."""
+    order = low.order
+    a = elementwise("abs", [low.lower(x)], order)
+    decay = elementwise("exp", [elementwise("mul", [Value(number(-2)), a], order)], order)
+    far = elementwise("sub", [elementwise("add", [a, elementwise("log1p", [decay], order)], order), Value(Operation("constant", (), ("log 2",)))], order)
+    half = elementwise("sinh", [elementwise("mul", [Value(number(Fraction(1, 2))), elementwise("minimum", [a, Value(ONE)], order)], order)], order)
+    near = elementwise("log1p", [elementwise("mul", [Value(number(2)), elementwise("square", [half], order)], order)], order)
+    return elementwise("where", [elementwise("greater", [a, Value(ONE)], order), far, near], order)
+
+
+# --- sums that cancel ------------------------------------------------------------------------------------------------------
+
+
+def addition(low: Lowering, body: Add) -> Value | None:
+    """A sum that cancels, computed without: expm1, differences with a root, the centred variance."""
+    order = low.order
+    if len(body.fields) != 2:
+        return None
+    (a, left), (b, right) = (split_coefficient(f) for f in body.fields)
+    for (c, u), (d, v) in (((a, left), (b, right)), ((b, right), (a, left))):
+        if is_exp(u) and v is ONE_TERM and c == -d:  # c (e^x - 1)
+            value = elementwise("expm1", [low.lower(u.arguments[0])], order)
+            return contract([Value(number(c)), value], (), order)
+        if isinstance(u, Pow) and u.exponent == Num(Fraction(1, 2)) and c == -d and isinstance(u.base, Add):
+            rest = prepare(Add(u.base, product((Num(-1), Pow(v, 2)))))
+            if not isinstance(rest, Add) and is_positive(rest) or (v is ONE_TERM and len(rest.fields) < len(u.base.fields)):
+                root, x, top = low.lower(u), low.lower(v), low.lower(rest)
+                quotient = elementwise("div", [top, elementwise("add", [root, elementwise("abs", [x], order)], order)], order)
+                if not is_positive(v):
+                    cond = elementwise("greater", [x, Value(ZERO)], order)
+                    quotient = elementwise("where", [cond, quotient, elementwise("sub", [root, x], order)], order)
+                return contract([Value(number(c)), quotient], (), order)
+        centred = _variance(c, u, d, v)
+        if centred is not None:
+            return low.lower(prepare(centred))
+    return None
+
+
+def _variance(c: Fraction, u: Term, d: Fraction, v: Term) -> Term | None:
+    """sum x^2 / n - (sum x / n)^2 as sum (x - mean)^2 / n."""
+    outside = [f for f in u.fields if not isinstance(f, Sum)] if isinstance(u, Mul) else []
+    sums = [f for f in u.fields if isinstance(f, Sum)] if isinstance(u, Mul) else []
+    if c <= 0 or d != -c or len(sums) != 1 or len(outside) != 1:
+        return None
+    (total,), (scale,) = sums, outside
+    if scale != Pow(term(total.index.length), -1) or not (isinstance(total.body, Pow) and total.body.exponent == Num(2)):
+        return None
+    inner = Sum(total.index, total.body.base)
+    square = prepare(product((Pow(scale, 2), Pow(inner, 2))))
+    if alpha_key(prepare(v)) != alpha_key(square):
+        return None
+    return product((Num(c), scale, Sum(total.index, Pow(total.body.base - product((scale, inner)), 2))))
+
+
+__all__ = ["REWRITES", "Guard", "Rewrite", "addition", "logarithm", "quotients", "softplus"]
