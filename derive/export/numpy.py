@@ -103,9 +103,9 @@ class NumpySource(PythonSource):
         """The subscript that inserts axes; in front they are only needed when there are leading axes."""
         marks = [":" if p is not None else "None" for p in pattern]
         if self.batch:
-            if all(m == ":" for m in marks):
-                return ""
-            return f"[..., {', '.join(marks)}]"
+            while marks and marks[0] == ":":
+                marks.pop(0)
+            return f"[..., {', '.join(marks)}]" if marks else ""
         while marks and marks[0] == "None":
             marks.pop(0)
         if all(m == ":" for m in marks):
