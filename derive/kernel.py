@@ -1,0 +1,286 @@
+"""Layer 3, the kernel: the only place where a theorem can be made. Trusted; the rest of derive is not.
+
+A theorem says: for all values of the free symbols and indices that satisfy its hypotheses and its conditions, its conclusion holds.
+Conditions are what definedness asks (denominators that are not 0, positive arguments of logarithms, invertible matrices).
+
+>>> from derive.terms import Symbol, term
+>>> x = term(Symbol("x"))
+>>> by_normal_form((x + 1) ** 2, x**2 + 2 * x + 1).conclusion.op
+'='
+>>> Theorem((), None, (), None)
+Traceback (most recent call last):
+derive.kernel.KernelError: a theorem can only be made by the rules of derive.kernel
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from derive.normal_form.decide import align, equal
+from derive.normal_form.definedness import Condition
+from derive.normal_form.definedness import conditions as definedness
+from derive.terms import (
+    Arr,
+    At,
+    Derivative,
+    Entry,
+    Expectation,
+    Hypothesis,
+    Integral,
+    Limit,
+    Relation,
+    Size,
+    Symbol,
+    affine,
+    alpha_equal,
+    children,
+    free_symbols,
+    substitute,
+)
+
+_KEY = object()
+
+
+class KernelError(ValueError):
+    """A rule was applied where it does not apply."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a theorem was made: the rule, what kind of step it is, the theorems it used, and a note (a rule's name, a citation)."""
+
+    rule: str
+    kind: str  # "primitive", "definition", "oracle", "axiom", "hypothesis"
+    premises: tuple[Theorem, ...] = ()
+    note: str = ""
+
+
+class Theorem:
+    """``hypotheses |- conclusion`` under ``conditions``. Immutable; made only by the functions of this module."""
+
+    __slots__ = ("conclusion", "conditions", "hypotheses", "proof")
+    hypotheses: tuple[Hypothesis, ...]
+    conclusion: Any
+    conditions: tuple[Condition, ...]
+    proof: Proof
+
+    def __init__(self, hypotheses: Any, conclusion: Any, conditions: Any, proof: Any, key: object = None) -> None:
+        if key is not _KEY:
+            raise KernelError("a theorem can only be made by the rules of derive.kernel")
+        for name, value in (("hypotheses", hypotheses), ("conclusion", conclusion), ("conditions", conditions), ("proof", proof)):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise KernelError("a theorem is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise KernelError("a theorem is immutable")
+
+    def __reduce__(self) -> Any:
+        raise KernelError("a theorem cannot be copied out of the kernel: prove it again")
+
+    def __copy__(self) -> Theorem:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Theorem:
+        return self
+
+    def __init_subclass__(cls) -> None:
+        raise KernelError("Theorem cannot be subclassed")
+
+    def __repr__(self) -> str:
+        left = ", ".join(f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}" for h in self.hypotheses)
+        c = self.conclusion
+        return f"{left} |- {c.lhs!r} {c.op} {c.rhs!r}"
+
+    def steps(self) -> Iterator[Theorem]:
+        """The theorems of the proof, premises before conclusions, each once."""
+        seen: set[int] = set()
+        stack: list[tuple[Theorem, bool]] = [(self, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                yield node
+            elif id(node) not in seen:
+                seen.add(id(node))
+                stack.append((node, True))
+                stack.extend((p, False) for p in reversed(node.proof.premises))
+
+
+def _make(hypotheses: Any, conclusion: Any, conditions: Any, proof: Proof) -> Theorem:
+    return Theorem(tuple(dict.fromkeys(hypotheses)), conclusion, tuple(dict.fromkeys(conditions)), proof, _KEY)
+
+
+def _union(*theorems: Theorem) -> tuple[list[Hypothesis], list[Condition]]:
+    return [h for t in theorems for h in t.hypotheses], [c for t in theorems for c in t.conditions]
+
+
+# ---- equality
+def refl(value: Any) -> Theorem:
+    """``value = value``."""
+    return _make((), Relation("=", value, value), (), Proof("reflexivity", "primitive"))
+
+
+def sym(t: Theorem) -> Theorem:
+    """From ``a = b``, ``b = a``."""
+    r = _relation(t)
+    if r.op not in ("=", "!="):
+        raise KernelError(f"{r.op} is not symmetric")
+    return _make(t.hypotheses, Relation(r.op, r.rhs, r.lhs), t.conditions, Proof("symmetry", "primitive", (t,)))
+
+
+_CHAIN = {("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("=", "<"): "<", ("<", "="): "<"} | {
+    ("<=", "<="): "<=", ("<", "<="): "<", ("<=", "<"): "<", ("<", "<"): "<", ("=", "!="): "!=", ("!=", "="): "!="
+}  # fmt: skip
+
+
+def trans(s: Theorem, t: Theorem) -> Theorem:
+    """From ``a R b`` and ``b S c``, ``a (R then S) c``; conditions and hypotheses are united."""
+    r, q = _relation(s), _relation(t)
+    op = _CHAIN.get((r.op, q.op))
+    if op is None:
+        raise KernelError(f"{r.op} and {q.op} do not chain")
+    if not alpha_equal(r.rhs, q.lhs):
+        raise KernelError(f"{r.rhs!r} and {q.lhs!r} are not the same term")
+    hypotheses, conditions = _union(s, t)
+    return _make(hypotheses, Relation(op, r.lhs, q.rhs), conditions, Proof("transitivity", "primitive", (s, t)))
+
+
+def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
+    """From ``a = b``, ``body[hole := a] = body[hole := b]``. Arrays fill a tensor hole: their indices are universally quantified.
+
+    Under a derivative, integral, limit or expectation no equational hypothesis may mention its variable.
+    """
+    r = _relation(t)
+    if r.op != "=":
+        raise KernelError("congruence needs an equality")
+    for variable in _variables_over(body, hole):
+        for h in t.hypotheses:
+            if h.relation.op == "=" and variable in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs):
+                raise KernelError(f"the hypothesis {h.relation.lhs!r} = {h.relation.rhs!r} mentions {variable.name}, which is varied here")
+    left, right = substitute(body, {}, {hole: r.lhs}), substitute(body, {}, {hole: r.rhs})
+    conditions = [*t.conditions, *definedness(left), *definedness(right)]
+    return _make(t.hypotheses, Relation("=", left, right), conditions, Proof("congruence", "primitive", (t,)))
+
+
+def _variables_over(body: Any, hole: Symbol) -> set[Symbol]:
+    """The variables of derivatives, integrals, limits and expectations that have the hole in their scope."""
+    found: set[Symbol] = set()
+
+    def walk(node: Any, over: frozenset[Symbol]) -> None:
+        if isinstance(node, Entry) and node.symbol is hole:
+            found.update(over)
+        if isinstance(node, Derivative | Integral | Limit | At):
+            over = over | {node.symbol}
+        elif isinstance(node, Expectation):
+            over = over | {s for s in free_symbols(node.body) if s.kind == "random"}
+        for child in children(node):
+            walk(child, over)
+
+    walk(body, frozenset())
+    return found
+
+
+def by_normal_form(lhs: Any, rhs: Any, hypotheses: Sequence[Hypothesis] = (), independence: Any = None, note: str = "") -> Theorem:
+    """The one oracle: ``hypotheses |- lhs = rhs`` when the normal form shows it. Raises KernelError with the reason."""
+    decision = equal(lhs, rhs, hypotheses, independence)
+    if not decision.proved:
+        raise KernelError(decision.reason)
+    return _make(hypotheses, Relation("=", lhs, rhs), decision.conditions, Proof("normal form", "oracle", (), note))
+
+
+# ---- hypotheses, instances, definitions
+def assume(h: Hypothesis) -> Theorem:
+    """``h |- h``."""
+    return _make((h,), h.relation, (), Proof("assumption", "hypothesis", (), h.source))
+
+
+def instantiate(t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: Mapping[Symbol, Any] | None = None) -> Theorem:
+    """The theorem at given values of its free indices, sizes and symbols (ranges and domains are checked, matrix properties refused)."""
+    from derive.normal_form.integers import implied
+
+    for old, new in (indices or {}).items():
+        value = affine(new)
+        inside = implied(value - old.lower) if isinstance(old, Size) else implied(value - old.lo) and (old.hi is None or implied(old.hi - value))
+        if not inside:
+            raise KernelError(f"{value!r} is not known to be a value of {old.name}")
+    for symbol, new in (symbols or {}).items():
+        _check_domain(symbol, new)
+
+    def put(value: Any) -> Any:
+        return substitute(value, indices, symbols)
+
+    hypotheses = [Hypothesis(Relation(h.relation.op, put(h.relation.lhs), put(h.relation.rhs)), h.schematic, h.source) for h in t.hypotheses]
+    conditions = [Condition(c.kind, put(c.subject), c.schematic, c.guarded) for c in t.conditions]
+    r = _relation(t)
+    return _make(hypotheses, Relation(r.op, put(r.lhs), put(r.rhs)), conditions, Proof("instance", "primitive", (t,)))
+
+
+def _check_domain(symbol: Symbol, value: Any) -> None:
+    from derive.normal_form.decide import prepare
+    from derive.normal_form.poly import constant
+
+    if symbol.properties:
+        raise KernelError(f"{symbol.name} is declared {', '.join(sorted(symbol.properties))}: state that as a hypothesis to instantiate it")
+    d = symbol.domain
+    if d.integer or d.values is not None:
+        raise KernelError(f"{symbol.name} takes values in {d!r}: state that as a hypothesis to instantiate it")
+    if d.lower is None and d.upper is None and not d.nonzero:
+        return
+    body = value.open()[1] if isinstance(value, Arr) else align(value, value)[0]
+    setting = prepare((body,))
+    p, facts = setting.read(body), setting.normalizer.facts
+    checks = [(p - constant(d.lower), d.lower_open)] if d.lower is not None else []
+    checks += [(constant(d.upper) - p, d.upper_open)] if d.upper is not None else []
+    if not all(facts.positive(q) if strict else facts.nonnegative(q) for q, strict in checks) or (d.nonzero and not facts.nonzero(p)):
+        raise KernelError(f"{value!r} is not known to lie in {d!r}, where {symbol.name} is declared")
+
+
+def definition(symbol: Symbol, value: Any) -> Theorem:
+    """``symbol = value`` for a new symbol that its value does not mention. The definition is carried as a hypothesis."""
+    if symbol in free_symbols(value):
+        raise KernelError(f"{symbol.name} occurs in its own definition: unfold recursive definitions by a named step")
+    lhs = Arr.of(symbol) if symbol.shape else Entry(symbol, ())
+    align(lhs, value)
+    h = Hypothesis(Relation("=", lhs, value), (), f"definition of {symbol.name}")
+    return _make((h,), h.relation, definedness(value), Proof("definition", "definition", (), symbol.name))
+
+
+def axiom(name: str, relation: Relation, hypotheses: Sequence[Hypothesis], source: str) -> Theorem:
+    """A cited axiom; the audit lists it. Only `derive.rules` calls this (checked by a test)."""
+    return _make(hypotheses, relation, (), Proof(name, "axiom", (), source))
+
+
+def induction(n: Size, base: Theorem, step: Theorem) -> Theorem:
+    """From P(lower) and P(n) |- P(n + 1), P(n) for every n. ``step`` has P(n) among its hypotheses; ``base`` must not mention n."""
+    goal = next((h for h in step.hypotheses if _is_successor(h.relation, step.conclusion, n)), None)
+    if goal is None:
+        raise KernelError("the step does not prove its hypothesis at n + 1")
+    start = {n: affine(n.lower)}
+    r = _relation(base)
+    if not (alpha_equal(r.lhs, substitute(goal.relation.lhs, start)) and alpha_equal(r.rhs, substitute(goal.relation.rhs, start)) and r.op == goal.relation.op):
+        raise KernelError(f"the base case is not the statement at {n.name} = {n.lower}")
+    rest = [h for h in step.hypotheses if h is not goal]
+    if any(_mentions(h.relation, n) for h in rest) or goal.schematic:
+        raise KernelError(f"a hypothesis of the step mentions {n.name}")
+    return _make((*base.hypotheses, *rest), goal.relation, (*base.conditions, *step.conditions), Proof("induction", "primitive", (base, step), n.name))
+
+
+def _is_successor(p: Relation, q: Relation, n: Size) -> bool:
+    up = {n: affine(n) + 1}
+    return p.op == q.op and alpha_equal(substitute(p.lhs, up), q.lhs) and alpha_equal(substitute(p.rhs, up), q.rhs)
+
+
+def _mentions(r: Relation, n: Size) -> bool:
+    up = {n: affine(n) + 1}
+    return not (alpha_equal(substitute(r.lhs, up), r.lhs) and alpha_equal(substitute(r.rhs, up), r.rhs))
+
+
+def _relation(t: Theorem) -> Relation:
+    if not isinstance(t, Theorem) or not isinstance(t.conclusion, Relation):
+        raise KernelError("expected a theorem about a relation of two terms")
+    return t.conclusion
+
+
