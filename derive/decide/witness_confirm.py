@@ -112,6 +112,12 @@ def _simpler(task: Problem, draft: Draft) -> Iterator[Draft]:
                 yield trial
     yield from _plainer_functions(draft)
     symbols = sorted({*draft.values, *(s for g in draft.groups for s in g.atoms[0])}, key=lambda s: s.name)
+    free = [c for s in symbols if s in draft.values and not s.properties for c in coordinates(draft, s)]
+    for number in (fmpq(0), fmpq(1)):
+        trial = draft.copy()
+        for c in free:
+            c.set(trial, number)
+        yield trial
     for symbol in symbols:
         where = coordinates(draft, symbol)
         if len(where) > 1 and where[0].group < 0 and not symbol.properties:

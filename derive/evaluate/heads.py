@@ -64,7 +64,10 @@ def compiled(node: Any) -> Compiled:
 def _compile(node: Any) -> Compiled:
     if isinstance(node, Arr):
         return _array(node)
-    return _HEADS[type(node)](node)
+    head = _HEADS.get(type(node))
+    if head is None:
+        raise TypeError(f"{node!r} is a {type(node).__name__}, not a term or array")
+    return head(node)
 
 
 def _needs(node: Any) -> tuple[frozenset[Symbol], bool]:

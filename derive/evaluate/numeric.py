@@ -115,14 +115,18 @@ def _piece(function: Function, lower: Any, upper: Any) -> Any:
     raise Indeterminate("the integral did not converge")
 
 
+# Three distances for a limit, of no common pattern (residues, phases), so that an oscillation does not look settled.
+FAR = (fmpq(8, 7) * 2**30, fmpq(13, 9) * 2**60, fmpq(17, 11) * 2**120)
+FAR_INTEGERS = (fmpq(10**9 + 7), fmpq(10**18 + 10), fmpq(10**36 + 69))
+
+
 def limit(function: Function, point: Any, side: str, infinite: int, integer: bool) -> Any:
-    """The limit at ``point`` (or at +-infinity), from values at three distances; both sides must agree when ``side`` is ""."""
+    """The limit at ``point`` (or at +-infinity), from values at three distances; a limit without side needs both to agree."""
     with ctx.workprec(ctx.prec + 400):
         if infinite:
-            scale = ONE if integer else fmpq(8, 7)
-            return _settled([function(infinite * scale * 2**k) for k in (30, 60, 120)])
+            return _settled([function(infinite * far) for far in (FAR_INTEGERS if integer else FAR)])
         ways = [1] if side == "+" else [-1] if side == "-" else [1, -1]
-        values = [_settled([function(point + way * fmpq(8, 7) / 2**k) for k in (30, 60, 120)]) for way in ways]
+        values = [_settled([function(point + way / far) for far in FAR]) for way in ways]
     if len(values) == 2 and not close(values[0], values[1], 1e-12):
         raise Indeterminate("the limits from the two sides differ")
     return values[0]
