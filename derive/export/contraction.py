@@ -5,7 +5,7 @@
 >>> n, d = Size("n"), Size("d"); i, j, k = Index("i", 1, n), Index("j", 1, d), Index("k", 1, d)
 >>> X = parameter(Symbol("X", (n, d))); w = parameter(Symbol("w", (d,)))
 >>> contract([Value(X, (i, j)), Value(X, (i, k)), Value(w, (k,))], [i, k], {j: 0}).operation    # X' (X w), never X' X
-contract(contract(parameter(X), parameter(w), 'ab', 'b', 'a'), parameter(X), 'a', 'ab', 'b')
+contract(parameter(X), contract(parameter(X), parameter(w), 'ab', 'b', 'a'), 'ab', 'a', 'b')
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def contract(
 ) -> Value:
     """The sum over ``summed`` of the product of ``values`` over ``divisors``, 0 outside the masks."""
     summed = list(summed)
-    values = [part for v in values for part in _unsigned(v)]
+    values = [part for v in values for part in _parts(v)]
     arrays = [v for v in values if v.axes]
     scalars = [v for v in values if not v.axes]
     below = [v for v in divisors if not v.axes]
@@ -91,11 +91,14 @@ def contract(
     return _finish(_plan(arrays, summed, order), late, scale, order)
 
 
-def _unsigned(value: Value) -> list[Value]:
-    """A sign goes to the number in front."""
-    if value.operation.op != "neg":
-        return [value]
-    return [Value(number(-1)), Value(value.operation.arguments[0], value.axes)]
+def _parts(value: Value) -> list[Value]:
+    """A sign and a number in front go with the other numbers."""
+    operation = value.operation
+    if operation.op == "neg":
+        return [Value(number(-1)), *_parts(Value(operation.arguments[0], value.axes))]
+    if operation.op == "mul" and operation.arguments[0].op == "number":
+        return [Value(operation.arguments[0]), *_parts(Value(operation.arguments[1], value.axes))]
+    return [value]
 
 
 def _finish(result: Value | None, late: list[Value], scale: tuple[Value | None, Value | None] | None, order: Order) -> Value:
@@ -150,9 +153,10 @@ def _scaled(value: Value, scale: tuple[Value | None, Value | None], order: Order
     if top is None:
         assert bottom is not None
         return elementwise("div", [value, bottom], order)
+    if top.is_number and top.operation.attributes[0] < 0 and (bottom is not None or top.operation.attributes[0] == -1):
+        positive = None if top.operation.attributes[0] == -1 else Value(number(-top.operation.attributes[0]))
+        return elementwise("neg", [_scaled(value, (positive, bottom), order) if positive or bottom else value], order)
     factor = top if bottom is None else elementwise("div", [top, bottom], order)
-    if factor.is_number and factor.operation.attributes[0] == -1:
-        return elementwise("neg", [value], order)
     return elementwise("mul", [factor, value], order)
 
 
@@ -199,7 +203,7 @@ def _accumulate(
             others = [m for m in masks if m is not mask and j in m.value.axes]
             if j not in summed or not holders or others or any(i in v.axes for v in holders) or any(j in d.axes for d in divisors):
                 continue
-            pad = _triangle(subject, i, j)
+            pad = triangle(subject, i, j)
             if pad is None:
                 continue
             body = holders[0]
@@ -216,7 +220,7 @@ def _accumulate(
     return arrays, masks
 
 
-def _triangle(subject: Affine, i: Index, j: Index) -> int | None:
+def triangle(subject: Affine, i: Index, j: Index) -> int | None:
     """How many zeros stand beyond the running sum (0 or 1) for the guard subject >= 0, or None when the ranges do not fit."""
     if subject.coefficient(i) * subject.coefficient(j) != -1 or i.hi is None or j.hi is None:
         return None
@@ -263,7 +267,7 @@ def _reduced(value: Value, summed: Sequence[Index], others: Sequence[Value]) -> 
 
 def _product(values: list[Value], order: Order) -> Value:
     """The product entry by entry, small factors first."""
-    queue = sorted(values, key=lambda v: weight(v.axes))
+    queue = sorted(values, key=lambda v: (weight(v.axes), [order.get(a, len(order)) for a in v.axes]))
     result = queue[0]
     for v in queue[1:]:
         result = elementwise("mul", [result, v], order)
@@ -292,18 +296,25 @@ def pair(a: Value, b: Value, keep: set[Index], order: Order) -> Value:
     if not summed:
         return elementwise("mul", [a, b], order)
     batch = [x for x in a.axes if x in b.axes and x in keep]
-    solved = _solve(a, b, summed, batch) or _solve(b, a, summed, batch)
+    solved = _solve(a, b, summed, batch) or _solve(b, a, summed, batch) or _trace(a, b, summed) or _trace(b, a, summed)
     if solved is not None:
         return solved
     left = [x for x in a.axes if x in keep and x not in b.axes]
     right = [x for x in b.axes if x in keep and x not in a.axes]
-    last = len(order)
-    if left and right and min(order.get(x, last) for x in right) < min(order.get(x, last) for x in left):
+    if left and right and _turned(a, b, summed, left, right, order):
         a, b, left, right = b, a, right, left
     letters = {x: LETTERS[p] for p, x in enumerate(dict.fromkeys((*a.axes, *b.axes)))}
     axes = tuple((*batch, *left, *right))
     labels = tuple("".join(letters[x] for x in group) for group in (a.axes, b.axes, axes))
     return Value(Operation("contract", (a.operation, b.operation), labels, tuple(length(x) for x in axes)), axes)
+
+
+def _turned(a: Value, b: Value, summed: list[Index], left: list[Index], right: list[Index], order: Order) -> bool:
+    """Whether b times a needs fewer transposes than a times b; on a tie, whether its result has the axes in order."""
+    here = (a.axes[-1] not in summed) + (b.axes[0] not in summed)
+    there = (b.axes[-1] not in summed) + (a.axes[0] not in summed)
+    last = len(order)
+    return (there, min(order.get(x, last) for x in right)) < (here, min(order.get(x, last) for x in left))
 
 
 def _solve(inverse: Value, other: Value, summed: Sequence[Index], batch: Sequence[Index]) -> Value | None:
@@ -325,3 +336,14 @@ def _solve(inverse: Value, other: Value, summed: Sequence[Index], batch: Sequenc
     if place_ == 0 and kind != "symmetric":
         matrix = place(matrix, (1, 0))
     return Value(Operation("solve", (matrix, right), (), shape), axes)
+
+
+def _trace(inverse: Value, other: Value, summed: Sequence[Index]) -> Value | None:
+    """sum_ij (A^-1)_ij B_ji as the trace of a linear system's solution."""
+    if inverse.operation.op != "inv" or len(summed) != 2 or set(other.axes) != set(inverse.axes):
+        return None
+    row, column = inverse.axes
+    system = _solve(inverse, Value(align(other, (column, row)), (column, Index("_trace", row.lo, row.hi))), [column], [])
+    assert system is not None
+    diagonal = Operation("diagonal", (system.operation,), (0, 1), (length(row),))
+    return reduce("sum", Value(diagonal, (row,)), (row,))

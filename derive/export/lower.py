@@ -226,13 +226,11 @@ class Lowering:
         for position, factor in enumerate(factors):
             if not isinstance(factor, Add) or len(factors) == 1 and len(factor.fields) < 2:
                 continue
-            free = [free_indices(f) for f in factor.fields]
-            union = frozenset().union(*free)
-            if any(f == union for f in free) or not union & set(summed):
+            parts = [self.flatten(f, always=True)[1] for f in factor.fields]
+            union = frozenset().union(*(free_indices(f) for f in factor.fields))
+            if any(free_indices(f) >= union for p in parts for f in p) or not union & set(summed):
                 continue
             others = [*factors[:position], *factors[position + 1 :]]
-            if not any(union <= free_indices(f) for f in others) and not others:
-                continue
             return [self._signed(summed, others, f) for f in factor.fields]
         return None
 
@@ -303,7 +301,10 @@ class Lowering:
         for f in fields:
             c, rest = split_coefficient(f)
             sign = Fraction(-1 if c < 0 else 1)
-            values.append((sign, self.lower(Mul(abs(c), rest))))
+            value = self.lower(Mul(abs(c), rest))
+            if value.operation.op == "neg":
+                sign, value = -sign, Value(value.operation.arguments[0], value.axes)
+            values.append((sign, value))
         return self.combine(values)
 
     def _cases(self, f: Term, g: Term) -> Value:

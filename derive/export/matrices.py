@@ -9,6 +9,7 @@ from derive.export.errors import CompileError
 from derive.export.prepare import prepare
 from derive.export.program import Operation, Value, elementwise, full, length, number, reduce
 from derive.export.ranges import is_positive
+from derive.export.sameness import same
 from derive.export.subscripts import entry
 from derive.terms import (
     Add,
@@ -19,12 +20,9 @@ from derive.terms import (
     InverseEntry,
     MatrixPowerEntry,
     Mul,
-    Num,
-    Pow,
     Sum,
     Term,
     affine,
-    alpha_key,
     free_indices,
     substitute,
 )
@@ -140,21 +138,4 @@ def _mirror(a: Term, b: Term, row: Index, column: Index) -> int:
 def _symmetric(array: Arr) -> bool:
     row, column = array.indices
     swapped = substitute(array.body, {row: column, column: row})
-    return _key(prepare(array.body)) == _key(prepare(swapped))
-
-
-def _key(term: Any) -> Any:
-    """A key that does not see the order of sums, products and subscripts of symmetric matrices, nor the sign under an even power."""
-    if isinstance(term, Add | Mul):
-        return (type(term).__name__, *sorted(map(repr, map(_key, term.fields))))
-    if isinstance(term, Pow) and isinstance(term.exponent, Num) and term.exponent.value % 2 == 0 and isinstance(term.base, Add):
-        base, negative = term.base, Add(*(Mul(-1, f) for f in term.base.fields))
-        return ("even", term.exponent.value, min(repr(_key(base)), repr(_key(negative))))
-    if isinstance(term, Entry) and term.symbol.properties & {"symmetric", "positive_definite", "positive_semidefinite", "diagonal"}:
-        return ("symmetric", term.symbol, tuple(sorted(map(repr, term.indices))))
-    if isinstance(term, Sum):
-        return ("Sum", repr(term.index.fields[1:]), repr(_key(substitute(term.body, {term.index: Index("_bound", *term.index.fields[1:])}))))
-    if isinstance(term, Term) and not isinstance(term, Entry):
-        parts = [_key(f) if isinstance(f, Term) else repr(f) for f in term.fields]
-        return (type(term).__name__, *parts)
-    return alpha_key(term)
+    return same(prepare(array.body), prepare(swapped))

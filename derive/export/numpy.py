@@ -55,9 +55,9 @@ class NumpySource(PythonSource):
     def op_number(self, operation: Operation) -> tuple[str, int]:
         value: Fraction = operation.attributes[0]
         if value.denominator == 1:
-            return str(value), ATOM if value >= 0 else SUM
+            return str(value), ATOM if value >= 0 else UNARY
         if value.denominator & (value.denominator - 1) == 0 and value.denominator <= 2**20:
-            return repr(float(value)), ATOM if value >= 0 else SUM
+            return repr(float(value)), ATOM if value >= 0 else UNARY
         return f"{value.numerator} / {value.denominator}", PRODUCT if value >= 0 else SUM
 
     def op_constant(self, operation: Operation) -> tuple[str, int]:
@@ -217,13 +217,13 @@ class NumpySource(PythonSource):
         return self._reduction(operation), ATOM
 
     def op_accumulate(self, operation: Operation) -> tuple[str, int]:
-        _, position, reverse, pad = operation.attributes
+        kind, position, reverse, pad = operation.attributes
         (inner,) = operation.arguments
         rank = inner.rank
         flip = "[" + ("..., " if self.batch else "") + ", ".join([":"] * position + ["::-1"] + ([":"] * (rank - position - 1) if self.batch else [])) + "]"
         text = self.text(inner, ATOM if reverse else 0)
         axis = f", axis={self.axis((position,), rank)}" if rank > 1 or self.batch else ""
-        text = f"{self.module}.cumsum({text}{flip if reverse else ''}{axis})" + (flip if reverse else "")
+        text = f"{self.running(kind)}({text}{flip if reverse else ''}{axis})" + (flip if reverse else "")
         if pad:
             width = "(0, 1)" if reverse else "(1, 0)"
             if self.batch:
@@ -233,11 +233,14 @@ class NumpySource(PythonSource):
                 text = f"{self.module}.pad({text}, {width if rank == 1 else f'({widths})'})"
         return text, ATOM
 
+    def running(self, kind: str) -> str:
+        return f"{self.module}.cumsum" if kind == "sum" else f"{self.module}.logaddexp.accumulate"
+
     def op_contract(self, operation: Operation) -> tuple[str, int]:
         left, right = operation.arguments
         a, b, out = operation.attributes
         if self.batch:
-            return f"{self.module}.einsum('...a,...a->...', {self.text(left)}, {self.text(right)})", ATOM
+            return f"{self.module}.vecdot({self.text(left)}, {self.text(right)})", ATOM
         summed = [x for x in a if x not in out]
         batch = [x for x in a if x in b and x in out]
         if not batch and len(summed) == 1 and len(a) <= 2 and len(b) <= 2:

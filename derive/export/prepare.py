@@ -19,6 +19,7 @@ from derive.terms import (
     Apply,
     Arr,
     At,
+    Constant,
     Derivative,
     Expectation,
     Fn,
@@ -130,9 +131,9 @@ def power(base: Term, exponent: Term) -> Term:
         if isinstance(base, Mul):
             if is_integer(exponent):
                 return product([power(f, exponent) for f in base.fields])
-            good = [f for f in base.fields if is_positive(f)]
+            good = [f for f in base.fields if is_positive(f) and (is_exp(f) or (isinstance(f, Pow) and not isinstance(f.base, Constant)))]
             if good:
-                rest = Mul(*(f for f in base.fields if not is_positive(f)))
+                rest = Mul(*(f for f in base.fields if f not in good))
                 return product([power(f, exponent) for f in good] + ([] if rest is ONE else [Pow(rest, exponent)]))
     return Pow(base, exponent)
 

@@ -148,8 +148,13 @@ def _simplified(op: str, values: Sequence[Value]) -> Value | tuple[str, list[Val
     if op in ("neg", "abs", "square") and first.op == "neg":
         inner = Value(first.arguments[0], values[0].axes)
         return inner if op == "neg" else (op, [inner])
-    if op == "neg" and first.op == "number":
-        return Value(number(-first.attributes[0]))
+    if op in ("neg", "abs") and first.op == "number":
+        value = first.attributes[0]
+        return Value(number(-value if op == "neg" else abs(value)))
+    if op == "neg" and first.op == "reduce" and first.attributes[0] == "sum" and first.arguments[0].op == "sub":
+        a, b = first.arguments[0].arguments
+        inside = Operation("sub", (b, a), (), first.arguments[0].shape)
+        return Value(Operation("reduce", (inside,), first.attributes, first.shape), values[0].axes)
     if op == "neg" and first.op == "sub":
         a, b = first.arguments
         return Value(Operation("sub", (b, a), (), first.shape), values[0].axes)

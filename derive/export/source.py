@@ -156,7 +156,10 @@ class PythonSource:
     def result(self, root: Operation) -> str:
         """The expression that is returned: a new array of the right shape."""
         text = self.text(root)
-        if root.op in ("parameter", "align", "slices", "diagonal", "window") and root.rank:
+        base = root
+        while base.op in ("align", "slices", "diagonal", "window"):
+            base = base.arguments[0]
+        if base.op == "parameter" and root.rank:  # never hand out the caller's own array
             text = self.copied(text)
         axes = [v for v, r in zip(self.function.values, self.roots, strict=True) if r is root]
         value = axes[0]

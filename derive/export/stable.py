@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derive.export.contraction import contract, masked
+from derive.export.contraction import contract, masked, triangle
 from derive.export.prepare import is_exp, logistic, prepare, product
-from derive.export.program import ONE, ZERO, Operation, Value, elementwise, number, reduce
+from derive.export.program import ONE, ZERO, Operation, Value, elementwise, length, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
+from derive.export.sameness import same
 from derive.terms import (
     Add,
+    Affine,
     Determinant,
     Entry,
     Fn,
@@ -293,6 +295,8 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             parts.append((p, softplus(low, x)))
         elif isinstance(base, Add) and _one_minus_exp(base) is not None:
             parts.append((p, _log_one_minus_exp(low, _one_minus_exp(base))))  # type: ignore[arg-type]
+        elif found is not None and _running(low, found) is not None:
+            parts.append((p, _running(low, found)))  # type: ignore[arg-type]
         elif found is not None:
             held = scaled(low, base, found)
             shifts.append((p, held.shift))
@@ -318,6 +322,25 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             lifted = difference(low, match[1], shift)
             parts += [(-p, lifted)] if lifted is not None else []
     return low.combine([*exponents, *parts])
+
+
+def _running(low: Lowering, parts: Sequence[Piece]) -> Value | None:
+    """log sum_{j >= i} exp(v_j) as a running log-sum-exp."""
+    if len(parts) != 1 or len(parts[0].summed) != 1 or len(parts[0].weights) != 1:
+        return None
+    (part,), (j,) = parts, parts[0].summed
+    guard = part.weights[0]
+    if not (isinstance(guard, Guard) and guard.op == ">=" and isinstance(guard.subject, Affine) and len(guard.subject.indices) == 2):
+        return None
+    (i,) = (x for x in guard.subject.indices if x is not j)
+    assert part.exponent is not None
+    value = low.lower(part.exponent)
+    if j not in value.axes or i in value.axes or triangle(guard.subject, i, j) != 0:
+        return None
+    low.bind((i,))
+    axes = tuple(i if a is j else a for a in value.axes)
+    attributes = ("logaddexp", value.axes.index(j), guard.subject.coefficient(j) == 1, 0)
+    return Value(Operation("accumulate", (value.operation,), attributes, tuple(length(a) for a in axes)), axes)
 
 
 def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, alone: bool) -> Value:
@@ -389,7 +412,7 @@ def addition(low: Lowering, body: Add) -> Value | None:
             return contract([Value(number(c)), value], (), order)
         if isinstance(u, Pow) and u.exponent == Num(Fraction(1, 2)) and c == -d and isinstance(u.base, Add):
             rest = prepare(Add(u.base, product((Num(-1), Pow(v, 2)))))
-            if not isinstance(rest, Add) and is_positive(rest) or (v is ONE_TERM and len(rest.fields) < len(u.base.fields)):
+            if v is ONE_TERM or (not isinstance(rest, Add) and is_positive(rest)):
                 root, x, top = low.lower(u), low.lower(v), low.lower(rest)
                 quotient = elementwise("div", [top, elementwise("add", [root, elementwise("abs", [x], order)], order)], order)
                 if not is_positive(v):
@@ -413,7 +436,7 @@ def _variance(c: Fraction, u: Term, d: Fraction, v: Term) -> Term | None:
         return None
     inner = Sum(total.index, total.body.base)
     square = prepare(product((Pow(scale, 2), Pow(inner, 2))))
-    if alpha_key(prepare(v)) != alpha_key(square):
+    if not same(prepare(v), square):
         return None
     return product((Num(c), scale, Sum(total.index, Pow(total.body.base - product((scale, inner)), 2))))
 
