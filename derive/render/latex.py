@@ -31,7 +31,7 @@ SIGNS = {
     "otimes": r"\otimes",
     "cdot": r"\cdot",
     "one": r"\mathbf{1}",
-    "indicator": r"\mathbb{1}",
+    "indicator": r"\mathbf{1}",
     "identity": "I",
     "delta": r"\delta",
     "zero": "0",
@@ -69,17 +69,18 @@ class LatexStyle(Style):
         return len(re.sub(r"[{}^_\s]|\\,", "", re.sub(r"\\[A-Za-z]+", "m", text)))
 
     def subscript(self, base: Doc, indices: Sequence[Doc]) -> Doc:
-        text = base.text
+        text, group = base.text, base.group
         if base.level < ATOM or base.fraction:
             text = self.fence(base).text
         elif "_" in _outside_braces(text) and indices:
             text = f"({text})"
-        return Doc(f"{text}_{_script(_list(indices))}", ATOM, base.tall, scripted=base.scripted and not text.startswith("("))
+        group = group or text.startswith(("(", r"\left("))
+        return Doc(f"{text}_{_script(_list(indices))}", ATOM, base.tall, scripted=base.scripted and not group, group=group)
 
     def power(self, base: Doc, exponent: Doc) -> Doc:
         if base.level < ATOM or base.scripted or base.fraction or base.factorial:
             base = self.fence(base)
-        return Doc(f"{base.text}^{_script(exponent.text)}", POW, base.tall, scripted=True)
+        return Doc(f"{base.text}^{_script(exponent.text)}", POW, base.tall, scripted=True, group=base.group)
 
     def mark(self, base: Doc, mark: str) -> Doc:
         if set(mark) == {"'"}:
@@ -113,7 +114,7 @@ class LatexStyle(Style):
         for doc in factors:
             if not text:
                 text = doc.text
-            elif _STARTS_WITH_DIGIT.match(doc.text):
+            elif _STARTS_WITH_DIGIT.match(doc.text) or doc.group:
                 text += rf" \cdot {doc.text}"
             elif doc.text.startswith("(") and not text.endswith(")") and not _MACRO_END.search(text):
                 text += doc.text
@@ -143,7 +144,8 @@ class LatexStyle(Style):
         for v, k in variables:
             powered = self.power(v, Doc(str(k))).text if k > 1 else v.text
             below.append(f"d{powered}" if total else rf"\partial {powered}")
-        return Doc(rf"\frac{{{top}}}{{{' '.join(below)}}}", BIG if body is None else ATOM, True, fraction=True)
+        denominator = r" \, ".join(below)
+        return Doc(rf"\frac{{{top}}}{{{denominator}}}", BIG if body is None else ATOM, True, fraction=True)
 
     def evaluated(self, body: Doc, variable: Doc, value: Doc) -> Doc:
         return Doc(rf"\left. {body.text} \right|_{{{variable.text} = {value.text}}}", ATOM, True, scripted=True)

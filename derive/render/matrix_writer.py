@@ -69,6 +69,8 @@ def _plus(w: Writer, e: Plus) -> Doc:
 
 def _times(w: Writer, e: Times, signed: bool = False) -> Doc:
     """A fraction of numbers, with the vector or matrix behind it or, when it is short, above the line."""
+    if e.number == 0:
+        return w.style.number(0)
     plain: list[tuple[int, Doc]] = []
     chains: list[Doc] = []
     bottom: list[Doc] = []
@@ -90,7 +92,7 @@ def _times(w: Writer, e: Times, signed: bool = False) -> Doc:
     if body is not None:
         top.append((BEHIND if behind else 3, body))
     doc = w.layout(abs(e.number.numerator), e.number.denominator, top, bottom)
-    return doc if signed or e.number > 0 else w.style.sum([(True, doc)])
+    return doc if signed or e.number >= 0 else w.style.sum([(True, doc)])
 
 
 def _short(e: MatrixExpr | None, doc: Doc) -> bool:

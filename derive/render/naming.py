@@ -83,12 +83,13 @@ class Names:
 
     def __init__(self, value: Any) -> None:
         self.fixed, _ = mentioned(value)
-        self.avoided = frozenset(map(_head, self.fixed)) | _RESERVED
+        # A sum over k reaches over a following k_1 (DESIGN 6), so the letters of decorated names are not for bound indices.
+        self.heads = frozenset(map(_head, self.fixed))
         self.shown: dict[Any, str] = {}
         self.active: list[str] = []
         free = sorted(_free(value), key=lambda i: (is_fresh(i.name), len(i.name), i.name))
         for index in free:
-            self.shown[index] = self._choose(candidates(index), frozenset(), own=index.name)
+            self.shown[index] = self._choose(candidates(index), frozenset(), own=index.name, free=True)
             self.active.append(self.shown[index])
 
     def of(self, item: Any) -> str:
@@ -128,9 +129,9 @@ class Names:
                 else:
                     self.shown[item] = old
 
-    def _choose(self, options: Iterator[str], avoid: frozenset[str], own: str = "") -> str:
-        taken = self.fixed | set(self.active)
-        avoid = avoid | self.avoided
+    def _choose(self, options: Iterator[str], avoid: frozenset[str], own: str = "", free: bool = False) -> str:
+        taken = self.fixed | set(self.active) | (frozenset() if free else self.heads)
+        avoid = avoid | self.heads | _RESERVED
         for name in options:
             if name not in taken and (name == own or name not in avoid):
                 return name

@@ -41,6 +41,7 @@ SIGNS = {
     "forall": "∀",
 }
 FUNCTIONS = {"gamma": "Γ", "loggamma": "log Γ", "digamma": "ψ", "sigmoid": "σ"}
+_DIGITS = tuple("0123456789")
 VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾"}
 _FENCES = {"(": ("(", ")"), "[": ("[", "]"), "|": ("|", "|"), "norm": ("‖", "‖"), "floor": ("⌊", "⌋")}
 _MARKS = {"top": "ᵀ", "-1": "⁻¹", "-top": "⁻ᵀ", "'": "′", "''": "″", "'''": "‴"}
@@ -117,7 +118,7 @@ class TextStyle(Style):
         for doc in factors:
             if not text:
                 text = doc.text
-            elif doc.text[:1].isdigit() and text[-1:].isdigit():
+            elif doc.text[:1] in _DIGITS and text[-1:] in _DIGITS:
                 text += f" · {doc.text}"
             elif _tight(before, doc.text):
                 text += doc.text

@@ -67,7 +67,8 @@ class Writer(AffineWriter):
         if isinstance(t, Num):
             return t.value < 0, self.number(abs(t.value))
         if isinstance(t, Mul):
-            return is_negative(t), self.product(split_product(t))
+            doc = self.product(split_product(t))
+            return is_negative(t), self._after_minus(doc) if is_negative(t) else doc
         return False, self.term(t)
 
     def number(self, value: Fraction) -> Doc:
@@ -92,7 +93,7 @@ class Writer(AffineWriter):
             last = k == len(docs) - 1
             if doc.level == ADD or (doc.level == BIG and not last) or (doc.fraction and doc.level < ATOM):
                 doc = doc.closed or self.style.fence(doc)
-            elif doc.level == PREFIX and not last:
+            elif doc.level == PREFIX and not last and docs[k + 1].level != PREFIX:
                 doc = doc.closed or self.style.fence(doc)
             wrapped.append(doc)
         level = BIG if wrapped[-1].level == BIG else PREFIX if wrapped[-1].level == PREFIX else MUL
@@ -142,7 +143,7 @@ class Writer(AffineWriter):
 
     def mul(self, t: Mul) -> Doc:
         negative, doc = self.signed(t)
-        return self.style.sum([(True, self._after_minus(doc))]) if negative else doc
+        return self.style.sum([(True, doc)]) if negative else doc
 
     def _after_minus(self, doc: Doc) -> Doc:
         return self.style.fence(doc) if doc.level == ADD else doc
@@ -196,7 +197,7 @@ class Writer(AffineWriter):
     def _call(self, head: str, argument: Term) -> Doc:
         """A named function; the argument stands without parentheses when it is one symbol, a determinant or a sum over an index."""
         doc = self.term(argument)
-        bare = isinstance(argument, Entry) and not doc.scripted and doc.level == ATOM
+        bare = isinstance(argument, Entry) and not doc.scripted and not doc.group and doc.level == ATOM
         bare = bare or (isinstance(argument, Determinant | Sum | Prod) and doc.level == BIG) or isinstance(argument, Determinant)
         return self.style.prefix(head, doc) if bare else self.style.call(head, [doc])
 
