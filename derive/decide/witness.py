@@ -1,8 +1,10 @@
-"""Refutation by a witness: a concrete assignment inside all assumptions at which a relation certainly fails, made as simple as it goes.
+"""Refutation by a witness: a concrete assignment inside all assumptions at which a relation certainly fails, made as
+simple as it goes.
 
-Nothing is concluded from a failed attempt. A witness is believed only when the hypotheses hold at it, both sides are defined,
-no convention (0 log 0, a real 0^0) was used, and the difference is confirmed: exactly or by balls that do not overlap, with
-derivatives taken a second time by differences, and with a wide margin at two precisions where a value is numerical.
+Nothing is concluded from a failed attempt. A witness is believed only when the hypotheses hold at it, both sides are
+defined, no convention (0 log 0, a real 0^0) was used, and the difference is confirmed: exactly or by balls that do not
+overlap, with derivatives taken a second time by differences, and with a wide margin at two precisions where a value is
+numerical.
 
 >>> from derive.terms import Relation, Symbol, sqrt, term
 >>> x = Symbol("x")
@@ -21,7 +23,7 @@ from flint import arb, fmpq
 
 from derive.decide.witness_compare import Sides, sides
 from derive.decide.witness_confirm import CONFIRM, SCREEN, confirmed, failure, shrunk
-from derive.decide.witness_hypotheses import MET
+from derive.decide.witness_plan import MET
 from derive.decide.witness_problem import Problem, problem, sample, size_choices
 from derive.decide.witness_sample import Assumptions, Draft, NoSample
 from derive.evaluate import Undefined, raw_value
@@ -34,7 +36,9 @@ __all__ = ["Assumptions", "Check", "NoSample", "Search", "Witness", "find_witnes
 
 @dataclass(frozen=True)
 class Witness:
-    """An assignment at which a relation fails. Values are ints, strings of rationals, ~6 digits where irrational, or nested lists."""
+    """An assignment at which a relation fails. Values are ints, strings of rationals, ~6 digits where irrational, or
+    nested lists.
+    """
 
     sizes: dict[str, int]
     values: dict[str, Any]
@@ -133,9 +137,11 @@ def _witness(task: Problem, draft: Draft, pair: Sides) -> Witness:
 
 @dataclass(frozen=True)
 class Search:
-    """What a search found. ``witness`` refutes the relation. ``suspect`` only shows that it fails unless what is undeclared helps.
+    """What a search found. ``witness`` refutes the relation. ``suspect`` only shows that it fails unless what is
+    undeclared helps.
 
-    ``samples`` counts the assignments that satisfied all hypotheses (0: possibly vacuous), ``reason`` says why there is no witness.
+    ``samples`` counts the assignments that satisfied all hypotheses (0: possibly vacuous), ``reason`` says why there is
+    no witness.
     """
 
     witness: Witness | None
@@ -240,8 +246,8 @@ def one_random_check(
 ) -> Check:
     """Evaluate both sides at one random point inside the assumptions (of given or random sizes), and compare.
 
-    ``holds`` is True when every entry that is defined agrees (at least one must be), False when a difference is confirmed, and
-    None with the reason otherwise. Raises ShapeError when the sides have different shapes.
+    ``holds`` is True when every entry that is defined agrees (at least one must be), False when a difference is
+    confirmed, and None with the reason otherwise. Raises ShapeError when the sides have different shapes.
     """
     task = problem(relation, context)
     if task.unsupported:

@@ -1,6 +1,7 @@
 """What a relation says at one point: its two sides, entry by entry, and whether it certainly fails there.
 
-Rationals are compared exactly; balls differ only when they do not overlap. A side that is undefined at the point says nothing.
+Rationals are compared exactly; balls differ only when they do not overlap. A side that is undefined at the point
+says nothing.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from typing import Any
 from flint import fmpq
 
 from derive.decide.witness_compare import MARGIN, Sides, fails, sides
-from derive.decide.witness_hypotheses import MET, Coordinate, coordinates, repair, satisfied
+from derive.decide.witness_hypotheses import Coordinate, coordinates, repair
+from derive.decide.witness_plan import MET, satisfied
 from derive.decide.witness_problem import Problem
 from derive.decide.witness_sample import Draft, Unsampled, complexity, leaves, pool
 from derive.evaluate import SmoothFunction, Undefined

@@ -1,4 +1,5 @@
-"""Make a draft satisfy its hypotheses: definitions are computed, linear constraints solved, the rest repaired or rejected.
+"""Make a draft satisfy its hypotheses: definitions are computed, linear constraints solved, the rest repaired or
+rejected.
 
 Every repair is a guess; `satisfied` decides afterwards, exactly.
 """
@@ -13,10 +14,9 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from derive.decide.witness_compare import Integers, certainly, entries, instances, sides
+from derive.decide.witness_compare import Integers, entries, instances, sides
+from derive.decide.witness_plan import NOT_MET, PRECISION, Plan, satisfied, violated
 from derive.decide.witness_sample import (
-    Assumptions,
-    Definition,
     Draft,
     Place,
     admissible,
@@ -26,140 +26,7 @@ from derive.decide.witness_sample import (
     pool,
 )
 from derive.evaluate import Undefined, raw_value
-from derive.evaluate.numbers import ball
-from derive.terms import Affine, Arr, Entry, Hypothesis, Symbol, Term, Value, free_symbols
-
-PRECISION = 64
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Hypotheses divided into definitions (computed, in order) and the others (equations and the rest, to be met)."""
-
-    definitions: tuple[Definition, ...]
-    equations: tuple[Hypothesis, ...]
-    others: tuple[Hypothesis, ...]
-
-
-def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
-    """Find the hypotheses that give a symbol its values without a circle; sort them so that each uses only earlier ones."""
-    chosen: dict[Symbol, tuple[Value, frozenset[Symbol]]] = {}
-    rest: list[Hypothesis] = []
-    for hypothesis in hypotheses:
-        for symbol, value in _explicit(hypothesis):
-            uses = free_symbols(value)
-            for used in tuple(uses):
-                if used in chosen:
-                    uses |= chosen[used][1]
-            if (
-                symbol in chosen
-                or symbol in uses
-                or symbol.kind == "random"
-                or symbol.properties
-                or symbol in assumptions.normal
-            ):
-                continue
-            for other, (v, u) in tuple(chosen.items()):
-                if symbol in u:
-                    chosen[other] = (v, u | uses)
-            if any(s in u for s, (_, u) in chosen.items()):
-                rest.append(hypothesis)  # not reached for acyclic choices; kept as a safeguard
-                break
-            chosen[symbol] = (value, uses)
-            break
-        else:
-            rest.append(hypothesis)
-    order: list[Definition] = []
-    waiting = dict(chosen)
-    while waiting:
-        symbol = next(s for s, (v, _) in waiting.items() if free_symbols(v).isdisjoint(waiting))
-        order.append(Definition(symbol, waiting.pop(symbol)[0]))
-    equations = tuple(h for h in rest if h.relation.op == "=")
-    return Plan(tuple(order), equations, tuple(h for h in rest if h.relation.op != "="))
-
-
-def _explicit(hypothesis: Hypothesis) -> Iterator[tuple[Symbol, Value]]:
-    """The symbols of which a hypothesis gives all values, with these values."""
-    relation = hypothesis.relation
-    if relation.op != "=":
-        return
-    for target, value in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
-        if (
-            isinstance(target, Arr)
-            and isinstance(value, Arr)
-            and isinstance(target.body, Entry)
-            and not hypothesis.schematic
-        ):
-            symbol = target.body.symbol
-            expected = tuple(i + (f - 1) for i, f in zip(target.indices, symbol.first, strict=False))
-            plain = all(len(axis) == 1 for axis in (*target.axes, *value.axes))
-            if (
-                plain
-                and target.body.indices == expected
-                and target.shape == value.shape == tuple((s,) for s in symbol.shape)
-            ):
-                yield symbol, value
-        elif isinstance(target, Entry) and isinstance(value, Term):
-            symbol = target.symbol
-            atoms = [a.atom for a in target.indices]
-            if set(atoms) == set(hypothesis.schematic) and len(set(atoms)) == len(atoms):
-                covered = [
-                    i.lo == Affine(f) and i.hi is not None and i.hi - i.lo + 1 == n
-                    for i, f, n in zip(atoms, symbol.first, symbol.shape, strict=True)
-                ]
-                if all(covered):
-                    yield symbol, Arr(tuple((i,) for i in atoms), value) if atoms else value
-
-
-NOT_MET, NEARLY_MET, MET = 0, 1, 2
-FINE = 320  # bits at which an equation between irrational numbers is believed when it holds
-
-
-def satisfied(draft: Draft, todo: Plan) -> int:
-    """Do all domains, properties and hypotheses hold at the draft? MET, NEARLY_MET (a numerical integral or limit agrees), NOT_MET.
-
-    Rationals are compared exactly. An equation between irrational values is taken to be met when it holds to 80 digits.
-    """
-    try:
-        frame = draft.frame(PRECISION)
-    except Undefined:
-        return NOT_MET
-    fixed = {**draft.values, **{d.symbol: frame.values[d.symbol] for d in draft.definitions}}
-    if not all(admissible(s, v) for s, v in fixed.items()):
-        return NOT_MET
-    for _, atom in draft.law() if draft.groups else ():
-        if not all(isinstance(v, Term | Arr) or admissible(s, v) for s, v in atom.items()):
-            return NOT_MET
-    grade = min((_grade(h, frame, draft.integers(), PRECISION) for h in (*todo.equations, *todo.others)), default=MET)
-    if grade == NEARLY_MET:
-        frame = draft.frame(FINE)
-        grade = min(_grade(h, frame, draft.integers(), FINE) for h in (*todo.equations, *todo.others))
-    return grade
-
-
-def _grade(hypothesis: Hypothesis, frame: Any, integers: Integers, precision: int) -> int:
-    grade = MET
-    frame.session.rigorous = True
-    for instance in instances(hypothesis, integers):
-        for pair in sides(hypothesis.relation, frame, instance, precision):
-            if isinstance(pair, Undefined):
-                return NOT_MET
-            if not certainly(hypothesis.relation.op, pair.left, pair.right):
-                if hypothesis.relation.op != "=":
-                    return NOT_MET
-                gap = abs(ball(pair.left) - ball(pair.right)).abs_upper()
-                if not gap < (1e-80 if precision == FINE and frame.session.rigorous else 1e-9):
-                    return NOT_MET
-                if precision < FINE or not frame.session.rigorous:
-                    grade = NEARLY_MET
-    return grade
-
-
-def _violated(hypothesis: Hypothesis, frame: Any, integers: Integers) -> bool:
-    return _grade(hypothesis, frame, integers, PRECISION) == NOT_MET
-
-
-# --- the numbers that may be changed ------------------------------------------------------------------------------------------
+from derive.terms import Arr, Hypothesis, Symbol, Term, free_symbols
 
 
 @dataclass(frozen=True)
@@ -231,9 +98,6 @@ def _classes(symbol: Symbol, value: Any) -> Iterator[tuple[Place, ...]]:
         yield (place,)
 
 
-# --- repairs ------------------------------------------------------------------------------------------------------------------
-
-
 def repair(draft: Draft, todo: Plan, rng: Random, rounds: int = 4, pinned: frozenset[Symbol] = frozenset()) -> int:
     """Change the draft until it satisfies everything; how far that was reached. Symbols ``pinned`` are changed last."""
     grade = satisfied(draft, todo)
@@ -245,7 +109,7 @@ def repair(draft: Draft, todo: Plan, rng: Random, rounds: int = 4, pinned: froze
         except Undefined:
             return NOT_MET
         for hypothesis in (*todo.equations, *todo.others):
-            if _violated(hypothesis, frame, draft.integers()):
+            if violated(hypothesis, frame, draft.integers()):
                 (_mend_equation if hypothesis.relation.op == "=" else _mend_inequality)(
                     draft, hypothesis, todo, rng, pinned
                 )
@@ -456,24 +320,24 @@ def _special(symbol: Symbol, value: Any, rng: Random) -> Iterator[Any]:
 
 
 def _by_signs(draft: Draft, symbol: Symbol, equations: list[Hypothesis]) -> bool:
-    """A random symbol of its own group takes plus or minus c in every entry, for c among the scalars of the draft."""
+    """A random symbol of its own group is m plus or minus c in every entry, for m and c among the scalars of the draft."""
     for group in draft.groups:
-        if symbol in group.atoms[0] and len(group.atoms[0]) == 1 and not group.copies:
-            shape = group.atoms[0][symbol]
-            places = list(_places(shape))
-            if len(places) > 4:
-                return False
-            scalars = [v for s, v in draft.values.items() if not s.shape] + [fmpq(1)]
-            for c in scalars:
-                atoms = []
-                for signs in product((1, -1), repeat=len(places)):
-                    value = shape
-                    for place, s in zip(places, signs, strict=True):
-                        value = _replaced(value, place, c * s)
-                    atoms.append({symbol: value})
-                group.atoms, group.weights = atoms, [fmpq(1, len(atoms))] * len(atoms)
-                if all(x == 0 for x in _residuals(draft, equations) or [1]):
-                    return True
+        value = group.atoms[0].get(symbol)
+        if value is None or len(group.atoms[0]) > 1:
+            continue
+        places = list(_places(value))
+        if len(places) > (2 if group.copies else 4):
+            return False
+        scalars = [v for s, v in draft.values.items() if not s.shape][:4]
+        for centre, spread in product([fmpq(0), *scalars], [fmpq(1), *scalars]):
+            group.atoms = []
+            for signs in product((1, -1), repeat=len(places)):
+                for place, sign in zip(places, signs, strict=True):
+                    value = _replaced(value, place, centre + spread * sign)
+                group.atoms.append({symbol: value})
+            group.weights = [fmpq(1, len(group.atoms))] * len(group.atoms)
+            if all(x == 0 for x in _residuals(draft, equations) or [1]):
+                return True
     return False
 
 

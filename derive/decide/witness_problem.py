@@ -1,4 +1,6 @@
-"""What a step is made of: the relation, the hypotheses that bear on it, all that needs a value, and what forbids a refutation."""
+"""What a step is made of: the relation, the hypotheses that bear on it, all that needs a value, and what forbids a
+refutation.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from derive.decide.witness_hypotheses import NOT_MET, Plan, plan, repair
+from derive.decide.witness_hypotheses import repair
+from derive.decide.witness_plan import NOT_MET, Plan, plan
 from derive.decide.witness_sample import (
     Assumptions,
     Draft,
@@ -126,7 +129,9 @@ def _affines(fields: tuple[Any, ...]) -> Iterator[Affine]:
 
 
 def problem(relation: Relation, assumptions: Assumptions) -> Problem:
-    """Collect what a relation mentions, and the hypotheses connected with it through shared symbols (or about its sizes)."""
+    """Collect what a relation mentions, and the hypotheses connected with it through shared symbols (or about its
+    sizes).
+    """
     parts = _Parts().relation(relation)
     free = set(free_indices(relation.lhs) | free_indices(relation.rhs))
     waiting = [(h, _Parts().relation(h.relation)) for h in assumptions.hypotheses]
@@ -157,14 +162,17 @@ def problem(relation: Relation, assumptions: Assumptions) -> Problem:
     names += _tied(relation, order)
     names += [*_densities(relation.lhs, False, False), *_densities(relation.rhs, False, False)]
     return Problem(
-        relation, assumptions, tuple(order), plan(order, assumptions), tuple(sorted(parts.sizes, key=lambda s: s.name)), frozenset(free),
+        relation, assumptions, tuple(order), plan(order, assumptions),
+        tuple(sorted(parts.sizes, key=lambda s: s.name)), frozenset(free),
         frozenset(parts.symbols), frozenset(parts.functions), frozenset(parts.heads), tuple(sorted(set(names))),
         _unsupported(relation, order, assumptions),
     )  # fmt: skip
 
 
 def _tied(relation: Relation, hypotheses: list[Hypothesis]) -> list[str]:
-    """Symbols that an equation ties to a variable of differentiation: they may be meant as functions of it, not as constants."""
+    """Symbols that an equation ties to a variable of differentiation: they may be meant as functions of it, not as
+    constants.
+    """
     found = []
     for body, variable in (*_derivatives(relation.lhs), *_derivatives(relation.rhs)):
         for h in hypotheses:
@@ -182,7 +190,9 @@ def _derivatives(node: Any) -> Iterator[tuple[Term, Symbol]]:
 
 
 def _densities(node: Any, averaged: bool, dividing: bool) -> Iterator[str]:
-    """Functions of random symbols that may be meant as their density: under a logarithm, a fraction bar or a derivative, in an expectation."""
+    """Functions of random symbols that may be meant as their density: under a logarithm, a fraction bar or a
+    derivative, in an expectation.
+    """
     if (
         isinstance(node, Apply)
         and averaged

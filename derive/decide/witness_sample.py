@@ -1,7 +1,8 @@
-"""Concrete values that satisfy the declarations: sizes, free indices, symbols with their domains and matrix properties, functions, laws.
+"""Concrete values that satisfy the declarations: sizes, free indices, symbols with their domains and matrix
+properties, functions, laws.
 
-A `Draft` is one such choice. It may still violate hypotheses, which `derive.decide.witness_hypotheses` repairs. Not trusted:
-what a draft claims is checked exactly before anything is concluded from it.
+A `Draft` is one such choice. It may still violate hypotheses, which `derive.decide.witness_hypotheses` repairs. Not
+trusted: what a draft claims is checked exactly before anything is concluded from it.
 """
 
 from __future__ import annotations
@@ -49,10 +50,11 @@ class Unsampled(Exception):
 class Assumptions:
     """What may be assumed beside the domains and properties that symbols carry themselves.
 
-    ``independent``: groups of random symbols, independent of each other; random symbols in no group share one joint law.
-    ``iid``: random symbols whose entries along the first axis are independent and identically distributed (and independent of
-    the rest). ``normal``: mean and variance of Gaussian symbols with independent entries, as values of the symbol's shape or
-    terms. ``undeclared``: symbols and functions with which nothing may be refuted (as with symbols of kind "dependent").
+    ``independent``: groups of random symbols, independent of each other; random symbols in no group share one joint
+    law. ``iid``: random symbols whose entries along the first axis are independent and identically distributed (and
+    independent of the rest). ``normal``: mean and variance of Gaussian symbols with independent entries, as values of
+    the symbol's shape or terms. ``undeclared``: symbols and functions with which nothing may be refuted (as with
+    symbols of kind "dependent").
     """
 
     hypotheses: tuple[Hypothesis, ...] = ()
@@ -72,7 +74,9 @@ class Definition:
 
 @dataclass
 class Group:
-    """An independent part of the law: atoms with weights; ``iid`` repeats a law of one slice of ``symbol`` along its first axis."""
+    """An independent part of the law: atoms with weights; ``iid`` repeats a law of one slice of ``symbol`` along its
+    first axis.
+    """
 
     weights: list[fmpq]
     atoms: list[dict[Symbol, Any]]
@@ -416,7 +420,9 @@ def _weights(rng: Random) -> list[fmpq]:
 
 
 def _normal(symbol: Symbol, mean: Value, variance: Value, sizes: Mapping[Size, int]) -> list[Group]:
-    """Mean plus or minus the deviation, each with probability 1/2, independently for every entry: right moments up to order 3."""
+    """Mean plus or minus the deviation, each with probability 1/2, independently for every entry: right moments up to
+    order 3.
+    """
     shape = shape_at(symbol, sizes)
     places = list(product(*(range(1, n + 1) for n in shape)))
     if len(places) > 6:

@@ -1,8 +1,8 @@
 """Layer 2, the independent evaluator: a term or array at concrete sizes and values, in exact rationals and balls.
 
-It imports `derive.terms` and python-flint and shares no code with the normal form, so that each can check the other. Values
-stay exact while every operation is rational, and become rigorous enclosures otherwise; integrals, limits and infinite sums
-are numerical and say so (``rigorous=False``).
+It imports `derive.terms` and python-flint and shares no code with the normal form, so that each can check the other.
+Values stay exact while every operation is rational, and become rigorous enclosures otherwise; integrals, limits and
+infinite sums are numerical and say so (``rigorous=False``).
 
 >>> from derive.terms import Index, Size, Sum, Symbol, exp
 >>> n = Size("n"); x = Symbol("x", (n,)); i = Index("i", 1, n)
@@ -19,15 +19,21 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
+from derive.evaluate.calculus import CALCULUS
+from derive.evaluate.compiling import HEADS, compiled
 from derive.evaluate.frame import Frame, Session
 from derive.evaluate.functions import SmoothFunction, random_function
-from derive.evaluate.heads import compiled
+from derive.evaluate.heads import ALGEBRA
 from derive.evaluate.numbers import Indeterminate, Jet, Undefined, fraction, number
 from derive.terms import Arr, FunctionSymbol, Index, Size, Symbol, Term
 
 __all__ = [
-    "Assignment", "Indeterminate", "Jet", "Law", "Result", "SmoothFunction", "Undefined", "evaluate", "random_function", "raw_value",
+    "Assignment", "Indeterminate", "Jet", "Law", "Result", "SmoothFunction", "Undefined", "evaluate", "random_function",
+    "raw_value",
 ]  # fmt: skip
+
+
+HEADS.update(ALGEBRA | CALCULUS)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ class Assignment:
 class Result:
     """``value`` is a Fraction, a ball (``flint.arb``) or nested lists of them.
 
-    ``rigorous`` says that it is exact or certainly enclosed; ``conventions`` names what was used of "0 log 0" and "0^0".
+    ``rigorous`` says that it is exact or certainly enclosed; ``conventions`` names what was used of "0 log 0" and
+    "0^0".
     """
 
     value: Any
@@ -79,9 +86,9 @@ class Result:
 def evaluate(value: Term | Arr, assignment: Assignment, precision: int = 64, differences: bool = False) -> Result:
     """The value of a term or array; an array gives nested lists, one level an axis (a composite axis row-major).
 
-    ``precision`` is that of balls in bits. ``differences`` takes derivatives by central differences instead of jets (then use
-    a precision of 400 or more). Raises Undefined where the value does not exist, Indeterminate (a kind of Undefined) where
-    it was not enclosed, LookupError where the assignment lacks a value.
+    ``precision`` is that of balls in bits. ``differences`` takes derivatives by central differences instead of jets
+    (then use a precision of 400 or more). Raises Undefined where the value does not exist, Indeterminate (a kind of
+    Undefined) where it was not enclosed, LookupError where the assignment lacks a value.
     """
     frame = assignment.frame(differences)
     found = raw_value(value, frame, assignment.integers(), precision)
@@ -89,7 +96,9 @@ def evaluate(value: Term | Arr, assignment: Assignment, precision: int = 64, dif
 
 
 def raw_value(value: Term | Arr, frame: Frame, integers: dict[Any, int], precision: int = 64) -> Any:
-    """The value in a frame as fmpq or arb (nested lists of them for an array): for those who evaluate many terms at one point."""
+    """The value in a frame as fmpq or arb (nested lists of them for an array): for those who evaluate many terms at one
+    point.
+    """
     try:
         with ctx.workprec(precision):
             return compiled(value)(frame, integers)

@@ -1,4 +1,6 @@
-"""What a compiled term is called with: values of symbols (a `Frame`), integers, and what one evaluation shares (a `Session`)."""
+"""What a compiled term is called with: values of symbols (a `Frame`), integers, and what one evaluation shares (a
+`Session`).
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Concrete smooth functions that stand for declared function symbols, with every partial derivative.
 
-A `SmoothFunction` is a sum of pieces ``c * g(a . u)`` for each entry of its value, ``u`` all its arguments in a row, with ``g`` a
-power or the exponential. It takes exact rationals, balls and jets. `random_function` respects the properties of the symbol.
+A `SmoothFunction` is a sum of pieces ``c * g(a . u)`` for each entry of its value, ``u`` all its arguments in a row,
+with ``g`` a power or the exponential. It takes exact rationals, balls and jets. `random_function` respects the
+properties of the symbol.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class SmoothFunction:
-    """``arguments`` are the shapes of the arguments at concrete sizes, ``shape`` that of the value; ``pieces`` by entry."""
+    """``arguments`` are the shapes of the arguments at concrete sizes, ``shape`` that of the value; ``pieces`` by
+    entry.
+    """
 
     arguments: tuple[tuple[int, ...], ...]
     shape: tuple[int, ...]
@@ -103,7 +106,8 @@ def _latex(value: Fraction) -> str:
 def random_function(
     symbol: FunctionSymbol, sizes: dict[Size, int], rng: Random, simple: bool = False
 ) -> SmoothFunction:
-    """A function with the shapes and properties of ``symbol``. ``simple``: a polynomial of low degree, so values stay rational.
+    """A function with the shapes and properties of ``symbol``. ``simple``: a polynomial of low degree, so values
+    stay rational.
 
     Raises ValueError for properties that no function of this family is known to have.
     """

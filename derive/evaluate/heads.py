@@ -1,7 +1,7 @@
-"""Every head of a term as a function of the values of symbols and indices: terms are compiled to closures once.
+"""Entries, arithmetic, functions, sums and guards as closures.
 
-A compiled term is called with a `Frame` (values of symbols) and a dict of integers (sizes and indices). What a derivative or an
-expectation changes is a child frame; values that do not depend on the change are taken from the parent's cache.
+A compiled term is called with a `Frame` (values of symbols) and a dict of integers (sizes and indices). What a derivative or
+an expectation changes is a child frame; values that do not depend on the change are taken from the parent's cache.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from derive.evaluate import linear, numeric
+from derive.evaluate import numeric
+from derive.evaluate.compiling import cached, compiled, located
 from derive.evaluate.elementary import FUNCTIONS, real_power
 from derive.evaluate.frame import Compiled, Frame, Integers, affine_value
 from derive.evaluate.numbers import (
     ONE,
     ZERO,
     Indeterminate,
-    Jet,
     Undefined,
     integer_power,
     is_zero,
@@ -27,80 +27,22 @@ from derive.evaluate.numbers import (
     rational_power,
     reciprocal,
     sign,
-    standard,
 )
-from derive.terms import Affine, Arr, Index, Symbol, children, free_indices
+from derive.terms import Affine, Arr, Index
 from derive.terms.term import (
     Add,
     Apply,
-    At,
     Constant,
-    Derivative,
-    Determinant,
     Entry,
-    Expectation,
     Fn,
     Guard,
-    Integral,
     IntValue,
-    InverseEntry,
-    Limit,
-    MatrixPowerEntry,
     Mul,
     Num,
     Pow,
     Prod,
     Sum,
-    Term,
 )
-
-
-def compiled(node: Any) -> Compiled:
-    """The closure of a term, or of an array (which gives nested lists; a composite axis is one level)."""
-    found: Compiled = node.memo("evaluate", _compile)
-    return found
-
-
-def _compile(node: Any) -> Compiled:
-    if isinstance(node, Arr):
-        return _array(node)
-    head = _HEADS.get(type(node))
-    if head is None:
-        raise TypeError(f"{node!r} is a {type(node).__name__}, not a term or array")
-    return head(node)
-
-
-def _needs(node: Any) -> tuple[frozenset[Symbol], bool]:
-    """The symbols a value depends on, and whether it takes an expectation (and so depends on the whole law)."""
-    symbols: set[Symbol] = set()
-    averaged = isinstance(node, Expectation)
-    for child in children(node):
-        inner, inner_averaged = child.memo("evaluate.needs", _needs)
-        symbols |= inner
-        averaged = averaged or inner_averaged
-    if isinstance(node, Entry | Derivative):
-        symbols.add(node.symbol)
-    return frozenset(symbols), averaged
-
-
-def _cached(node: Any, compute: Compiled, key: Any = None) -> Compiled:
-    """``compute`` remembered for each value of the node's free indices, in the outermost frame that gives the same value."""
-    symbols, averaged = node.memo("evaluate.needs", _needs)
-    free = tuple(free_indices(node))
-    name = node if key is None else key
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        if not averaged:
-            while frame.parent is not None and frame.touched.isdisjoint(symbols):
-                frame = frame.parent
-        place = (name, *(ix[i] for i in free))
-        cache = frame.cache
-        if place in cache:
-            return cache[place]
-        value = cache[place] = compute(frame, ix)
-        return value
-
-    return run
 
 
 def _array(node: Arr) -> Compiled:
@@ -181,16 +123,10 @@ def _mul(node: Mul) -> Compiled:
             try:
                 result = result * logarithm(u)
             except Undefined as error:
-                raise _located(error, node) from None
+                raise located(error, node) from None
         return result
 
     return run
-
-
-def _located(error: Undefined, node: Any) -> Undefined:
-    if error.where is None:
-        error.where = node
-    return error
 
 
 def _is_integer(node: Any) -> bool:
@@ -226,7 +162,7 @@ def _pow(node: Pow) -> Compiled:
             try:
                 return apply(value)
             except Undefined as error:
-                raise _located(error, node) from None
+                raise located(error, node) from None
 
         return constant
     whole = _is_integer(node.exponent)
@@ -238,7 +174,7 @@ def _pow(node: Pow) -> Compiled:
                 return integer_power(b, int(e.p))
             return real_power(b, e, frame.session.conventions.add)
         except Undefined as error:
-            raise _located(error, node) from None
+            raise located(error, node) from None
 
     return run
 
@@ -253,14 +189,14 @@ def _fn(node: Fn) -> Compiled:
         try:
             return function(u)
         except Undefined as error:
-            raise _located(error, node) from None
+            raise located(error, node) from None
 
     def many(frame: Frame, ix: Integers) -> Any:
         us = [a(frame, ix) for a in arguments]
         try:
             return function(*us)
         except Undefined as error:
-            raise _located(error, node) from None
+            raise located(error, node) from None
 
     return one if len(arguments) == 1 else many
 
@@ -306,7 +242,7 @@ def _sum(node: Sum) -> Compiled:
             total = total + body(frame, inner)
         return total
 
-    return _cached(node, run)
+    return cached(node, run)
 
 
 def _infinite_sum(node: Sum) -> Compiled:
@@ -321,7 +257,7 @@ def _infinite_sum(node: Sum) -> Compiled:
 
         return numeric.infinite_sum(term, lo(ix))
 
-    return _cached(node, run)
+    return cached(node, run)
 
 
 def _prod(node: Prod) -> Compiled:
@@ -339,7 +275,7 @@ def _prod(node: Prod) -> Compiled:
             total = total * body(frame, inner)
         return total
 
-    return _cached(node, run)
+    return cached(node, run)
 
 
 def _holds(op: str, direction: int) -> bool:
@@ -366,192 +302,7 @@ def _guard(node: Guard) -> Compiled:
         try:
             return ONE if _holds(op, sign(value)) else ZERO
         except Undefined as error:
-            raise _located(error, node) from None
-
-    return run
-
-
-def _changed(value: Any, places: list[int], new: Callable[[Any], Any], node: Any) -> Any:
-    """A nested list with the entry at ``places`` (from 0) replaced by ``new`` of it."""
-    if not places:
-        return new(value)
-    k = places[0]
-    if not 0 <= k < len(value):
-        raise Undefined("an index outside its range", node)
-    return [*value[:k], _changed(value[k], places[1:], new, node), *value[k + 1 :]]
-
-
-DIFFERENCE = fmpq(1, 2**80)
-
-
-def _derivative(node: Derivative) -> Compiled:
-    """By forward-mode jets; with ``session.differences`` by a central difference instead, which shares nothing with them."""
-    symbol, body = node.symbol, compiled(node.body)
-    places = [(affine_value(a), first) for a, first in zip(node.indices, symbol.first, strict=True)]
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        old = frame.values[symbol]
-        at = [place(ix) - first for place, first in places]
-        if frame.session.differences:
-            frame.session.rigorous = False
-            step = DIFFERENCE
-            up = body(frame.child({symbol: _changed(old, at, lambda x: x + step, node)}), ix)
-            down = body(frame.child({symbol: _changed(old, at, lambda x: x - step, node)}), ix)
-            return (up - down) * (fmpq(1, 2) / step)
-        tag = frame.session.tag()
-        value = body(frame.child({symbol: _changed(old, at, lambda x: Jet(tag, x, ONE), node)}), ix)
-        return value.eps if isinstance(value, Jet) and value.tag == tag else ZERO
-
-    return _cached(node, run)
-
-
-def _at(node: At) -> Compiled:
-    symbol, body, value = node.symbol, compiled(node.body), compiled(node.value)
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        return body(frame.child({symbol: value(frame, ix)}), ix)
-
-    return run
-
-
-def _end(node: Term) -> tuple[Compiled | None, int]:
-    """The closure of an end of an integral or limit, or None with the sign of infinity."""
-    if isinstance(node, Constant) and node.name == "oo":
-        return None, 1
-    if (
-        isinstance(node, Mul)
-        and len(node.fields) == 2
-        and node.fields[1] is Constant("oo")
-        and isinstance(node.fields[0], Num)
-    ):
-        return None, 1 if node.fields[0].value > 0 else -1
-    return compiled(node), 0
-
-
-def _integral(node: Integral) -> Compiled:
-    symbol, body = node.symbol, compiled(node.body)
-    (lower, low), (upper, high) = _end(node.lower), _end(node.upper)
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        a = lower(frame, ix) if lower is not None else None
-        b = upper(frame, ix) if upper is not None else None
-        if low > 0 or high < 0:
-            raise Indeterminate("an integral from plus to minus infinity", node)
-        frame.session.rigorous = False
-
-        def integrand(x: Any) -> Any:
-            frame.session.work(10)
-            return body(frame.child({symbol: x}), ix)
-
-        if not isinstance(a, Jet) and not isinstance(b, Jet):
-            return numeric.integral(integrand, a, b)
-        return _moving_integral(integrand, a, b)
-
-    return _cached(node, run)
-
-
-def _moving_integral(integrand: Callable[[Any], Any], a: Any, b: Any) -> Any:
-    """An integral whose finite ends are jets: the rate of change is the integrand at the end (Leibniz)."""
-    total = numeric.integral(integrand, None if a is None else standard(a), None if b is None else standard(b))
-    for end, direction in ((b, 1), (a, -1)):
-        if isinstance(end, Jet):
-            if isinstance(end.re, Jet):
-                raise Indeterminate("a second derivative by the end of an integral")
-            total = total + direction * (integrand(end.re) * Jet(end.tag, ZERO, end.eps))
-    return total
-
-
-def _limit(node: Limit) -> Compiled:
-    symbol, body = node.symbol, compiled(node.body)
-    point, infinite = _end(node.point)
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        frame.session.rigorous = False
-        at = point(frame, ix) if point is not None else None
-        if isinstance(at, Jet):
-            raise Indeterminate("a derivative by the point of a limit", node)
-
-        def function(x: Any) -> Any:
-            frame.session.work(10)
-            return body(frame.child({symbol: x}), ix)
-
-        return numeric.limit(function, at, node.side, infinite, symbol.domain.integer)
-
-    return _cached(node, run)
-
-
-def _expectation(node: Expectation) -> Compiled:
-    """The exact finite sum over the atoms of the law; with ``given``, over those that agree with the present values of it."""
-    body, given = compiled(node.body), frozenset(node.given)
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        if frame.law is None:
-            raise LookupError("no law for the random symbols")
-        total, weight = ZERO, ZERO
-        for mass, atom in frame.law.atoms:
-            values = {s: _in_frame(v, frame, ix) for s, v in atom.items()}
-            if any(frame.values[s] != values[s] for s in given if s in values):
-                continue
-            frame.session.work()
-            weight = weight + mass
-            changes = {s: v for s, v in values.items() if s not in given}
-            total = total + mass * body(frame.child(changes), ix)
-        if is_zero(weight):
-            raise Undefined("an expectation given an event of probability zero", node)
-        return total if weight == ONE else total * reciprocal(weight)
-
-    return run
-
-
-def _in_frame(value: Any, frame: Frame, ix: Integers) -> Any:
-    return compiled(value)(frame, ix) if isinstance(value, Term | Arr) else value
-
-
-def _matrix(node: Any, function: Callable[[Any], Any]) -> Compiled:
-    entries = compiled(node)
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        try:
-            return function(entries(frame, ix))
-        except Undefined as error:
-            raise _located(error, node) from None
-
-    return _cached(node, run, (node, function))
-
-
-def _place(matrix: Compiled, row: Affine, column: Affine, node: Any) -> Compiled:
-    r, c = affine_value(row), affine_value(column)
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        entries = matrix(frame, ix)
-        i, j = r(ix) - 1, c(ix) - 1
-        if not (0 <= i < len(entries) and 0 <= j < len(entries)):
-            raise Undefined("an index outside its range", node)
-        return entries[i][j]
-
-    return run
-
-
-def _inverse_entry(node: InverseEntry) -> Compiled:
-    return _place(_matrix(node.matrix, linear.inverse), node.row, node.column, node)
-
-
-def _determinant(node: Determinant) -> Compiled:
-    return _matrix(node.matrix, linear.determinant)
-
-
-def _power_entry(node: MatrixPowerEntry) -> Compiled:
-    entries, exponent, row, column = (
-        compiled(node.matrix),
-        affine_value(node.exponent),
-        affine_value(node.row),
-        affine_value(node.column),
-    )
-
-    def run(frame: Frame, ix: Integers) -> Any:
-        k = exponent(ix)
-        frame.session.work(abs(k))
-        return linear.power(entries(frame, ix), k)[row(ix) - 1][column(ix) - 1]
+            raise located(error, node) from None
 
     return run
 
@@ -572,8 +323,7 @@ def _int_value(node: IntValue) -> Compiled:
     return lambda frame, ix: fmpq(place(ix))
 
 
-_HEADS: dict[type, Callable[[Any], Compiled]] = {
-    Num: _num, Constant: _constant, IntValue: _int_value, Entry: _entry, Add: _add, Mul: _mul, Pow: _pow, Fn: _fn,
-    Apply: _apply, Sum: _sum, Prod: _prod, Guard: _guard, Derivative: _derivative, At: _at, Integral: _integral, Limit: _limit,
-    Expectation: _expectation, InverseEntry: _inverse_entry, MatrixPowerEntry: _power_entry, Determinant: _determinant,
+ALGEBRA: dict[type, Callable[[Any], Compiled]] = {
+    Arr: _array, Num: _num, Constant: _constant, IntValue: _int_value, Entry: _entry, Add: _add, Mul: _mul, Pow: _pow,
+    Fn: _fn, Apply: _apply, Sum: _sum, Prod: _prod, Guard: _guard,
 }  # fmt: skip

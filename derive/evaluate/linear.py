@@ -1,4 +1,6 @@
-"""Inverse, determinant and powers of matrices of numbers: exact over rationals, enclosures over balls, elimination over jets."""
+"""Inverse, determinant and powers of matrices of numbers: exact over rationals, enclosures over balls, elimination
+over jets.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The numbers the evaluator computes with: exact rationals, balls, and jets over either. Imports python-flint only.
 
-A number is an exact rational (``flint.fmpq``) as long as every operation stays rational, and a ball (``flint.arb``, an interval
-that certainly contains the value) as soon as one does not. A `Jet` is ``re + eps * e`` with ``e ** 2 == 0``: forward-mode
-automatic differentiation. Tags keep the infinitesimals of nested derivatives apart.
+A number is an exact rational (``flint.fmpq``) as long as every operation stays rational, and a ball (``flint.arb``, an
+interval that certainly contains the value) as soon as one does not. A `Jet` is ``re + eps * e`` with ``e ** 2 == 0``:
+forward-mode automatic differentiation. Tags keep the infinitesimals of nested derivatives apart.
 
 >>> x = Jet(1, fmpq(3), fmpq(1))
 >>> (x * x).eps
@@ -35,7 +35,9 @@ class Undefined(ArithmeticError):
 
 
 class Indeterminate(Undefined):
-    """The value may exist and was not enclosed: a ball that contains zero where the sign matters, a limit that was not reached."""
+    """The value may exist and was not enclosed: a ball that contains zero where the sign matters, a limit that was not
+    reached.
+    """
 
 
 class Jet:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from derive.evaluate.numbers import ONE, ZERO, Indeterminate, Jet, ball, finite
+from derive.evaluate.numbers import ZERO, Indeterminate, Jet, ball, finite
 
 Function = Callable[[Any], Any]
 LEVELS = 6
@@ -121,7 +121,9 @@ FAR_INTEGERS = (fmpq(10**9 + 7), fmpq(10**18 + 10), fmpq(10**36 + 69))
 
 
 def limit(function: Function, point: Any, side: str, infinite: int, integer: bool) -> Any:
-    """The limit at ``point`` (or at +-infinity), from values at three distances; a limit without side needs both to agree."""
+    """The limit at ``point`` (or at +-infinity), from values at three distances; a limit without side needs both to
+    agree.
+    """
     with ctx.workprec(ctx.prec + 400):
         if infinite:
             return _settled([function(infinite * far) for far in (FAR_INTEGERS if integer else FAR)])

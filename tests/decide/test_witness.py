@@ -1,4 +1,6 @@
-"""Refutation: what is true is never refuted, what is false gets a small witness, and nothing is concluded from too little."""
+"""Refutation: what is true is never refuted, what is false gets a small witness, and nothing is concluded from too
+little.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +67,7 @@ Q = Arr.of(Symbol("Q", (n, n), properties=frozenset({"orthogonal"})))
 u = Arr.of(v)
 RX, RY = Symbol("X", kind="random"), Symbol("Y", kind="random")
 EX, E = term(RX), Expectation
+SAMPLE = Symbol("x", (n,), kind="random")
 f = FunctionSymbol("f", ((),), smooth=2)
 g = FunctionSymbol("g", ((n,),), properties=frozenset({"convex"}))
 lam = Symbol("lambda", domain=Domain(lower=F(0), upper=F(1)))
@@ -99,7 +102,18 @@ KL = Sum(k, p[k] * log(p[k] / q[k]))
 LOGDET = Arr(((a,), (b,)), Derivative(log(arrays.det(B)), B_symbol, (a, b)))
 MIX = arrays.add(arrays.scale(term(lam), u), arrays.scale(1 - lam, target))
 
+MOMENTS = {
+    "hypotheses": (
+        Hypothesis(eq(E(SAMPLE[a]), term(mu)), (a,)),
+        Hypothesis(eq(E((SAMPLE[a] - mu) ** 2), sigma**2), (a,)),
+    ),
+    "iid": frozenset({SAMPLE}),
+}
+AVERAGE = Sum(b, SAMPLE[b]) / n
+
 TRUE = {
+    "variance of an average": (eq(E((AVERAGE - mu) ** 2), sigma**2 / n), MOMENTS),
+    "second moments": (eq(E(SAMPLE[a] * SAMPLE[b]), mu**2 + delta(a, b) * sigma**2), MOMENTS),
     "exp of log": (eq(exp(log(x)), term(x)), {}),
     "square root of a square": (eq(sqrt(x**2), Fn("abs", x)), {}),
     "softmax jacobian": (eq(Derivative(softmax(i), z, (j,)), softmax(i) * (delta(i, j) - softmax(j))), {}),
@@ -155,8 +169,11 @@ def test_most_true_statements_are_confirmed_by_one_random_check():
 
 
 FALSE = {
+    "variance of an average": (eq(E((AVERAGE - mu) ** 2), sigma**2), MOMENTS, "n = 2"),
     "square root of a square": (eq(sqrt(x**2), term(x)), {}, "x = -1:   left 1, right -1"),
-    "softmax jacobian": (eq(Derivative(softmax(i), z, (j,)), softmax(i) * (1 - softmax(j))), {}, "K = 2, z = (0, 0), i = 2, j = 1"),
+    "softmax jacobian": (
+        eq(Derivative(softmax(i), z, (j,)), softmax(i) * (1 - softmax(j))), {}, "K = 2, z = (0, 0), i = 2, j = 1",
+    ),
     "cross entropy": (
         eq(Derivative(LOSS, z, (j,)), onehot[j] - softmax(j)), {"hypotheses": (sums_to_one(onehot),)}, "K = 2",
     ),
@@ -206,7 +223,7 @@ def test_random_polynomials_are_refuted_exactly_when_they_differ():
         assert find_witness(eq(left, wrong), Assumptions(), budget_s=1.0) is not None
 
 
-# --- too little to conclude anything ------------------------------------------------------------------------------------------
+# --- too little to conclude anything ---
 
 
 def test_contradicting_hypotheses_have_no_sample():
@@ -261,7 +278,7 @@ def test_sides_of_different_shapes_raise():
         search(eq(X, transpose(X)), Assumptions())
 
 
-# --- the witness itself -------------------------------------------------------------------------------------------------------
+# --- the witness itself ---
 
 
 def test_a_witness_satisfies_the_domain_and_the_hypotheses():
@@ -292,7 +309,9 @@ def test_a_random_symbol_is_shown_with_its_law():
     assert sum(F(w) for w in value["probabilities"]) == 1 and len(value["outcomes"]) > 1
 
 
-@pytest.mark.parametrize("prop", ["symmetric", "positive_definite", "positive_semidefinite", "orthogonal", "diagonal", "lower_triangular"])
+@pytest.mark.parametrize(
+    "prop", ["symmetric", "positive_definite", "positive_semidefinite", "orthogonal", "diagonal", "lower_triangular"]
+)
 def test_matrix_properties_are_sampled(prop):
     M = Arr.of(Symbol("M", (n, n), properties=frozenset({prop})))
     true = {

@@ -1,4 +1,6 @@
-"""The evaluator against independent computations: mpmath for random terms and derivatives, SymPy and NumPy for matrices."""
+"""The evaluator against independent computations: mpmath for random terms and derivatives, SymPy and NumPy for
+matrices.
+"""
 
 from __future__ import annotations
 
@@ -77,10 +79,11 @@ def agree(ours, theirs, tolerance=1e-12):
     return abs(mp(ours) - mp(theirs)) <= 2 * radius + tolerance * (1 + abs(mp(theirs)))
 
 
-# --- random terms, built in step with a function that computes them in mpmath ---------------------------------------------
+# --- random terms, built in step with a function that computes them in mpmath ---
 
 SMOOTH = {
-    "exp": mpmath.exp, "sin": mpmath.sin, "cos": mpmath.cos, "tanh": mpmath.tanh, "arctan": mpmath.atan, "erf": mpmath.erf,
+    "exp": mpmath.exp, "sin": mpmath.sin, "cos": mpmath.cos, "tanh": mpmath.tanh, "arctan": mpmath.atan,
+    "erf": mpmath.erf,
     "sinh": mpmath.sinh, "cosh": mpmath.cosh, "softplus": lambda u: mpmath.log(1 + mpmath.exp(u)),
 }  # fmt: skip
 POSITIVE_ONLY = {
@@ -159,7 +162,9 @@ def test_mixed_second_derivatives_agree_with_mpmath():
         ours = value(Derivative(Derivative(node, x), y), **given)
         theirs = mpmath.diff(lambda s, r: reference(s, r, [mp(w) for w in c]), (mp(a), mp(b)), (1, 1))  # noqa: B023
         assert agree(ours, theirs, 1e-8), node
-        assert agree(value(Derivative(Derivative(node, x), y), differences=True, precision=640, **given), mp(ours), 1e-12)
+        assert agree(
+            value(Derivative(Derivative(node, x), y), differences=True, precision=640, **given), mp(ours), 1e-12
+        )
 
 
 def test_the_inner_derivative_does_not_confuse_its_infinitesimal_with_the_outer_one():
@@ -226,7 +231,7 @@ def test_matrix_products_agree_with_numpy():
     assert value(arrays.vec(Arr.of(B)), **given) == list(b.T.reshape(-1))
 
 
-# --- conventions and traps --------------------------------------------------------------------------------------------------
+# --- conventions and traps ---
 
 
 def test_an_empty_sum_is_0_and_an_empty_product_1():
@@ -307,7 +312,7 @@ def test_work_is_limited():
     assert isinstance(value(Pow(X, Num(10**7)), **scalars(x=3)), arb)
 
 
-# --- functions, expectations, integrals ---------------------------------------------------------------------------------------
+# --- functions, expectations, integrals ---
 
 
 def test_partial_derivatives_of_random_functions_agree_with_jets():
@@ -364,7 +369,8 @@ def test_integrals_limits_and_infinite_sums_are_close_and_not_called_rigorous(no
     "node",
     [
         Integral(t, ZERO, ONE, 1 / t), Integral(t, ZERO, OO, Fn("sin", term(t))), Limit(t, ZERO, Fn("sin", 1 / t)),
-        Limit(t, ZERO, Fn("sign", term(t))), Limit(t, OO, Fn("sin", PI * t)), Sum(Index("k", 1), 1 / term(Index("k", 1))),
+        Limit(t, ZERO, Fn("sign", term(t))), Limit(t, OO, Fn("sin", PI * t)),
+        Sum(Index("k", 1), 1 / term(Index("k", 1))),
         Integral(t, ZERO, ONE, Guard(">", t - Fraction(1, 3))),
     ],
 )  # fmt: skip

@@ -1,0 +1,145 @@
+"""Hypotheses sorted into definitions and constraints, and the exact test whether a draft meets them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from derive.decide.witness_compare import Integers, certainly, instances, sides
+from derive.decide.witness_sample import Assumptions, Definition, Draft, admissible
+from derive.evaluate import Undefined
+from derive.evaluate.numbers import ball
+from derive.terms import Affine, Arr, Entry, Hypothesis, Symbol, Term, Value, free_symbols
+
+PRECISION = 64
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hypotheses divided into definitions (computed, in order) and the others (equations and the rest, to be met)."""
+
+    definitions: tuple[Definition, ...]
+    equations: tuple[Hypothesis, ...]
+    others: tuple[Hypothesis, ...]
+
+
+def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
+    """Find the hypotheses that give a symbol its values without a circle; sort them so that each uses only earlier
+    ones.
+    """
+    chosen: dict[Symbol, tuple[Value, frozenset[Symbol]]] = {}
+    rest: list[Hypothesis] = []
+    for hypothesis in hypotheses:
+        for symbol, value in _explicit(hypothesis):
+            uses = free_symbols(value)
+            for used in tuple(uses):
+                if used in chosen:
+                    uses |= chosen[used][1]
+            if (
+                symbol in chosen
+                or symbol in uses
+                or symbol.kind == "random"
+                or symbol.properties
+                or symbol in assumptions.normal
+            ):
+                continue
+            for other, (v, u) in tuple(chosen.items()):
+                if symbol in u:
+                    chosen[other] = (v, u | uses)
+            if any(s in u for s, (_, u) in chosen.items()):
+                rest.append(hypothesis)  # not reached for acyclic choices; kept as a safeguard
+                break
+            chosen[symbol] = (value, uses)
+            break
+        else:
+            rest.append(hypothesis)
+    order: list[Definition] = []
+    waiting = dict(chosen)
+    while waiting:
+        symbol = next(s for s, (v, _) in waiting.items() if free_symbols(v).isdisjoint(waiting))
+        order.append(Definition(symbol, waiting.pop(symbol)[0]))
+    equations = tuple(h for h in rest if h.relation.op == "=")
+    return Plan(tuple(order), equations, tuple(h for h in rest if h.relation.op != "="))
+
+
+def _explicit(hypothesis: Hypothesis) -> Iterator[tuple[Symbol, Value]]:
+    """The symbols of which a hypothesis gives all values, with these values."""
+    relation = hypothesis.relation
+    if relation.op != "=":
+        return
+    for target, value in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
+        if (
+            isinstance(target, Arr)
+            and isinstance(value, Arr)
+            and isinstance(target.body, Entry)
+            and not hypothesis.schematic
+        ):
+            symbol = target.body.symbol
+            expected = tuple(i + (f - 1) for i, f in zip(target.indices, symbol.first, strict=False))
+            plain = all(len(axis) == 1 for axis in (*target.axes, *value.axes))
+            if (
+                plain
+                and target.body.indices == expected
+                and target.shape == value.shape == tuple((s,) for s in symbol.shape)
+            ):
+                yield symbol, value
+        elif isinstance(target, Entry) and isinstance(value, Term):
+            symbol = target.symbol
+            atoms = [a.atom for a in target.indices]
+            if set(atoms) == set(hypothesis.schematic) and len(set(atoms)) == len(atoms):
+                covered = [
+                    i.lo == Affine(f) and i.hi is not None and i.hi - i.lo + 1 == n
+                    for i, f, n in zip(atoms, symbol.first, symbol.shape, strict=True)
+                ]
+                if all(covered):
+                    yield symbol, Arr(tuple((i,) for i in atoms), value) if atoms else value
+
+
+NOT_MET, NEARLY_MET, MET = 0, 1, 2
+FINE = 320  # bits at which an equation between irrational numbers is believed when it holds
+
+
+def satisfied(draft: Draft, todo: Plan) -> int:
+    """Do all domains, properties and hypotheses hold at the draft? MET, NEARLY_MET (a numerical integral or limit
+    agrees), NOT_MET.
+
+    Rationals are compared exactly. An equation between irrational values is taken to be met when it holds to 80 digits.
+    """
+    try:
+        frame = draft.frame(PRECISION)
+    except Undefined:
+        return NOT_MET
+    fixed = {**draft.values, **{d.symbol: frame.values[d.symbol] for d in draft.definitions}}
+    if not all(admissible(s, v) for s, v in fixed.items()):
+        return NOT_MET
+    for _, atom in draft.law() if draft.groups else ():
+        if not all(isinstance(v, Term | Arr) or admissible(s, v) for s, v in atom.items()):
+            return NOT_MET
+    grade = min((_grade(h, frame, draft.integers(), PRECISION) for h in (*todo.equations, *todo.others)), default=MET)
+    if grade == NEARLY_MET:
+        frame = draft.frame(FINE)
+        grade = min(_grade(h, frame, draft.integers(), FINE) for h in (*todo.equations, *todo.others))
+    return grade
+
+
+def _grade(hypothesis: Hypothesis, frame: Any, integers: Integers, precision: int) -> int:
+    grade = MET
+    frame.session.rigorous = True
+    for instance in instances(hypothesis, integers):
+        for pair in sides(hypothesis.relation, frame, instance, precision):
+            if isinstance(pair, Undefined):
+                return NOT_MET
+            if not certainly(hypothesis.relation.op, pair.left, pair.right):
+                if hypothesis.relation.op != "=":
+                    return NOT_MET
+                gap = abs(ball(pair.left) - ball(pair.right)).abs_upper()
+                if not gap < (1e-80 if precision == FINE and frame.session.rigorous else 1e-9):
+                    return NOT_MET
+                if precision < FINE or not frame.session.rigorous:
+                    grade = NEARLY_MET
+    return grade
+
+
+def violated(hypothesis: Hypothesis, frame: Any, integers: Integers) -> bool:
+    return _grade(hypothesis, frame, integers, PRECISION) == NOT_MET
