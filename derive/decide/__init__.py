@@ -1,1 +1,1 @@
-"""Prove, refute or undecided."""
+"""Layer 6, deciding: prove (kernel), refute (witness) or undecided; suggested repair."""

@@ -1,0 +1,103 @@
+"""Deciding a statement: proved by the kernel, refuted by a witness, or undecided with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from derive.decide.context import Context
+from derive.decide.implication import prove_implication
+from derive.decide.inequality import prove_inequality
+from derive.decide.proof import Proved, prove_equality
+from derive.decide.witness import Witness, one_random_check, search
+from derive.evaluate import Undefined
+from derive.terms import Hypothesis, Relation, ShapeError
+from derive.terms.substitution import NotReached
+
+
+class InternalError(AssertionError):
+    """The normal form and the independent evaluator disagree: a bug, never a verdict."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``kind`` is proved, refuted or undecided. A proof names its rule and conditions; a refutation has its witness (or two shapes)."""
+
+    kind: str
+    rule: str = ""
+    conditions: tuple[Any, ...] = ()
+    reason: str = ""
+    witness: Witness | None = None
+    proof: Proved | None = None
+
+
+def decide(
+    relation: Relation,
+    context: Context,
+    premises: Sequence[Relation] = (),
+    time_limit: float = 5.0,
+    equivalence: bool = False,
+) -> Verdict:
+    """Decide ``premises => relation`` (or the relation alone) in a context.
+
+    Raises ShapeError when the sides differ in shape (the caller refutes with the shapes).
+    """
+    start = monotonic()
+    try:
+        goal = context.relation(relation)
+        given = [context.relation(p) for p in premises]
+    except NotReached as error:
+        return Verdict("undecided", reason=str(error))
+    extra = [Hypothesis(p, (), "the statement before") for p in given]
+    assumptions = context.assumptions(extra)
+    check = _screen(goal, assumptions)
+    if check is None or check.holds is not False:
+        proved = _prove(goal, given, context, equivalence)
+        if proved is not None:
+            if check is not None and check.holds is None and check.reason.startswith("no values"):
+                found = search(goal, assumptions, min(0.5, time_limit / 4))
+                if not found.samples:
+                    return Verdict("undecided", reason="the declarations contradict each other (no values satisfy them all)")
+                if found.witness is not None:
+                    raise InternalError(f"proved and refuted: {goal}")
+            return Verdict("proved", proved.rule, proved.conditions, proof=proved)
+    else:
+        proved = None
+    left = max(0.05, time_limit - (monotonic() - start))
+    try:
+        found = search(goal, assumptions, min(0.8, left))
+    except (Undefined, RecursionError) as error:
+        return Verdict("undecided", reason=str(error))
+    if found.witness is not None:
+        return Verdict("refuted", witness=found.witness, reason=found.witness.sentence())
+    if check is not None and check.holds is False and check.witness is not None:
+        return Verdict("refuted", witness=check.witness, reason=check.witness.sentence())
+    if found.suspect is not None:
+        names = ", ".join(found.undeclared)
+        return Verdict("undecided", reason=f"fails unless more is known of {names}: declare or define {names}")
+    return Verdict("undecided", reason="not shown equal within the limits, and no counterexample was found" if goal.op == "=" else "no rule shows it, and no counterexample was found")
+
+
+def _screen(goal: Relation, assumptions: Any) -> Any:
+    try:
+        return one_random_check(goal, assumptions, tries=4)
+    except ShapeError:
+        raise
+    except (Undefined, RecursionError, ArithmeticError):
+        return None
+
+
+def _prove(goal: Relation, premises: Sequence[Relation], context: Context, equivalence: bool) -> Proved | None:
+    if premises:
+        found = prove_implication(premises, goal, context)
+        if found is None or not equivalence:
+            return found
+        if len(premises) != 1:
+            return None
+        back = prove_implication([goal], premises[0], context)
+        return found if back is not None else None
+    if goal.op == "=":
+        return prove_equality(goal.lhs, goal.rhs, context)
+    return prove_inequality(goal, context)
