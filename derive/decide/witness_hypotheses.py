@@ -284,7 +284,7 @@ def _nearest(matrix: fmpq_mat, base: list[Any]) -> list[Any] | None:
 
 
 def _by_special_value(draft: Draft, symbol: Symbol, equations: list[Hypothesis], rng: Random) -> bool:
-    """Try values of special form: unit vectors, orthonormal columns or rows, projections, random signs, simple numbers."""
+    """Try values of special form: unit vectors, orthonormal columns, projections, random signs, simple numbers."""
     if symbol in draft.values:
         for value in _special(symbol, draft.values[symbol], rng):
             draft.values[symbol] = value
@@ -320,7 +320,7 @@ def _special(symbol: Symbol, value: Any, rng: Random) -> Iterator[Any]:
 
 
 def _by_signs(draft: Draft, symbol: Symbol, equations: list[Hypothesis]) -> bool:
-    """A random symbol of its own group is m plus or minus c in every entry, for m and c among the scalars of the draft."""
+    """A random symbol of its own group is m plus or minus c in every entry, m and c scalars of the draft."""
     for group in draft.groups:
         value = group.atoms[0].get(symbol)
         if value is None or len(group.atoms[0]) > 1:

@@ -96,7 +96,7 @@ class Group:
 
 @dataclass
 class Draft:
-    """One choice of everything. ``values`` holds nested lists of fmpq for the symbols that are not defined or random."""
+    """One choice of everything. ``values`` holds nested lists of fmpq for symbols not defined or random."""
 
     sizes: dict[Size, int]
     indices: dict[Index, int] = field(default_factory=dict)

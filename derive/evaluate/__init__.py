@@ -54,7 +54,7 @@ class Law:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Concrete values: sizes, free indices, symbols (a nested list starts at ``symbol.first``), functions, and a law."""
+    """Concrete values: sizes, free indices, symbols (nested lists start at ``symbol.first``), functions, a law."""
 
     sizes: Mapping[Size, int] = field(default_factory=dict)
     indices: Mapping[Index, int] = field(default_factory=dict)

@@ -14,7 +14,7 @@ Integers = dict[Any, int]
 
 
 class Session:
-    """What one evaluation shares: the way derivatives are taken, the tags handed out, the work left, what was noticed."""
+    """What one evaluation shares: how derivatives are taken, tags handed out, work left, what was noticed."""
 
     __slots__ = ("conventions", "differences", "rigorous", "steps_left", "tags")
 
@@ -34,7 +34,7 @@ class Session:
 
 
 class Frame:
-    """Values of symbols (numbers or nested lists of numbers), of function symbols, and the law of the random symbols."""
+    """Values of symbols (numbers or nested lists), of functions, and the law of the random symbols."""
 
     __slots__ = ("cache", "functions", "law", "parent", "session", "touched", "values")
 
