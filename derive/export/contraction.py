@@ -25,6 +25,7 @@ from derive.export.program import (
     length,
     nominal,
     number,
+    pad,
     place,
     reduce,
     size,
@@ -203,18 +204,18 @@ def _accumulate(
             others = [m for m in masks if m is not mask and j in m.value.axes]
             if j not in summed or not holders or others or any(i in v.axes for v in holders) or any(j in d.axes for d in divisors):
                 continue
-            pad = triangle(subject, i, j)
-            if pad is None:
+            beyond = triangle(subject, i, j)
+            if beyond is None:
                 continue
             body = holders[0]
             for v in holders[1:]:
                 body = elementwise("mul", [body, v], order)
             position = body.axes.index(j)
-            axes = tuple(i if a is j else a for a in body.axes)
             reverse = subject.coefficient(j) == 1
-            operation = Operation("accumulate", (body.operation,), ("sum", position, reverse, pad), tuple(length(a) for a in axes))
+            operation = Operation("accumulate", (body.operation,), ("sum", position, reverse), body.operation.shape)
+            running = pad(Value(operation, body.axes), j, i, affine(0 if reverse else beyond), affine(beyond if reverse else 0))
             summed.remove(j)
-            arrays = [v for v in arrays if j not in v.axes] + [Value(operation, axes)]
+            arrays = [v for v in arrays if j not in v.axes] + [running]
             masks = [m for m in masks if m is not mask]
             break
     return arrays, masks

@@ -10,7 +10,7 @@ from typing import Any
 from derive.export import matrices, stable
 from derive.export.contraction import Mask, contract, masked, weight
 from derive.export.errors import CompileError
-from derive.export.prepare import prepare, product
+from derive.export.prepare import narrowed, prepare, product
 from derive.export.program import (
     ONE,
     ZERO,
@@ -20,11 +20,12 @@ from derive.export.program import (
     full,
     length,
     number,
+    pad,
     parameter,
     reduce,
     size,
 )
-from derive.export.ranges import split_coefficient
+from derive.export.ranges import nonnegative, split_coefficient
 from derive.export.subscripts import entry, integers
 from derive.terms import (
     Add,
@@ -201,9 +202,30 @@ class Lowering:
                 position = inner.axes.index(i)
                 axes = (*inner.axes, j)
                 return Value(Operation("embed", (inner.operation,), (position,), tuple(length(a) for a in axes)), axes)
+        inside = self._inside(summed, factors)
+        if inside is not None:
+            return inside
         masks, rest = self.masks(factors)
         above, below = self.fraction(rest)
         return contract(above, summed, self.order, masks, below)
+
+    def _inside(self, summed: Sequence[Index], factors: Sequence[Term]) -> Value | None:
+        """Guards that cut the range of an axis of the result: computed on the smaller range, zeros beside it."""
+        for factor in factors:
+            subject = factor.subject if isinstance(factor, Guard) and factor.op == ">=" else None
+            if not isinstance(subject, Affine) or len(subject.indices) != 1 or subject.indices[0] in summed:
+                continue
+            (index,) = subject.indices
+            lo, hi, rest = narrowed(index, factors)
+            if len(rest) == len(factors) or not nonnegative(hi - lo + 1):
+                continue
+            narrow = fresh_index(None, lo, hi)
+            self.order[narrow] = self.order.get(index, len(self.order))
+            inner = self.product(summed, [prepare(substitute(f, {index: narrow})) for f in rest])
+            if narrow not in inner.axes:
+                inner = full(inner, (*inner.axes, narrow))
+            return pad(inner, narrow, index, lo - index.lo, index.hi - hi)
+        return None
 
     def _signed(self, summed: Sequence[Index], others: Sequence[Term], factor: Term) -> tuple[Fraction, Value]:
         c, rest = split_coefficient(factor)
@@ -316,9 +338,16 @@ class Lowering:
 
     def combine(self, parts: Sequence[tuple[Fraction, Value]]) -> Value:
         """The linear combination: what has the same axes first, then from small to large."""
-        groups: dict[frozenset[Index], list[tuple[Fraction, Value]]] = {}
+        totals: dict[Value, Fraction] = {}
         for c, v in parts:
-            groups.setdefault(frozenset(v.axes), []).append((c, v))
+            while v.operation.op == "neg" or (v.operation.op == "mul" and v.operation.arguments[0].op == "number"):
+                c *= -1 if v.operation.op == "neg" else v.operation.arguments[0].attributes[0]
+                v = Value(v.operation.arguments[-1], v.axes)
+            totals[v] = totals.get(v, Fraction(0)) + c
+        groups: dict[frozenset[Index], list[tuple[Fraction, Value]]] = {}
+        for v, c in totals.items():
+            if c:
+                groups.setdefault(frozenset(v.axes), []).append((c, v))
         total: tuple[int, Value] | None = None
         for axes in sorted(groups, key=lambda g: weight(tuple(g))):
             for c, v in sorted(groups[axes], key=lambda p: p[0] < 0):

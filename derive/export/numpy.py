@@ -217,21 +217,26 @@ class NumpySource(PythonSource):
         return self._reduction(operation), ATOM
 
     def op_accumulate(self, operation: Operation) -> tuple[str, int]:
-        kind, position, reverse, pad = operation.attributes
+        kind, position, reverse = operation.attributes
         (inner,) = operation.arguments
         rank = inner.rank
         flip = "[" + ("..., " if self.batch else "") + ", ".join([":"] * position + ["::-1"] + ([":"] * (rank - position - 1) if self.batch else [])) + "]"
         text = self.text(inner, ATOM if reverse else 0)
         axis = f", axis={self.axis((position,), rank)}" if rank > 1 or self.batch else ""
         text = f"{self.running(kind)}({text}{flip if reverse else ''}{axis})" + (flip if reverse else "")
-        if pad:
-            width = "(0, 1)" if reverse else "(1, 0)"
-            if self.batch:
-                text = f"{self.module}.pad({text}, [(0, 0)] * ({self.text(inner, ATOM)}.ndim - 1) + [{width}])"
-            else:
-                widths = ", ".join(width if p == position else "(0, 0)" for p in range(rank))
-                text = f"{self.module}.pad({text}, {width if rank == 1 else f'({widths})'})"
         return text, ATOM
+
+    def op_pad(self, operation: Operation) -> tuple[str, int]:
+        (inner,), (position, *widths) = operation.arguments, operation.attributes
+        before, after = (self.affine(w) for w in widths)
+        if operation.rank == 1:
+            parts = [self.zeros(before)] * (before != "0") + [self.text(inner)] + [self.zeros(after)] * (after != "0")
+            return f"{self.module}.concatenate(({', '.join(parts)}))", ATOM
+        pads = ", ".join(f"({before}, {after})" if p == position else "(0, 0)" for p in range(operation.rank))
+        return f"{self.module}.pad({self.text(inner)}, ({pads}))", ATOM
+
+    def zeros(self, count: str) -> str:
+        return f"{self.module}.zeros({count})"
 
     def running(self, kind: str) -> str:
         return f"{self.module}.cumsum" if kind == "sum" else f"{self.module}.logaddexp.accumulate"

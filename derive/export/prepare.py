@@ -11,6 +11,7 @@ from typing import Any
 
 from derive.export.errors import CompileError
 from derive.export.ranges import full_range, is_integer, is_nonnegative, is_positive, nonnegative, split_coefficient
+from derive.export.sameness import same
 from derive.terms import (
     ONE,
     ZERO,
@@ -77,7 +78,7 @@ def _prepare(term: Term) -> Term:
             body = substitute(body, {term.index: index})
         if isinstance(term, Sum):
             return sum_over(index, Mul(*guards, body))
-        return Prod(index, Add(Mul(*guards, body - 1), 1) if guards else body) if not guards else _guarded_prod(index, guards, body)
+        return _prod(index, guards, body)
     term = rebuild(term, lambda c: prepare_array(c) if isinstance(c, Arr) else prepare(c))
     if isinstance(term, Guard) and not isinstance(term.subject, Term):
         return _settled(term)
@@ -95,8 +96,22 @@ def _short(term: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _guarded_prod(index: Index, guards: list[Guard], body: Term) -> Term:
-    """A factor outside the guard counts as 1: written as a power of the guard."""
+def _prod(index: Index, guards: list[Guard], body: Term) -> Term:
+    """A factor outside the guards counts as 1: written as a power of the guards."""
+    if isinstance(body, Add) and len(body.fields) == 2 and ONE in body.fields:  # 1 + [g] (b - 1) is b^[g]
+        (other,) = (f for f in body.fields if f is not ONE)
+        parts = other.fields if isinstance(other, Mul) else (other,)
+        mine = [g for g in parts if isinstance(g, Guard)]
+        if mine:
+            guards, body = [*guards, *mine], prepare(Add(Mul(*(p for p in parts if p not in mine)), 1))
+    if not guards:
+        return Prod(index, body)
+    (guard, *others) = guards
+    if not others and guard.op == "!=" and abs(guard.subject.coefficient(index)) == 1 and is_positive(body):  # all but one
+        c = guard.subject.coefficient(index)
+        value = (affine(index) * c - guard.subject) * c
+        if nonnegative(value - index.lo) and nonnegative(index.hi - value):
+            return product((Prod(index, body), Pow(substitute(body, {index: value}), -1)))
     return Prod(index, Pow(body, Mul(*guards)))
 
 
@@ -135,24 +150,22 @@ def power(base: Term, exponent: Term) -> Term:
             if good:
                 rest = Mul(*(f for f in base.fields if f not in good))
                 return product([power(f, exponent) for f in good] + ([] if rest is ONE else [Pow(rest, exponent)]))
+    if isinstance(base, Prod) and is_positive(base.body) and not is_integer(exponent):  # (prod x)^a = exp(a sum log x)
+        return Fn("exp", product((exponent, Sum(base.index, prepare(Fn("log", base.body))))))
     return Pow(base, exponent)
 
 
 def product(factors: Any) -> Term:
     """The product with equal bases merged and guards kept once."""
     flat = Mul(*factors)
-    parts = flat.fields if isinstance(flat, Mul) else (flat,)
-    coefficient, order, exponents = Fraction(1), [], {}  # type: ignore[var-annotated]
-    for part in parts:
+    coefficient = Fraction(1)
+    parts: list[tuple[Term, Fraction]] = []
+    for part in flat.fields if isinstance(flat, Mul) else (flat,):
         if isinstance(part, Num):
             coefficient *= part.value
-            continue
-        base, exponent = (part.base, part.exponent.value) if isinstance(part, Pow) and isinstance(part.exponent, Num) else (part, Fraction(1))
-        key = alpha_key(base)
-        if key not in exponents:
-            order.append((key, base))
-            exponents[key] = Fraction(0)
-        exponents[key] += exponent
+        else:
+            parts.append(_powered(part))
+    order, exponents = _collected(parts)
     result: list[Term] = [Num(coefficient)]
     names = {base.name: base for _, base in order if isinstance(base, Fn) and base.name in ("sinh", "cosh")}
     if len(names) == 2 and names["sinh"].arguments == names["cosh"].arguments:  # sinh / cosh = tanh
@@ -166,13 +179,62 @@ def product(factors: Any) -> Term:
         if isinstance(base, Guard):
             result.append(base)
         elif exponents[key]:
-            result.append(power(base, Num(exponents[key])) if exponents[key] != 1 else base)
+            result.append(_raised(base, exponents[key]))
     return Mul(*result)
+
+
+def _powered(part: Term) -> tuple[Term, Fraction]:
+    """A factor as a base and a rational exponent; exp(c u) is exp(u) to the c."""
+    if isinstance(part, Pow) and isinstance(part.exponent, Num):
+        return part.base, part.exponent.value
+    if is_exp(part):
+        c, rest = split_coefficient(part.arguments[0])  # type: ignore[attr-defined]
+        if rest is not ONE:
+            return Fn("exp", rest), c
+    return part, Fraction(1)
+
+
+def _raised(base: Term, exponent: Fraction) -> Term:
+    if is_exp(base):
+        return Fn("exp", Mul(exponent, base.arguments[0]))  # type: ignore[attr-defined]
+    return base if exponent == 1 else power(base, Num(exponent))
+
+
+def _collected(parts: list[tuple[Term, Fraction]]) -> tuple[list[tuple[Any, Term]], dict[Any, Fraction]]:
+    order: list[tuple[Any, Term]] = []
+    exponents: dict[Any, Fraction] = {}
+    for base, exponent in parts:
+        key = alpha_key(base)
+        if key not in exponents:
+            order.append((key, base))
+            exponents[key] = Fraction(0)
+        exponents[key] += exponent
+    return order, exponents
+
+
+def _common(term: Add) -> Term | None:
+    """a b + a c as a (b + c): a gradient's shared factors meet what cancels them outside."""
+    fields = [f.fields if isinstance(f, Mul) else (f,) for f in term.fields]
+    found = [_collected([_powered(p) for p in f if not isinstance(p, Num | Guard)]) for f in fields]
+    shared = []
+    for key, base in found[0][0]:
+        exponents = [e.get(key, Fraction(0)) for _, e in found]
+        if all(e > 0 for e in exponents):
+            shared.append((base, min(exponents)))
+        elif all(e < 0 for e in exponents):
+            shared.append((base, max(exponents)))
+    if not shared:
+        return None
+    outside = [_raised(base, e) for base, e in shared]
+    inverse = [_raised(base, -e) for base, e in shared]
+    return product((*outside, prepare(Add(*(product((f, *inverse)) for f in term.fields)))))
 
 
 def _add(term: Add) -> Term:
     """Like terms collected: x + x, and x - x. 1 - 1/(1 + e^x) becomes e^x/(1 + e^x)."""
     found = complement(term)
+    if found is None:
+        found = variance(term)
     if found is not None:
         return found
     order, totals = [], {}  # type: ignore[var-annotated]
@@ -183,12 +245,13 @@ def _add(term: Add) -> Term:
             order.append((key, rest))
             totals[key] = Fraction(0)
         totals[key] += c
-    if len(order) == len(term.fields):
-        return term
-    return Add(*(Mul(totals[key], rest) for key, rest in order if totals[key]))
+    if len(order) < len(term.fields):
+        result = Add(*(Mul(totals[key], rest) for key, rest in order if totals[key]))
+        return prepare(result) if isinstance(result, Add) else result
+    return _common(term) or term
 
 
-# --- the logistic function -------------------------------------------------------------------------------------------------
+# --- sums that cancel ------ -------------------------------------------------------------------------------------------------
 
 
 def is_exp(f: Term) -> bool:
@@ -219,6 +282,30 @@ def complement(body: Add) -> Term | None:
     if not others:
         return product((Fn("exp", x), down[0]))
     return down[0] if len(others) == 1 and is_exp(others[0]) and others[0].arguments[0] is x else None
+
+
+def variance(body: Add) -> Term | None:
+    """A mean of squares less the square of the mean, as the mean square of what is left without the mean."""
+    if len(body.fields) != 2:
+        return None
+    (c, u), (d, v) = (split_coefficient(f) for f in body.fields)
+    return _centred(c, u, d, v) or _centred(d, v, c, u)
+
+
+def _centred(c: Fraction, u: Term, d: Fraction, v: Term) -> Term | None:
+    """sum x^2 / n - (sum x / n)^2 as sum (x - mean)^2 / n."""
+    outside = [f for f in u.fields if not isinstance(f, Sum)] if isinstance(u, Mul) else []
+    sums = [f for f in u.fields if isinstance(f, Sum)] if isinstance(u, Mul) else []
+    if c <= 0 or d != -c or len(sums) != 1 or len(outside) != 1:
+        return None
+    (total,), (scale,) = sums, outside
+    if scale != Pow(IntValue(total.index.length), -1) or not (isinstance(total.body, Pow) and total.body.exponent == Num(2)):
+        return None
+    inner = Sum(total.index, total.body.base)
+    square = prepare(product((Pow(scale, 2), Pow(inner, 2))))
+    if not same(prepare(v), square):
+        return None
+    return product((Num(c), scale, Sum(total.index, Pow(total.body.base - product((scale, inner)), 2))))
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------------
@@ -282,15 +369,11 @@ def _eliminate(index: Index, guard: Guard, rest: list[Term]) -> Term:
     return prepare(Mul(*inside, substitute(Mul(*rest), {index: value})))
 
 
-def _narrow(index: Index, factors: list[Term]) -> Term:
-    """Guards that only cut the range of the index become its ends; factors free of the index go outside."""
+def narrowed(index: Index, factors: Any) -> tuple[Affine, Affine, list[Term]]:
+    """The ends of the range that the guards on ``index`` alone leave, and the factors without these guards."""
     lo, hi = index.lo, index.hi
-    inside: list[Term] = []
-    outside: list[Term] = []
+    rest: list[Term] = []
     for factor in factors:
-        if index not in free_indices(factor):
-            outside.append(factor)
-            continue
         subject = factor.subject if isinstance(factor, Guard) and factor.op == ">=" else None
         if isinstance(subject, Affine) and subject.indices == (index,):
             c = subject.coefficient(index)
@@ -300,8 +383,15 @@ def _narrow(index: Index, factors: list[Term]) -> Term:
             if c == -1 and nonnegative(hi - subject - affine(index)):
                 hi = subject + affine(index)
                 continue
-        inside.append(factor)
-    body = Mul(*inside)
+        rest.append(factor)
+    return lo, hi, rest
+
+
+def _narrow(index: Index, factors: list[Term]) -> Term:
+    """Guards that only cut the range of the index become its ends; factors free of the index go outside."""
+    lo, hi, rest = narrowed(index, factors)
+    outside = [f for f in rest if index not in free_indices(f)]
+    body = Mul(*(f for f in rest if index in free_indices(f)))
     if lo is not index.lo or hi is not index.hi:
         narrow = fresh_index(None, lo, hi)
         body, index = substitute(body, {index: narrow}), narrow

@@ -11,7 +11,7 @@ The operations, for the printers:
     align (axis or None, ...)        transpose and insert axes of length 1
     reduce (kind, positions)         sum prod max
     contract (a, b, out)             sum of products of two arguments, axes labelled by letters
-    slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)   accumulate (kind, position, reverse)
+    slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)   accumulate (kind, position, reverse)   pad (position, before, after)
     inv det slogdet cholesky solve cho_solve matrix_power reshape broadcast
 """
 
@@ -172,6 +172,15 @@ def full(value: Value, axes: Sequence[Index]) -> Value:
     if set(value.axes) != set(axes):
         operation = Operation("broadcast", (operation,), (), shape)
     return Value(operation, axes)
+
+
+def pad(value: Value, narrow: Index, wide: Index, before: Affine, after: Affine) -> Value:
+    """The value over ``narrow`` as one over ``wide``, with zeros before and after."""
+    axes = tuple(wide if a is narrow else a for a in value.axes)
+    attributes = (value.axes.index(narrow), before, after)
+    if before == after == affine(0):
+        return Value(value.operation, axes)
+    return Value(Operation("pad", (value.operation,), attributes, tuple(length(a) for a in axes)), axes)
 
 
 def reduce(kind: str, value: Value, axes: Sequence[Index]) -> Value:

@@ -283,7 +283,7 @@ def _readable(parameters: Sequence[Symbol | Size]) -> dict[Size, tuple[Symbol, i
 
 # --- leading axes ----------------------------------------------------------------------------------------------------------
 
-FIXED = frozenset("inv det slogdet cholesky solve cho_solve matrix_power take window diagonal".split())
+FIXED = frozenset("inv det slogdet cholesky solve cho_solve matrix_power take window diagonal pad".split())
 
 
 def _batchable(function: Function, roots: Sequence[Operation]) -> bool:

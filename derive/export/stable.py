@@ -16,7 +16,6 @@ from derive.export.contraction import contract, masked, triangle
 from derive.export.prepare import is_exp, logistic, prepare, product
 from derive.export.program import ONE, ZERO, Operation, Value, elementwise, length, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
-from derive.export.sameness import same
 from derive.terms import (
     Add,
     Affine,
@@ -339,7 +338,7 @@ def _running(low: Lowering, parts: Sequence[Piece]) -> Value | None:
         return None
     low.bind((i,))
     axes = tuple(i if a is j else a for a in value.axes)
-    attributes = ("logaddexp", value.axes.index(j), guard.subject.coefficient(j) == 1, 0)
+    attributes = ("logaddexp", value.axes.index(j), guard.subject.coefficient(j) == 1)
     return Value(Operation("accumulate", (value.operation,), attributes, tuple(length(a) for a in axes)), axes)
 
 
@@ -401,7 +400,7 @@ def _log_cosh(low: Lowering, x: Term) -> Value:
 
 
 def addition(low: Lowering, body: Add) -> Value | None:
-    """A sum that cancels, computed without: expm1, differences with a root, the centred variance."""
+    """A sum that cancels, computed without: expm1, and differences with a root."""
     order = low.order
     if len(body.fields) != 2:
         return None
@@ -419,26 +418,7 @@ def addition(low: Lowering, body: Add) -> Value | None:
                     cond = elementwise("greater", [x, Value(ZERO)], order)
                     quotient = elementwise("where", [cond, quotient, elementwise("sub", [root, x], order)], order)
                 return contract([Value(number(c)), quotient], (), order)
-        centred = _variance(c, u, d, v)
-        if centred is not None:
-            return low.lower(prepare(centred))
     return None
-
-
-def _variance(c: Fraction, u: Term, d: Fraction, v: Term) -> Term | None:
-    """sum x^2 / n - (sum x / n)^2 as sum (x - mean)^2 / n."""
-    outside = [f for f in u.fields if not isinstance(f, Sum)] if isinstance(u, Mul) else []
-    sums = [f for f in u.fields if isinstance(f, Sum)] if isinstance(u, Mul) else []
-    if c <= 0 or d != -c or len(sums) != 1 or len(outside) != 1:
-        return None
-    (total,), (scale,) = sums, outside
-    if scale != Pow(term(total.index.length), -1) or not (isinstance(total.body, Pow) and total.body.exponent == Num(2)):
-        return None
-    inner = Sum(total.index, total.body.base)
-    square = prepare(product((Pow(scale, 2), Pow(inner, 2))))
-    if not same(prepare(v), square):
-        return None
-    return product((Num(c), scale, Sum(total.index, Pow(total.body.base - product((scale, inner)), 2))))
 
 
 __all__ = ["REWRITES", "Guard", "Rewrite", "addition", "logarithm", "quotients", "softplus"]
