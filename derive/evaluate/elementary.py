@@ -186,8 +186,8 @@ def binomial(n: Any, k: Any) -> Any:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": exp, "log": log, "sin": sin, "cos": cos, "tan": tan, "sinh": sinh, "cosh": cosh, "tanh": tanh,
     "arcsin": arcsin, "arccos": arccos, "arctan": arctan, "abs": absolute, "sign": sign_of, "max": maximum,
-    "min": minimum, "erf": erf, "gamma": gamma, "loggamma": loggamma, "digamma": digamma, "factorial": factorial, "binomial": binomial,
-    "floor": floor, "softplus": softplus,
+    "min": minimum, "erf": erf, "gamma": gamma, "loggamma": loggamma, "digamma": digamma,
+    "factorial": factorial, "binomial": binomial, "floor": floor, "softplus": softplus,
 }  # fmt: skip
 
 

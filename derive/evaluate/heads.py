@@ -1,7 +1,8 @@
 """Entries, arithmetic, functions, sums and guards as closures.
 
-A compiled term is called with a `Frame` (values of symbols) and a dict of integers (sizes and indices). What a derivative
-or an expectation changes is a child frame; values that do not depend on the change are taken from the parent's cache.
+A compiled term is called with a `Frame` (values of symbols) and a dict of integers (sizes and indices). What a
+derivative or an expectation changes is a child frame; values that do not depend on the change are taken from the
+parent's cache.
 """
 
 from __future__ import annotations
