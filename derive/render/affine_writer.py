@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from derive.render.naming import Names
-from derive.render.style import ADD, ATOM, MUL, Doc, Style
-from derive.terms import ONE, Add, Affine, Arr, Entry, Guard, Index, IntValue, Mul, Prod, Sum, Symbol, Term, affine
 from derive.render.products import is_negative
+from derive.render.style import ADD, ATOM, MUL, Doc, Style
+from derive.terms import ONE, Add, Affine, Arr, Entry, Guard, Index, Mul, Prod, Sum, Symbol, Term, affine
 
 
 class AffineWriter:
@@ -49,8 +49,11 @@ class AffineWriter:
         if not isinstance(value, Arr) or not isinstance(value.body, Entry) or any(len(a) != 1 for a in value.axes):
             return None
         symbol = value.body.symbol
-        places = tuple(affine(i) + (f - 1) for i, f in zip(value.indices, symbol.first, strict=False))
-        return symbol if value.body.indices == places and len(set(value.indices)) == len(symbol.shape) else None
+        indices: tuple[Any, ...] = value.indices
+        if len(set(indices)) != len(symbol.shape) or tuple(i.length for i in indices) != symbol.shape:
+            return None
+        places = tuple(affine(i + (f - 1)) for i, f in zip(indices, symbol.first, strict=True))
+        return symbol if value.body.indices == places else None
 
     # -- guards -----------------------------------------------------------------------------------------------------
 
@@ -59,7 +62,9 @@ class AffineWriter:
         if t.op == "==" and isinstance(t.subject, Affine):
             left, right = _sides(t.subject)
             if right is not None and t.subject.indices and not isinstance(left, int):
-                docs = sorted((self.affine(left), self.affine(right)), key=lambda d: (d.level < ATOM, d.text.isdigit(), d.text))
+                docs = sorted(
+                    (self.affine(left), self.affine(right)), key=lambda d: (d.level < ATOM, d.text.isdigit(), d.text)
+                )
                 return self.style.subscript(Doc(self.style.symbol("delta")), docs)
         body = Doc(self.comparison(t), ADD)
         return Doc(self.style.symbol("indicator") + self.style.fence(body, "[").text)
@@ -69,8 +74,8 @@ class AffineWriter:
         op, subject = t.op, t.subject
         if isinstance(subject, Affine):
             if op == ">=" and subject.constant == -1 and len(subject.terms) > 1:
-                op, subject = ">", subject + 1
-            plus = Affine(max(subject.constant, 0), tuple((a, c) for a, c in subject.terms if c > 0))
+                op, subject = ">", Affine(0, subject.terms)
+            plus: Any = Affine(max(subject.constant, 0), tuple((a, c) for a, c in subject.terms if c > 0))
             minus = plus - subject
             left, right = self.affine(plus), self.affine(minus)
             flip = not plus.indices and bool(minus.indices)
@@ -110,7 +115,7 @@ class AffineWriter:
         return f"{self.names.of(index)} {self.style.symbol(op)} {self.affine(rest).text}"
 
 
-def _sides(subject: Affine) -> tuple[Any, Any]:
+def _sides(subject: Any) -> tuple[Any, Any]:
     """``left == right`` for a subject that is a difference of two subscripts, else ``(subject, None)``."""
     plus = [a for a, c in subject.terms if c == 1]
     minus = [a for a, c in subject.terms if c == -1]
@@ -124,15 +129,18 @@ def _sides(subject: Affine) -> tuple[Any, Any]:
 
 
 def _partner(guard: Guard, index: Index) -> Index | None:
-    """The index that a guard compares ``index`` with, both with coefficient 1 and -1 and at most a strict inequality apart."""
+    """The index that a guard compares ``index`` with, both with coefficient 1 and -1 and at most a strict inequality
+    apart.
+    """
     subject = guard.subject
     if len(subject.terms) != 2 or abs(subject.coefficient(index)) != 1:
         return None
     other = next(a for a, _ in subject.terms if a is not index)
     allowed = (0,) if guard.op == "!=" else (0, -1)
-    if not isinstance(other, Index) or subject.coefficient(other) != -subject.coefficient(index) or subject.constant not in allowed:
+    if (
+        not isinstance(other, Index)
+        or subject.coefficient(other) != -subject.coefficient(index)
+        or subject.constant not in allowed
+    ):
         return None
     return other
-
-
-__all__ = ["AffineWriter", "IntValue"]

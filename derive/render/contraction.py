@@ -1,8 +1,8 @@
 """A product of vectors and matrices that share indices, contracted to matrix notation.
 
-Each factor is a `Piece`: an expression with the indices of its rows and columns. Indices that are bound are summed over, one
-after the other, vectors first: a bound index that two pieces share is a matrix product, one that stands alone a product with
-the vector of ones, a cycle a trace, three occurrences a diagonal matrix or an entrywise product.
+Each factor is a `Piece`: an expression with the indices of its rows and columns. Indices that are bound are summed
+over, one after the other, vectors first: a bound index that two pieces share is a matrix product, one that stands
+alone a product with the vector of ones, a cycle a trace, three occurrences a diagonal matrix or an entrywise product.
 """
 
 from __future__ import annotations

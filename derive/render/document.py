@@ -1,7 +1,8 @@
 """A whole derivation as text for the terminal, LaTeX, Markdown, HTML or a notebook.
 
-The engine hands in a `DerivationView`: plain records with values (terms, arrays, relations, matrix expressions, or `Shown` for
-what is written already) and strings (titles, labels, conditions, in whatever language). Nothing is computed here.
+The engine hands in a `DerivationView`: plain records with values (terms, arrays, relations, matrix expressions, or
+`Shown` for what is written already) and strings (titles, labels, conditions, in whatever language). Nothing is
+computed here.
 
 >>> from derive.terms import Size, Symbol, Index
 >>> x = Symbol("x")
@@ -28,8 +29,10 @@ Detail = Literal["brief", "full"]
 WIDTH = 100
 LABEL_COLUMN = 56
 END = "∎"
-RELATIONS = {"=": ("=", "="), "<=": (r"\le", "≤"), "<": ("<", "<"), ">=": (r"\ge", "≥"), ">": (">", ">"), "=>": (r"\Rightarrow", "⇒"),
-             "<=>": (r"\Leftrightarrow", "⇔"), "propto": (r"\propto", "∝"), "!=": (r"\ne", "≠")}  # fmt: skip
+RELATIONS = {
+    "=": ("=", "="), "!=": (r"\ne", "≠"), "<=": (r"\le", "≤"), "<": ("<", "<"), ">=": (r"\ge", "≥"), ">": (">", ">"),
+    "=>": (r"\Rightarrow", "⇒"), "<=>": (r"\Leftrightarrow", "⇔"), "propto": (r"\propto", "∝"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class StepView:
-    """One step: ``before relation after`` by a rule. ``conditions`` are values or words; ``detail`` holds the smaller steps."""
+    """One step: ``before relation after`` by a rule. ``conditions`` are values or words; ``detail`` holds the
+    smaller steps.
+    """
 
     before: Any
     after: Any
@@ -54,7 +59,9 @@ class StepView:
 
 @dataclass(frozen=True)
 class DerivationView:
-    """A derivation: title, id, what is declared (formulas), the steps, the conditions under which it is proved, closing notes (words)."""
+    """A derivation: title, id, what is declared (formulas), the steps, the conditions under which it is proved,
+    closing notes (words).
+    """
 
     title: str
     steps: tuple[StepView, ...]
@@ -114,7 +121,9 @@ def derivation_text(view: DerivationView, detail: Detail = "brief", width: int =
     chains = _chains(view.steps, detail)
     for number, chain in enumerate(chains):
         lines += ["", f"  {formula_text(chain[0].before)}"]
-        shown = [(f"    {RELATIONS.get(s.relation, (s.relation, s.relation))[1]} {formula_text(s.after)}", s) for s in chain]
+        shown = [
+            (f"    {RELATIONS.get(s.relation, (s.relation, s.relation))[1]} {formula_text(s.after)}", s) for s in chain
+        ]
         column = min(max((display_width(line) for line, _ in shown), default=0) + 4, LABEL_COLUMN)
         for k, (line, step) in enumerate(shown):
             label = step.label + (f"  ({', '.join(map(formula_text, step.conditions))})" if step.conditions else "")
@@ -132,15 +141,23 @@ def derivation_text(view: DerivationView, detail: Detail = "brief", width: int =
 
 # -- LaTeX ------------------------------------------------------------------------------------------------------------
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"})
+_SPECIAL = str.maketrans(
+    {c: f"\\{c}" for c in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
 
 
-_MATHEMATICS = {c: f"${m}$" for c, m in {**{g: f"\\{n}" for n, g in GREEK.items() if not n.startswith("var")}, "≥": r"\ge", "≤": r"\le", "≠": r"\ne", "∞": r"\infty",
-                "→": r"\to", "⇒": r"\Rightarrow", "∈": r"\in", "ℝ": r"\mathbb{R}", "×": r"\times", "·": r"\cdot", "−": "-", "∇": r"\nabla", "∂": r"\partial"}.items()}  # fmt: skip
+_MATHEMATICS = {
+    **{letter: f"$\\{name}$" for name, letter in GREEK.items() if not name.startswith("var")},
+    "≥": r"$\ge$", "≤": r"$\le$", "≠": r"$\ne$", "∞": r"$\infty$", "→": r"$\to$", "⇒": r"$\Rightarrow$", "∈": r"$\in$",
+    "ℝ": r"$\mathbb{R}$", "×": r"$\times$", "·": r"$\cdot$", "−": "$-$", "∇": r"$\nabla$", "∂": r"$\partial$",
+}  # fmt: skip
 
 
 def escape_latex(words: str) -> str:
-    """Words made safe for LaTeX; pieces between dollar signs are mathematics and stay, mathematical characters become it."""
+    """Words made safe for LaTeX; pieces between dollar signs are mathematics and stay, mathematical characters
+    become it.
+    """
     pieces = words.split("$")
     if len(pieces) % 2 == 0:
         return _escape(words)
@@ -170,7 +187,9 @@ def align(chain: Sequence[StepView]) -> str:
 
 
 def derivation_latex(view: DerivationView, detail: Detail = "brief", document: bool = False) -> str:
-    """The derivation in ``align*`` environments; with ``document`` a complete file that compiles with amsmath and amssymb alone."""
+    """The derivation in ``align*`` environments; with ``document`` a complete file that compiles with amsmath and
+    amssymb alone.
+    """
     parts = [align(chain) for chain in _chains(view.steps, detail)]
     if view.declarations:
         parts.insert(0, ", \\quad ".join(f"${formula_latex(d)}$" for d in view.declarations))
@@ -180,7 +199,13 @@ def derivation_latex(view: DerivationView, detail: Detail = "brief", document: b
     if not document:
         return "\n\n".join(parts)
     chinese = ["\\usepackage{ctex}"] if _is_cjk("".join([view.title, *parts])) else []
-    head = ["\\documentclass{article}", "\\usepackage{amsmath, amssymb}", *chinese, "\\begin{document}", f"\\section*{{{escape_latex(view.title)}}}"]
+    head = [
+        "\\documentclass{article}",
+        "\\usepackage{amsmath, amssymb}",
+        *chinese,
+        "\\begin{document}",
+        f"\\section*{{{escape_latex(view.title)}}}",
+    ]
     return "\n".join([*head, "\n\n".join(parts), "\\end{document}", ""])
 
 
@@ -212,7 +237,7 @@ def derivation_html(view: DerivationView, detail: Detail = "brief", page: bool =
     parts = [f"<h1>{html.escape(view.title)}</h1>"]
     if view.declarations:
         parts.append("<p>" + ", ".join(rf"\({html.escape(formula_latex(d))}\)" for d in view.declarations) + "</p>")
-    parts += [f"<div class=\"derivation\">\n{html.escape(align(chain))}\n</div>" for chain in _chains(view.steps, detail)]
+    parts += [f'<div class="derivation">\n{html.escape(align(chain))}\n</div>' for chain in _chains(view.steps, detail)]
     if view.statement is not None:
         parts.append(rf"<p>\[ {html.escape(formula_latex(view.statement))} \]</p>")
     parts += [f"<p>{html.escape(note)}</p>" for note in view.notes]

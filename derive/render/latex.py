@@ -41,7 +41,13 @@ SIGNS = {
     "forall": r"\forall",
 }
 FUNCTIONS = {"gamma": r"\Gamma", "loggamma": r"\log \Gamma", "digamma": r"\psi", "sigmoid": r"\sigma"}
-_FENCES = {"(": ("(", ")"), "[": ("[", "]"), "|": (r"\lvert", r"\rvert"), "norm": (r"\lVert", r"\rVert"), "floor": (r"\lfloor", r"\rfloor")}
+_FENCES = {
+    "(": ("(", ")"),
+    "[": ("[", "]"),
+    "|": (r"\lvert", r"\rvert"),
+    "norm": (r"\lVert", r"\rVert"),
+    "floor": (r"\lfloor", r"\rfloor"),
+}
 _MARKS = {"top": r"\top", "-top": r"-\top"}
 _STARTS_WITH_DIGIT = re.compile(r"\d")
 _MACRO_END = re.compile(r"\\[A-Za-z]+\Z")
@@ -65,7 +71,11 @@ class LatexStyle(Style):
         return SIGNS.get(name, name)
 
     def width(self, doc: Doc) -> int:
-        text = re.sub(r"\\(left|right|top|mathbf|mathrm|operatorname|frac|sqrt|hat|bar|tilde|lVert|rVert|lvert|rvert)(?![A-Za-z])", "", doc.text)
+        text = re.sub(
+            r"\\(left|right|top|mathbf|mathrm|operatorname|frac|sqrt|hat|bar|tilde|lVert|rVert|lvert|rvert)(?![A-Za-z])",
+            "",
+            doc.text,
+        )
         return len(re.sub(r"[{}^_\s]|\\,", "", re.sub(r"\\[A-Za-z]+", "m", text)))
 
     def subscript(self, base: Doc, indices: Sequence[Doc]) -> Doc:
@@ -75,7 +85,9 @@ class LatexStyle(Style):
         elif "_" in _outside_braces(text) and indices:
             text = f"({text})"
         group = group or text.startswith(("(", r"\left("))
-        return Doc(f"{text}_{_script(_list(indices))}", ATOM, base.tall, scripted=base.scripted and not group, group=group)
+        return Doc(
+            f"{text}_{_script(_list(indices))}", ATOM, base.tall, scripted=base.scripted and not group, group=group
+        )
 
     def power(self, base: Doc, exponent: Doc) -> Doc:
         if base.level < ATOM or base.scripted or base.fraction or base.factorial:

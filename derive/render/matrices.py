@@ -1,9 +1,10 @@
 """From indices back to matrix notation: ``sum_k X_ki (X theta - y)_k`` is ``X^T(X theta - y)``.
 
-`matrix_form` reads a term or array monomial by monomial: factors with two indices are matrices, with one vectors, bound indices
-are contracted (`derive.render.contraction`), elementwise functions stay functions of a matrix. Lower-case symbols with two axes
-are families of vectors (x_1, ..., x_n), kept under a sum. Where there is no readable matrix form the answer is None and the
-index form is to be shown: never a mixture. The answer proves nothing; its ``to_arr()`` is what the engine compares.
+`matrix_form` reads a term or array monomial by monomial: factors with two indices are matrices, with one vectors,
+bound indices are contracted (`derive.render.contraction`), elementwise functions stay functions of a matrix.
+Lower-case symbols with two axes are families of vectors (x_1, ..., x_n), kept under a sum. Where there is no readable
+matrix form the answer is None and the index form is to be shown: never a mixture. The answer proves nothing; its
+``to_arr()`` is what the engine compares.
 
 >>> from derive.terms import Size, Symbol
 >>> from derive.terms import arrays as ar
@@ -70,7 +71,10 @@ from derive.terms import (
 from derive.terms.arrays import is_unit
 
 Axes = tuple[Index, ...]
-_ELEMENTWISE = frozenset("exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign erf gamma loggamma digamma softplus max min floor".split())
+_ELEMENTWISE = frozenset(
+    "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign erf gamma loggamma digamma softplus max min "
+    "floor".split()
+)
 
 
 def matrix_form(value: Value, softmax: bool = True) -> MatrixExpr | None:
@@ -143,7 +147,9 @@ class _Reader:
             body = Identity(length(axes[0])) if isinstance(body, Ones) else Diagonal(body)
         return scaled(number, [*scalars, *network.scalars], body)
 
-    def distributed(self, number: Fraction, factors: list[Term], mixed: Add, bound: list[Index], axes: Axes, diagonal: bool) -> MatrixExpr:
+    def distributed(
+        self, number: Fraction, factors: list[Term], mixed: Add, bound: list[Index], axes: Axes, diagonal: bool
+    ) -> MatrixExpr:
         """A sum with a Kronecker delta in it, multiplied out: p_i (delta_ij - p_j) is diag(p) - p p^T."""
         others = [f for f in factors if f is not mixed]
         terms: list[MatrixExpr] = []
@@ -155,7 +161,9 @@ class _Reader:
         result = plus(terms)
         return Diagonal(result) if diagonal else result
 
-    def family_sum(self, number: Fraction, factors: list[Term], bound: list[Index], axes: Axes, family: Index, diagonal: bool) -> MatrixExpr:
+    def family_sum(
+        self, number: Fraction, factors: list[Term], bound: list[Index], axes: Axes, family: Index, diagonal: bool
+    ) -> MatrixExpr:
         """A sum over the members of a family stays a sum."""
         reach, inside = {family}, []
         changed = True
@@ -168,7 +176,11 @@ class _Reader:
                     changed = True
         inside = [f for f in factors if f in inside]
         outside = [f for f in factors if f not in inside]
-        if diagonal or any(not free_indices(f).isdisjoint(axes) for f in outside) or (family.lo, family.hi) != (Affine(1), family.hi):
+        if (
+            diagonal
+            or any(not free_indices(f).isdisjoint(axes) for f in outside)
+            or (family.lo, family.hi) != (Affine(1), family.hi)
+        ):
             raise NoForm
         body: Term = Mul(*inside)
         for b in bound:
@@ -214,7 +226,12 @@ class _Reader:
                     continue
                 for i in sorted(free_indices(f) & open_indices, key=lambda i: i.name):
                     row = free_indices(below) & open_indices
-                    if (i.lo, i.hi) == (index.lo, index.hi) and i not in row and len(row) <= 1 and alpha_equal(substitute(summand, {index: i}), f):
+                    if (
+                        (i.lo, i.hi) == (index.lo, index.hi)
+                        and i not in row
+                        and len(row) <= 1
+                        and alpha_equal(substitute(summand, {index: i}), f)
+                    ):
                         indices = (*row, i)
                         found.append(Piece(indices, Softmax(self.convert(f.arguments[0], indices))))
                         rest.remove(f)
@@ -242,14 +259,20 @@ class _Reader:
         if len(order) > 2:
             raise NoForm
         if isinstance(f, Fn) and f.name in _ELEMENTWISE:
-            return Piece(order, Elementwise(f.name, tuple(self.convert(a, order) if free_indices(a) & indices else self.scalar(a) for a in f.arguments)))
+            return Piece(
+                order,
+                Elementwise(
+                    f.name,
+                    tuple(self.convert(a, order) if free_indices(a) & indices else self.scalar(a) for a in f.arguments),
+                ),
+            )
         if isinstance(f, Pow):
             if not free_indices(f.exponent).isdisjoint(indices):
                 raise NoForm
             return Piece(order, Power(self.convert(f.base, order), f.exponent))
         if isinstance(f, Guard):
             return Piece(order, Indicator(f.op, self.convert(f.subject, order)))
-        if isinstance(f, Add | Sum):
+        if isinstance(f, Add | Sum | Mul):
             return Piece(order, self.convert(f, order))
         raise NoForm
 
@@ -277,13 +300,22 @@ class _Reader:
             raise NoForm
         by = [i for _, ix in f.partials for i in ix]
         places = tuple(_atom(a) for a in (*f.indices, *by))
-        if len(places) > 2 or len(set(places)) != len(places) or (by and (f.indices or len(function.arguments) > 1 or len(function.arguments[0]) != 1)):
+        if (
+            len(places) > 2
+            or len(set(places)) != len(places)
+            or (by and (f.indices or len(function.arguments) > 1 or len(function.arguments[0]) != 1))
+        ):
             raise NoForm
         arguments = tuple(self.array(a) if isinstance(a, Arr) else self.scalar(a) for a in f.arguments)
         return Piece(places, FunctionValue(function, arguments, len(f.partials)))
 
     def gradient(self, f: Derivative, order: Axes) -> MatrixExpr:
-        if not free_indices(f.body).isdisjoint(order) or tuple(_atom(a) for a in f.indices) != order or len(set(order)) != len(f.indices):
+        if (
+            any(first != 1 for first in f.symbol.first)
+            or not free_indices(f.body).isdisjoint(order)
+            or tuple(_atom(a) for a in f.indices) != order
+            or len(set(order)) != len(f.indices)
+        ):
             raise NoForm
         return Gradient(f.symbol, self.scalar(f.body))
 
@@ -306,7 +338,9 @@ class _Reader:
         if isinstance(f, Apply) and not f.indices and not f.partials:
             if len(f.arguments) == 1 and not isinstance(f.arguments[0], Arr):
                 return Applied(f.function, 0, self.convert(f.arguments[0], ()))
-            return FunctionValue(f.function, tuple(self.array(a) if isinstance(a, Arr) else self.scalar(a) for a in f.arguments))
+            return FunctionValue(
+                f.function, tuple(self.array(a) if isinstance(a, Arr) else self.scalar(a) for a in f.arguments)
+            )
         if isinstance(f, Guard) and isinstance(f.subject, Term):
             return Indicator(f.op, self.convert(f.subject, ()))
         if isinstance(f, Add | Sum | Mul):
@@ -364,7 +398,12 @@ def _delta_ends(f: Term) -> tuple[Index, Index] | None:
     if not (isinstance(f, Guard) and f.op == "==" and isinstance(f.subject, Affine)):
         return None
     terms = f.subject.terms
-    if f.subject.constant or len(terms) != 2 or sorted(c for _, c in terms) != [-1, 1] or not all(isinstance(a, Index) for a, _ in terms):
+    if (
+        f.subject.constant
+        or len(terms) != 2
+        or sorted(c for _, c in terms) != [-1, 1]
+        or not all(isinstance(a, Index) for a, _ in terms)
+    ):
         return None
     return terms[0][0], terms[1][0]
 
@@ -420,4 +459,4 @@ def _has_structure(f: object) -> bool:
         return False
     if isinstance(f, Arr | Sum | InverseEntry | Determinant):
         return True
-    return any(_has_structure(c) for c in children(f))  # type: ignore[arg-type]
+    return any(_has_structure(c) for c in children(f))

@@ -1,4 +1,5 @@
-"""Building matrix expressions: flattened products, transposes carried inwards, inner products as norms, common factors out."""
+"""Building matrix expressions: flattened products, transposes carried inwards, inner products as norms, common
+factors out."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ def is_symmetric(e: MatrixExpr) -> bool:
     if isinstance(e, Identity | Diagonal):
         return True
     if isinstance(e, Tensor):
-        return e.rank == 2 and bool({"symmetric", "positive_definite", "positive_semidefinite", "diagonal"} & e.symbol.properties)
+        return e.rank == 2 and bool(
+            {"symmetric", "positive_definite", "positive_semidefinite", "diagonal"} & e.symbol.properties
+        )
     if isinstance(e, Inverted):
         return is_symmetric(e.body)
     if isinstance(e, Plus):
@@ -65,10 +68,12 @@ def is_symmetric(e: MatrixExpr) -> bool:
 def product(*factors: MatrixExpr) -> MatrixExpr:
     """A matrix product, flat, identities dropped, numbers in front."""
     flat: list[MatrixExpr] = []
-    number, scalars = ONE, []
+    number = ONE
+    scalars: list[MatrixExpr] = []
     for f in factors:
         if isinstance(f, Times) and f.body is not None:
-            number, f = number * f.number, (scalars.extend(f.scalars), f.body)[1]
+            scalars.extend(f.scalars)
+            number, f = number * f.number, f.body
         flat.extend(f.factors if isinstance(f, Product) else (f,))
     kept = [f for f in flat if not isinstance(f, Identity)]
     body = flat[0] if not kept else kept[0] if len(kept) == 1 else Product(tuple(kept))
@@ -151,7 +156,11 @@ _Part = tuple[Fraction, tuple[MatrixExpr, ...], tuple[MatrixExpr, ...]]
 def _open(e: MatrixExpr) -> _Part:
     """A term as number, scalars, chain."""
     if isinstance(e, Times):
-        return e.number, e.scalars, () if e.body is None else e.body.factors if isinstance(e.body, Product) else (e.body,)
+        return (
+            e.number,
+            e.scalars,
+            () if e.body is None else e.body.factors if isinstance(e.body, Product) else (e.body,),
+        )
     if e.rank == 0:
         return ONE, (e,), ()
     return ONE, (), e.factors if isinstance(e, Product) else (e,)
@@ -192,7 +201,7 @@ def _factor(parts: list[_Part], end: int) -> list[_Part]:
         chain = head[2]
         factor = chain[end] if len(chain) > 1 else None
         group = [head] + ([p for p in rest if len(p[2]) > 1 and p[2][end] == factor] if factor is not None else [])
-        if len(group) == 1 or factor is None or is_row(factor) and end == 0:
+        if len(group) == 1 or factor is None or (is_row(factor) and end == 0):
             done.append(head)
             continue
         rest = [p for p in rest if p not in group]

@@ -1,7 +1,8 @@
 """Matrix expressions: what a term looks like in matrix notation, as a small tree that converts back to indices.
 
-``to_arr()`` builds the array (or, for a number, the term) through `derive.terms.arrays`, so that "matrix form = index form"
-can be proved before it is shown. Vectors are columns; ``rank`` is 0 for a number, 1 for a vector, 2 for a matrix (a row too).
+``to_arr()`` builds the array (or, for a number, the term) through `derive.terms.arrays`, so that "matrix form = index
+form" can be proved before it is shown. Vectors are columns; ``rank`` is 0 for a number, 1 for a vector, 2 for a
+matrix (a row too).
 
 >>> from derive.terms import Size, Symbol
 >>> n, d = Size("n"), Size("d"); X, y = Tensor(Symbol("X", (n, d))), Tensor(Symbol("y", (n,)))
@@ -15,9 +16,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import reduce
-from typing import Any
 
-from derive.terms import Affine, Apply, Arr, Derivative, Entry, Fn, FunctionSymbol, Guard, Index, Num, Pow, Size, Sum, Symbol, Term, Value, free_symbols, fresh_index
+from derive.terms import (
+    Affine,
+    Apply,
+    Arr,
+    Derivative,
+    Entry,
+    Fn,
+    FunctionSymbol,
+    Guard,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Term,
+    Value,
+    free_symbols,
+    fresh_index,
+)
 from derive.terms import arrays as ar
 
 
@@ -126,7 +145,7 @@ class Times(MatrixExpr):
         return self.body.rank if self.body is not None else 0
 
     def to_arr(self) -> Value:
-        factor: Any = reduce(lambda a, s: a * s.to_arr(), self.scalars, Num(self.number))
+        factor: Term = Mul(Num(self.number), *(s.to_arr() for s in self.scalars))
         return factor if self.body is None else ar.scale(factor, self.body.to_arr())
 
 
@@ -241,7 +260,9 @@ class Applied(MatrixExpr):
 
 @dataclass(frozen=True)
 class FunctionValue(MatrixExpr):
-    """The value of a function of vectors or matrices; ``order`` 1 is the gradient, 2 the Hessian of a number-valued one of one argument."""
+    """The value of a function of vectors or matrices; ``order`` 1 is the gradient, 2 the Hessian of a number-valued
+    one of one argument.
+    """
 
     function: FunctionSymbol
     arguments: tuple[MatrixExpr, ...]
@@ -272,7 +293,7 @@ class Gradient(MatrixExpr):
         return len(self.symbol.shape)
 
     def to_arr(self) -> Value:
-        indices = tuple(fresh_index(None, f, s + (f - 1)) for s, f in zip(self.symbol.shape, self.symbol.first, strict=True))
+        indices = tuple(fresh_index(None, 1, s) for s in self.symbol.shape)
         return Arr(tuple((i,) for i in indices), Derivative(self.body.to_arr(), self.symbol, indices))
 
 
@@ -375,7 +396,3 @@ class BigSum(MatrixExpr):
 
 def is_row(e: MatrixExpr) -> bool:
     return isinstance(e, Transposed) and e.body.rank == 1
-
-
-def one(size: Affine | Size) -> MatrixExpr:
-    return Ones(size if isinstance(size, Affine) else size + 0)

@@ -35,7 +35,7 @@ from derive.render.matrix_expr import (
     Transposed,
 )
 from derive.render.products import BEHIND, is_negative, rank
-from derive.render.style import ADD, ATOM, BIG, MUL, POW, PREFIX, Doc
+from derive.render.style import ADD, BIG, MUL, POW, PREFIX, Doc
 from derive.terms import Guard, Num, Pow
 
 if TYPE_CHECKING:
@@ -97,7 +97,12 @@ def _times(w: Writer, e: Times, signed: bool = False) -> Doc:
 
 def _short(e: MatrixExpr | None, doc: Doc) -> bool:
     """Whether a vector or matrix stands above a fraction's line rather than behind it."""
-    return isinstance(e, Tensor | Product) and doc.level >= MUL and not doc.tall and not (isinstance(e, Product) and len(e.factors) > 2)
+    return (
+        isinstance(e, Tensor | Product)
+        and doc.level >= MUL
+        and not doc.tall
+        and not (isinstance(e, Product) and len(e.factors) > 2)
+    )
 
 
 def _as_power(s: MatrixExpr) -> tuple[MatrixExpr, Any]:
@@ -230,7 +235,9 @@ def _function_value(w: Writer, e: FunctionValue) -> Doc:
         return call
     nabla = Doc(w.style.symbol("nabla"))
     operator = nabla if e.order == 1 else w.style.power(nabla, w.style.number(e.order))
-    return Doc(f"{operator.text} {call.text}" if not w.style.inline_fractions else operator.text + call.text, PREFIX, call.tall)
+    return Doc(
+        f"{operator.text} {call.text}" if not w.style.inline_fractions else operator.text + call.text, PREFIX, call.tall
+    )
 
 
 def _gradient(w: Writer, e: Gradient) -> Doc:
@@ -246,7 +253,9 @@ def _named(head: str) -> Callable[[Writer, Any], Doc]:
 def _det(w: Writer, e: Det) -> Doc:
     body = write_matrix(w, e.body)
     head = w.style.function("det")
-    return w.style.prefix(head, body) if isinstance(e.body, Tensor) and not body.scripted else w.style.call(head, [body])
+    return (
+        w.style.prefix(head, body) if isinstance(e.body, Tensor) and not body.scripted else w.style.call(head, [body])
+    )
 
 
 def _tensor(w: Writer, e: Tensor) -> Doc:

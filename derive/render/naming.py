@@ -1,7 +1,8 @@
 """Display names of indices and bound variables: no name clashes with one that is free or bound further out.
 
-A bound index keeps its own name where that is free; otherwise the range's size suggests one (k for 1..K, i for 1..n, t for
-1..T), and after that the usual letters follow. Names are never used again in a nested scope; neighbouring sums share them.
+A bound index keeps its own name where that is free; otherwise the range's size suggests one (k for 1..K, i for 1..n,
+t for 1..T), and after that the usual letters follow. Names are never used again in a nested scope; neighbouring sums
+share them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def is_fresh(name: str) -> bool:
 
 
 def mentioned(value: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """Names that a value mentions outside binders (symbols, sizes, functions, free indices), and names of its binders."""
+    """Names that a value mentions outside binders (symbols, sizes, functions, free indices), and names of its
+    binders.
+    """
     fixed: set[str] = set()
     bound: set[str] = set()
     seen: set[int] = set()
@@ -83,7 +86,8 @@ class Names:
 
     def __init__(self, value: Any) -> None:
         self.fixed, _ = mentioned(value)
-        # A sum over k reaches over a following k_1 (DESIGN 6), so the letters of decorated names are not for bound indices.
+        # A sum over k reaches over a following k_1 (DESIGN 6), so the letters of decorated names are not for bound
+        # indices.
         self.heads = frozenset(map(_head, self.fixed))
         self.shown: dict[Any, str] = {}
         self.active: list[str] = []
@@ -143,15 +147,20 @@ class Names:
 
 def _free(value: Any) -> frozenset[Index]:
     if isinstance(value, Node):
-        return free_indices(value) if not isinstance(value, Index | Size) else frozenset({value} if isinstance(value, Index) else ())
+        return (
+            free_indices(value)
+            if not isinstance(value, Index | Size)
+            else frozenset({value} if isinstance(value, Index) else ())
+        )
     parts = _parts(value)
     bound = frozenset(p for p in parts if isinstance(p, Index))
     return frozenset(i for p in parts for i in _free(p)) - (bound if is_dataclass(value) else frozenset())
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
-    """What a tuple or record (a relation, a matrix expression) holds; an index among a record's fields is bound by it."""
+    """What a tuple or record (a relation, a matrix expression) holds; an index among a record's fields is bound by
+    it.
+    """
     if isinstance(value, tuple):
         return value
     return tuple(getattr(value, f.name) for f in fields(value)) if is_dataclass(value) else ()
-

@@ -25,7 +25,8 @@ from derive.terms import (
     Term,
 )
 
-# Ranks: 1 sizes and constants, 2 scalars, 3 guards, 4 entries, 5 functions, 6 sums in parentheses, 7 exponentials, 8 derivatives,
+# Ranks: 1 sizes and constants, 2 scalars, 3 guards, 4 entries, 5 functions, 6 sums in parentheses, 7 exponentials, 8
+# derivatives,
 # 9 what swallows everything behind it, 10 what stands behind a fraction and never above its line.
 BEHIND = 10
 _RANKS: dict[type, int] = {
@@ -85,7 +86,8 @@ def is_negative(t: Any) -> bool:
 
 
 def order_terms(terms: Sequence[Term]) -> list[Term]:
-    """The terms of a sum: as they come, but never a minus sign in front when a positive term exists, and a positive number
+    """The terms of a sum: as they come, but never a minus sign in front when a positive term exists, and a positive
+    number
     in front of functions (1 + e^{-x}) or of negative terms (1 - p)."""
     result = list(terms)
     number = result[-1] if isinstance(result[-1], Num) else None

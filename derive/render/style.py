@@ -1,7 +1,8 @@
-"""What a back end of the pretty printer offers: a `Doc` is a piece of output with its binding strength, a `Style` joins them.
+"""What a back end of the pretty printer offers: a `Doc` is a piece of output with its binding strength, a `Style`
+joins them.
 
-`derive.render.writer` decides what is written and where parentheses stand; a style (`derive.render.latex`, `derive.render.text`)
-decides with which characters. Imports nothing of ours.
+`derive.render.writer` decides what is written and where parentheses stand; a style (`derive.render.latex`,
+`derive.render.text`) decides with which characters. Imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ ADD, BIG, MUL, PREFIX, POW, ATOM = range(6)
 
 @dataclass(frozen=True)
 class Doc:
-    """A piece of output: how strongly it binds, whether it is taller than a line, and how it is written where it must not
+    """A piece of output: how strongly it binds, whether it is taller than a line, and how it is written where it
+    must not
     swallow what follows (``closed``)."""
 
     text: str

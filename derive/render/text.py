@@ -88,7 +88,11 @@ class TextStyle(Style):
     def mark(self, base: Doc, mark: str) -> Doc:
         if base.level < ATOM or ((base.scripted or base.fraction or base.factorial) and mark[0] != "'"):
             base = self.fence(base)
-        return Doc(base.text + (_MARKS.get(mark) or superscripts(mark) or f"^{mark}"), ATOM if mark[0] in "'(" else POW, scripted=True)
+        return Doc(
+            base.text + (_MARKS.get(mark) or superscripts(mark) or f"^{mark}"),
+            ATOM if mark[0] in "'(" else POW,
+            scripted=True,
+        )
 
     def fence(self, body: Doc, kind: str = "(") -> Doc:
         left, right = _FENCES[kind]
@@ -111,7 +115,11 @@ class TextStyle(Style):
         sign = {2: "√", 3: "∛", 4: "∜"}.get(degree)
         if sign is None:
             return self.power(body, Doc(f"1/{degree}", MUL))
-        return Doc(sign + (body.text if body.level == ATOM and not body.fraction else self.fence(body).text), ATOM, scripted=True)
+        return Doc(
+            sign + (body.text if body.level == ATOM and not body.fraction else self.fence(body).text),
+            ATOM,
+            scripted=True,
+        )
 
     def join(self, factors: Sequence[Doc]) -> str:
         text, before = "", ""

@@ -10,18 +10,66 @@ import re
 
 GREEK = dict(
     zip(
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
-        "phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split(),
+        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma "
+        "tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split(),
         "α β γ δ ε ε ζ η θ ϑ ι κ λ μ ν ξ π ρ σ τ υ φ φ χ ψ ω Γ Δ Θ Λ Ξ Π Σ Υ Φ Ψ Ω ℓ".split(),
         strict=True,
     )
 )
-SIGNS = {"star": "⋆", "ast": "*", "top": "ᵀ", "prime": "′", "infty": "∞", "dagger": "†", "nabla": "∇", "partial": "∂", "cdot": "·", "to": "→"}
-ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "ddot": "\u0308", "vec": "\u20d7", "overline": "\u0304", "widehat": "\u0302", "widetilde": "\u0303", "check": "\u030c", "breve": "\u0306"}
-FONTS = {"mathbf", "mathrm", "mathcal", "mathbb", "mathsf", "mathit", "boldsymbol", "bm", "operatorname", "text", "textbf", "mathfrak", "mathscr", "mathtt"}
+SIGNS = {
+    "star": "⋆",
+    "ast": "*",
+    "top": "ᵀ",
+    "prime": "′",
+    "infty": "∞",
+    "dagger": "†",
+    "nabla": "∇",
+    "partial": "∂",
+    "cdot": "·",
+    "to": "→",
+}
+ACCENTS = {
+    "hat": "\u0302",
+    "bar": "\u0304",
+    "tilde": "\u0303",
+    "dot": "\u0307",
+    "ddot": "\u0308",
+    "vec": "\u20d7",
+    "overline": "\u0304",
+    "widehat": "\u0302",
+    "widetilde": "\u0303",
+    "check": "\u030c",
+    "breve": "\u0306",
+}
+FONTS = {
+    "mathbf",
+    "mathrm",
+    "mathcal",
+    "mathbb",
+    "mathsf",
+    "mathit",
+    "boldsymbol",
+    "bm",
+    "operatorname",
+    "text",
+    "textbf",
+    "mathfrak",
+    "mathscr",
+    "mathtt",
+}
 SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvxβγρφχ+-−=()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ₊₋₋₌₍₎", strict=True))
-SUPERSCRIPTS = dict(zip("0123456789abcdefghijklmnoprstuvwxyzαβγδθφχ+-−=()TA*⋆ᵀ′†", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᶿᵠᵡ⁺⁻⁻⁼⁽⁾ᵀᴬ*⋆ᵀ′†", strict=True))
-_BOLD = {**{chr(65 + k): chr(0x1D400 + k) for k in range(26)}, **{chr(97 + k): chr(0x1D41A + k) for k in range(26)}, **{chr(48 + k): chr(0x1D7CE + k) for k in range(10)}}
+SUPERSCRIPTS = dict(
+    zip(
+        "0123456789abcdefghijklmnoprstuvwxyzαβγδθφχ+-−=()TA*⋆ᵀ′†",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᶿᵠᵡ⁺⁻⁻⁼⁽⁾ᵀᴬ*⋆ᵀ′†",
+        strict=True,
+    )
+)
+_BOLD = {
+    **{chr(65 + k): chr(0x1D400 + k) for k in range(26)},
+    **{chr(97 + k): chr(0x1D41A + k) for k in range(26)},
+    **{chr(48 + k): chr(0x1D7CE + k) for k in range(10)},
+}
 _SCRIPT = {c: chr(0x1D49C + ord(c) - 65) for c in "ACDGJKNOPQSTUVWXYZ"} | dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True))
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 
@@ -81,6 +129,12 @@ def _argument(tokens: list[str], k: int) -> tuple[str, int]:
         return (inner[:1] + ACCENTS[name] + inner[1:] if inner else ""), end
     if name in FONTS:
         inner, end = _argument(tokens, k + 1)
-        table = _BOLD if name in ("mathbf", "boldsymbol", "bm", "textbf") else _SCRIPT if name in ("mathcal", "mathscr") else {}
+        table = (
+            _BOLD
+            if name in ("mathbf", "boldsymbol", "bm", "textbf")
+            else _SCRIPT
+            if name in ("mathcal", "mathscr")
+            else {}
+        )
         return "".join(table.get(c, c) for c in inner), end
     return GREEK.get(name) or SIGNS.get(name) or (name if name.isalpha() else ""), k + 1

@@ -1,7 +1,7 @@
 """The pretty printer: what of a term is written where, with which parentheses. The characters are a `Style`'s.
 
-Fractions are built from negative powers, signs from negative numbers, factors are put in a textbook's order, bound indices get
-names from `derive.render.naming`. Nothing is evaluated.
+Fractions are built from negative powers, signs from negative numbers, factors are put in a textbook's order, bound
+indices get names from `derive.render.naming`. Nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ class Writer(AffineWriter):
         closed = None
         if level in (BIG, PREFIX):
             closed = self.style.fence(Doc(self.style.join(wrapped), ADD, any(d.tall for d in wrapped)))
-        return Doc(self.style.join(wrapped), MUL if level == PREFIX else level, any(d.tall for d in wrapped), closed=closed)
+        return Doc(
+            self.style.join(wrapped), MUL if level == PREFIX else level, any(d.tall for d in wrapped), closed=closed
+        )
 
     def product(self, factors: Factors) -> Doc:
         """A product without its sign, laid out as a fraction where a textbook would."""
@@ -125,7 +127,9 @@ class Writer(AffineWriter):
         head = self.fraction(self.row(number + front) if number or front else self.style.number(1), below)
         return self.row([head, *tail])
 
-    def _one_fraction(self, number: list[Doc], front: list[Doc], tail: list[Doc], bottom: list[Doc], top: list[tuple[int, Doc]]) -> bool:
+    def _one_fraction(
+        self, number: list[Doc], front: list[Doc], tail: list[Doc], bottom: list[Doc], top: list[tuple[int, Doc]]
+    ) -> bool:
         """Whether the whole numerator goes above the line, or the factors of the tail stand behind the fraction."""
         if not tail or top[-1][0] == BEHIND:
             return not tail
@@ -135,7 +139,15 @@ class Writer(AffineWriter):
             return True
         heavy = any(d.level in (BIG, PREFIX) or d.tall for d in tail)
         if not bottom:  # a number below: x/2 only for one plain factor
-            return not heavy and not front and not number and len(tail) == 1 and tail[0].level == ATOM and self.style.width(tail[0]) <= 4 and top[-1][0] <= 4
+            return (
+                not heavy
+                and not front
+                and not number
+                and len(tail) == 1
+                and tail[0].level == ATOM
+                and self.style.width(tail[0]) <= 4
+                and top[-1][0] <= 4
+            )
         return not heavy
 
     def add(self, t: Add) -> Doc:
@@ -195,10 +207,16 @@ class Writer(AffineWriter):
         return self._call(self.style.function(name), args[0])
 
     def _call(self, head: str, argument: Term) -> Doc:
-        """A named function; the argument stands without parentheses when it is one symbol, a determinant or a sum over an index."""
+        """A named function; the argument stands without parentheses when it is one symbol, a determinant or a sum
+        over an index.
+        """
         doc = self.term(argument)
         bare = isinstance(argument, Entry) and not doc.scripted and not doc.group and doc.level == ATOM
-        bare = bare or (isinstance(argument, Determinant | Sum | Prod) and doc.level == BIG) or isinstance(argument, Determinant)
+        bare = (
+            bare
+            or (isinstance(argument, Determinant | Sum | Prod) and doc.level == BIG)
+            or isinstance(argument, Determinant)
+        )
         return self.style.prefix(head, doc) if bare else self.style.call(head, [doc])
 
     def exponential(self, argument: Term) -> Doc:
@@ -210,12 +228,12 @@ class Writer(AffineWriter):
 
     def apply(self, t: Apply) -> Doc:
         function, partials = t.function, t.partials
-        by = [self._argument_variable(t, p) for p, _ in partials]
+        by = [s for p, _ in partials if (s := self._argument_variable(t, p)) is not None]
         if partials and len(function.arguments) == 1 and not function.arguments[0]:
             head = self.style.name(function.name)
             head = self.style.mark(head, "'" * len(partials) if len(partials) <= 3 else f"({len(partials)})")
             partials = ()
-        elif partials and all(by):
+        elif partials and len(by) == len(partials):
             plain = self.apply(Apply(function, t.arguments, t.indices))
             variables = [self.entry(Entry(s, ix)) for s, (_, ix) in zip(by, partials, strict=True)]
             return self.style.differential(plain, _grouped(variables), total=False)
@@ -257,31 +275,41 @@ class Writer(AffineWriter):
             return self.style.big("sum" if isinstance(t, Sum) else "prod", lower, upper, doc)
 
     def derivative(self, t: Derivative) -> Doc:
-        variables, body = [], t
-        symbols = set()
-        while isinstance(body, Derivative):
-            variables.append(self.entry(Entry(body.symbol, body.indices)))
-            symbols.add(body.symbol)
-            body = body.body  # type: ignore[assignment]
-        inner: Term = body
-        total = len(symbols) == 1 and free_symbols(inner) <= symbols and all(not s.shape for s in symbols) and not isinstance(inner, Entry)
+        variables, symbols = [], set()
+        inner: Term = t
+        while isinstance(inner, Derivative):
+            variables.append(self.entry(Entry(inner.symbol, inner.indices)))
+            symbols.add(inner.symbol)
+            inner = inner.body
+        total = (
+            len(symbols) == 1
+            and free_symbols(inner) <= symbols
+            and all(not s.shape for s in symbols)
+            and not isinstance(inner, Entry)
+        )
         doc = self.term(inner)
         short = isinstance(inner, Entry | Apply) or (isinstance(inner, Fn) and self.style.width(doc) <= SHORT_EXPONENT)
         if short and doc.level >= POW and not doc.fraction and not doc.tall:
             return self.style.differential(doc, _grouped(variables), total)
         operator = self.style.differential(None, _grouped(variables), total)
-        body_doc = self.style.fence(doc, "[") if self.style.inline_fractions and doc.level < ATOM else self.tight(doc, BIG)
+        body_doc = (
+            self.style.fence(doc, "[") if self.style.inline_fractions and doc.level < ATOM else self.tight(doc, BIG)
+        )
         return Doc(f"{operator.text} {body_doc.text}", BIG, not self.style.inline_fractions)
 
     def integral(self, t: IntegralTerm) -> Doc:
         lower, upper = self.term(t.lower), self.term(t.upper)
         with self.names.bind((t.symbol, t.body)):
-            return self.style.integral(lower, upper, self.tight(self.term(t.body), BIG), self.style.name(self.names.of(t.symbol)))
+            return self.style.integral(
+                lower, upper, self.tight(self.term(t.body), BIG), self.style.name(self.names.of(t.symbol))
+            )
 
     def limit(self, t: Limit) -> Doc:
         point = self.term(t.point)
         with self.names.bind((t.symbol, t.body)):
-            return self.style.limit(self.style.name(self.names.of(t.symbol)), point, t.side, self.tight(self.term(t.body), BIG))
+            return self.style.limit(
+                self.style.name(self.names.of(t.symbol)), point, t.side, self.tight(self.term(t.body), BIG)
+            )
 
     def at(self, t: At) -> Doc:
         value = self.value(t.value)

@@ -3,7 +3,25 @@
 from fractions import Fraction
 
 from derive.terms import (
-    POSITIVE, Arr, Entry, Fn, Guard, Index, IntValue, Num, Pow, Prod, Size, Sum, Symbol, delta, exp, fresh_index, log, substitute, term,
+    POSITIVE,
+    Arr,
+    Entry,
+    Fn,
+    Guard,
+    Index,
+    IntValue,
+    Num,
+    Pow,
+    Prod,
+    Size,
+    Sum,
+    Symbol,
+    delta,
+    exp,
+    fresh_index,
+    log,
+    substitute,
+    term,
 )  # fmt: skip
 from derive.terms import arrays as ar
 
@@ -20,16 +38,25 @@ def random_term(rng, depth, scope=None):
     scope = scope or list(FREE)
     if depth == 0 or rng.random() < 0.15:
         return leaf(rng, scope)
-    sub = lambda: random_term(rng, depth - 1, scope)
+
+    def sub():
+        return random_term(rng, depth - 1, scope)
+
     kind = rng.choice("add add mul mul mul pow fn sum sum sum guard quotient prod".split())
     if kind == "add":
-        return sum((rng.choice([1, -1, 2, Fraction(-1, 3)]) * sub() for _ in range(rng.randint(2, 3))), term(rng.choice([0, 0, 1, -2])))
+        return sum(
+            (rng.choice([1, -1, 2, Fraction(-1, 3)]) * sub() for _ in range(rng.randint(2, 3))),
+            term(rng.choice([0, 0, 1, -2])),
+        )
     if kind == "mul":
         return rng.choice([1, 1, -1, 2, Fraction(1, 2), Fraction(-3, 4)]) * sub() * sub()
     if kind == "quotient":
         return sub() / positive(rng, depth - 1, scope)
     if kind == "pow":
-        return Pow(positive(rng, depth - 1, scope), Num(rng.choice([2, 3, -1, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2), Fraction(-1, 3)])))
+        return Pow(
+            positive(rng, depth - 1, scope),
+            Num(rng.choice([2, 3, -1, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2), Fraction(-1, 3)])),
+        )
     if kind == "fn":
         name = rng.choice("tanh sin cos abs log exp max".split())
         if name == "exp":
@@ -39,14 +66,19 @@ def random_term(rng, depth, scope=None):
         return log(positive(rng, depth - 1, scope)) if name == "log" else Fn(name, sub())
     if kind == "guard":
         a, b = rng.choice(scope), rng.choice(scope)
-        return sub() * (delta(a, b + rng.choice([0, 0, 1])) if rng.random() < 0.5 else Guard(rng.choice(["!=", ">=", ">"]), a - b))
+        return sub() * (
+            delta(a, b + rng.choice([0, 0, 1])) if rng.random() < 0.5 else Guard(rng.choice(["!=", ">=", ">"]), a - b)
+        )
     size = rng.choice([N, D, K])
     index = fresh_index(None, 1, size) if rng.random() < 0.5 else Index(rng.choice("ijk"), 1, size)
     if kind == "prod":
         return Prod(index, positive(rng, min(depth - 1, 1), [*hidden(scope, index), index]))
     body = random_term(rng, depth - 1, [*hidden(scope, index), index])
     if rng.random() < 0.3:
-        body = Guard(rng.choice(["!=", ">=", ">"]), rng.choice([-1, 1]) * (index - rng.choice(hidden(scope, index)))) * body
+        body = (
+            Guard(rng.choice(["!=", ">=", ">"]), rng.choice([-1, 1]) * (index - rng.choice(hidden(scope, index))))
+            * body
+        )
     return Sum(index, body)
 
 
@@ -85,14 +117,19 @@ def random_array(rng, depth, shape):
         return random_number(rng, depth)
     if depth == 0:
         return array_leaf(rng, shape)
-    go = lambda s: random_array(rng, depth - 1, s)
+
+    def go(s):
+        return random_array(rng, depth - 1, s)
+
     kind = rng.choice("add sub scale hadamard function product product product".split())
     if kind == "add":
         return ar.add(go(shape), go(shape))
     if kind == "sub":
         return ar.add(go(shape), ar.scale(Num(-1), go(shape)))
     if kind == "scale":
-        return ar.scale(rng.choice([Num(2), term(SCALARS[0]), random_number(rng, depth - 1), Num(Fraction(-1, 2))]), go(shape))
+        return ar.scale(
+            rng.choice([Num(2), term(SCALARS[0]), random_number(rng, depth - 1), Num(Fraction(-1, 2))]), go(shape)
+        )
     if kind == "hadamard":
         return ar.hadamard(go(shape), go(shape))
     if kind == "function":
@@ -105,7 +142,9 @@ def random_array(rng, depth, shape):
     if rng.random() < 0.2:
         return ar.outer(go(shape[:1]), go(shape[1:]))
     if shape[0] == shape[1] and rng.random() < 0.3:
-        return rng.choice([lambda: ar.diag(go(shape[:1])), lambda: ar.identity(shape[0]), lambda: ar.inverse(array_leaf(rng, shape))])()
+        return rng.choice(
+            [lambda: ar.diag(go(shape[:1])), lambda: ar.identity(shape[0]), lambda: ar.inverse(array_leaf(rng, shape))]
+        )()
     return ar.matmul(go((shape[0], inner)), go((inner, shape[1])))
 
 
@@ -113,7 +152,10 @@ def random_number(rng, depth):
     if depth == 0:
         return term(rng.choice(SCALARS))
     kind = rng.choice(["dot", "trace", "norm", "total", "det", "quotient", "quadratic"])
-    go = lambda s: random_array(rng, depth - 1, s)
+
+    def go(s):
+        return random_array(rng, depth - 1, s)
+
     size = rng.choice([N, D])
     if kind == "dot":
         return ar.dot(go((size,)), go((size,)))

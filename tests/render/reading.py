@@ -1,20 +1,27 @@
 """Evaluates the syntax tree that `derive.parse` makes of a printed formula: what the LaTeX says, not what we meant.
 
-Only what random terms need. Names are looked up in ``values``: scalars are numbers, tensors NumPy arrays, indices and sizes integers.
+Only what random terms need. Names are looked up in ``values``: scalars are numbers, tensors NumPy arrays, indices and
+sizes integers.
 """
 
 import math
 
 from derive.parse import syntax as s
 
-FUNCTIONS = {"log": lambda x: math.log(abs(x) + 1e-300), "exp": math.exp, "sin": math.sin, "cos": math.cos, "tanh": math.tanh, "max": max, "min": min}  # fmt: skip
+FUNCTIONS = {
+    "log": lambda x: math.log(abs(x) + 1e-300), "exp": math.exp, "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
+    "max": max, "min": min,
+}  # fmt: skip
 COMPARE = {"=": lambda a, b: a == b, "\\ne": lambda a, b: a != b, ">": lambda a, b: a > b, "<": lambda a, b: a < b,
            "\\ge": lambda a, b: a >= b, "\\le": lambda a, b: a <= b}  # fmt: skip
 
 
 def read(node, values):
     """The value of a syntax tree."""
-    go = lambda n: read(n, values)
+
+    def go(n):
+        return read(n, values)
+
     match node:
         case s.Number():
             return float(node.text)
@@ -27,10 +34,10 @@ def read(node, values):
         case s.Group():
             return go(node.body)
         case s.Add():
-            return sum((-1 if sign == "-" else 1) * go(t) for sign, t in zip(node.signs, node.terms))
+            return sum((-1 if sign == "-" else 1) * go(t) for sign, t in zip(node.signs, node.terms, strict=False))
         case s.Product():
             result = go(node.factors[0])
-            for op, f in zip(node.ops, node.factors[1:]):
+            for op, f in zip(node.ops, node.factors[1:], strict=False):
                 result = result / go(f) if op == "/" else result * go(f)
             return result
         case s.ApplyOrProduct(head=s.Name(text="1"), group=group):
@@ -53,14 +60,20 @@ def read(node, values):
         case s.Absolute():
             return abs(go(node.body))
         case s.Call():
-            arguments = node.argument.body.items if isinstance(node.argument, s.Group) and isinstance(node.argument.body, s.Row) else [node.argument]
+            arguments = (
+                node.argument.body.items
+                if isinstance(node.argument, s.Group) and isinstance(node.argument.body, s.Row)
+                else [node.argument]
+            )
             value = FUNCTIONS[node.function](*map(go, arguments))
             return value ** go(node.power) if node.power else value
         case s.Subscript(base=s.Name()) if f"{node.base.key}_{getattr(node.index, 'text', '')}" in values:
             return values[f"{node.base.key}_{node.index.text}"]
         case s.Subscript():
             index = node.index
-            places = index.items if isinstance(index, s.Row) else index.factors if isinstance(index, s.Product) else [index]
+            places = (
+                index.items if isinstance(index, s.Row) else index.factors if isinstance(index, s.Product) else [index]
+            )
             where = [round(go(p)) for p in places]
             if isinstance(node.base, s.Name) and node.base.text == "\\delta":
                 return float(where[0] == where[1])
@@ -89,5 +102,11 @@ def big(node, values):
     else:
         assert node.upper is None
         numbers = [k for k in range(1, values["range of " + right.key] + 1) if COMPARE[op](k, read(right, values))]
-    parts = [read(node.body, {**values, name: k, "range of " + name: numbers[-1] if op == "=" else values["range of " + right.key]}) for k in numbers]
+    parts = [
+        read(
+            node.body,
+            {**values, name: k, "range of " + name: numbers[-1] if op == "=" else values["range of " + right.key]},
+        )
+        for k in numbers
+    ]
     return sum(parts) if node.kind == "sum" else math.prod(parts)

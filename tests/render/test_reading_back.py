@@ -1,8 +1,6 @@
 """What is printed says what the term says: the reader's syntax tree of the LaTeX has the value of the term."""
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,16 +9,16 @@ from derive.render.latex import latex
 from derive.render.naming import Names
 from derive.render.text import text
 from derive.terms import free_indices
-
-sys.path.insert(0, str(Path(__file__).parent))
-from numeric import World  # noqa: E402
-from random_terms import FREE, MATRICES, SCALARS, SIZES, VECTORS, random_term  # noqa: E402
-from reading import read  # noqa: E402
+from tests.render.numeric import World
+from tests.render.random_terms import FREE, MATRICES, SCALARS, SIZES, VECTORS, random_term
+from tests.render.reading import read
 
 
 def value_of(t):
     world = World(SIZES, seed=3)
-    names = {s.name: (float(world.value(s)) if not s.shape else world.value(s)) for s in (*SCALARS, *VECTORS, *MATRICES)}
+    names = {
+        s.name: (float(world.value(s)) if not s.shape else world.value(s)) for s in (*SCALARS, *VECTORS, *MATRICES)
+    }
     env = {FREE[0]: 2, FREE[1]: 1, FREE[2]: 3}
     free = [i for i in FREE if i in free_indices(t)]
     names |= SIZES | {i.name: env[i] for i in free} | {"range of " + i.name: SIZES[i.hi.atom.name] for i in free}
