@@ -16,6 +16,7 @@ Square
 from __future__ import annotations
 
 import html
+import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class StepView:
     conditions: tuple[Any, ...] = ()
     detail: tuple[StepView, ...] = ()
     relation: str = "="
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class DerivationView:
     declarations: tuple[Any, ...] = ()
     statement: Any = None
     notes: tuple[str, ...] = ()
+    conditions: tuple[Any, ...] = ()
+    depends: tuple[str, ...] = ()
 
 
 def formula_latex(value: Any) -> str:
@@ -252,3 +256,43 @@ def derivation_notebook(view: DerivationView, detail: Detail = "brief") -> dict[
     """The derivation as a Jupyter notebook of one Markdown cell, ready for ``json.dump``."""
     cell = {"cell_type": "markdown", "id": "derivation", "metadata": {}, "source": derivation_markdown(view, detail)}
     return {"cells": [cell], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def derivation_json(view: DerivationView, detail: Detail = "brief") -> dict[str, Any]:
+    """The derivation as the object of ``derive show --format json``, with LaTeX strings."""
+    steps = [
+        {
+            "before": formula_latex(s.before),
+            "after": formula_latex(s.after),
+            "relation": RELATIONS.get(s.relation, (s.relation, ""))[0],
+            "rule": s.rule,
+            "label": s.label,
+            "conditions": [formula_latex(c) for c in s.conditions],
+        }
+        for s in flattened(view.steps, detail)
+    ]
+    return {
+        "schema": "derive.show/1",
+        "id": view.id,
+        "title": view.title,
+        "statement": None if view.statement is None else formula_latex(view.statement),
+        "conditions": [formula_latex(c) for c in view.conditions],
+        "steps": steps,
+        "depends": list(view.depends),
+    }
+
+
+def render_derivation(view: DerivationView, format: str = "text", detail: Detail = "brief") -> str:
+    """The derivation as a string in one of the formats text, latex, markdown, html, json, ipynb."""
+    if format == "text":
+        return derivation_text(view, detail)
+    if format == "latex":
+        return derivation_latex(view, detail)
+    if format == "markdown":
+        return derivation_markdown(view, detail)
+    if format == "html":
+        return derivation_html(view, detail)
+    if format in ("json", "ipynb"):
+        made = derivation_json(view, detail) if format == "json" else derivation_notebook(view, detail)
+        return json.dumps(made, ensure_ascii=False, indent=1)
+    raise ValueError(f"{format} is not one of text, latex, markdown, html, json, ipynb")

@@ -11,7 +11,7 @@ matrix form the answer is None and the index form is to be shown: never a mixtur
 >>> n, d = Size("n"), Size("d"); X, y = Arr.of(Symbol("X", (n, d))), Arr.of(Symbol("y", (n,)))
 >>> from derive.render.text import text
 >>> text(matrix_form(ar.matmul(ar.transpose(X), ar.scale(Num(2), y))))
-'2 Xᵀ y'
+'2 Xᵀy'
 """
 
 from __future__ import annotations
