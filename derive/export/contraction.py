@@ -135,6 +135,8 @@ def _scalar(above: list[Value], below: list[Value], order: Order) -> tuple[Value
             coefficient /= v.operation.attributes[0]
         else:
             bottom.append(v)
+    sign = -1 if coefficient < 0 and (top or bottom) else 1
+    coefficient *= sign
     numerator, denominator = coefficient.numerator, coefficient.denominator
     if denominator & (denominator - 1) == 0:  # a power of two is exact as a float: 0.5 * x
         numerator, denominator = coefficient, 1
@@ -146,6 +148,8 @@ def _scalar(above: list[Value], below: list[Value], order: Order) -> tuple[Value
         for v in parts:
             value = v if value is None else elementwise("mul", [value, v], order)
         result.append(value)
+    if sign < 0:
+        result[0] = elementwise("neg", [result[0] or Value(ONE)], order)
     return None if result == [None, None] else (result[0], result[1])
 
 
@@ -154,6 +158,9 @@ def _scaled(value: Value, scale: tuple[Value | None, Value | None], order: Order
     if top is None:
         assert bottom is not None
         return elementwise("div", [value, bottom], order)
+    if top.operation.op == "neg":
+        positive = Value(top.operation.arguments[0])
+        return elementwise("neg", [_scaled(value, (positive, bottom), order)], order)
     if top.is_number and top.operation.attributes[0] < 0 and (bottom is not None or top.operation.attributes[0] == -1):
         positive = None if top.operation.attributes[0] == -1 else Value(number(-top.operation.attributes[0]))
         return elementwise("neg", [_scaled(value, (positive, bottom), order) if positive or bottom else value], order)
@@ -204,16 +211,13 @@ def _accumulate(
             others = [m for m in masks if m is not mask and j in m.value.axes]
             if j not in summed or not holders or others or any(i in v.axes for v in holders) or any(j in d.axes for d in divisors):
                 continue
-            beyond = triangle(subject, i, j)
-            if beyond is None:
+            start = triangle(subject, i, j)
+            if start is None:
                 continue
             body = holders[0]
             for v in holders[1:]:
                 body = elementwise("mul", [body, v], order)
-            position = body.axes.index(j)
-            reverse = subject.coefficient(j) == 1
-            operation = Operation("accumulate", (body.operation,), ("sum", position, reverse), body.operation.shape)
-            running = pad(Value(operation, body.axes), j, i, affine(0 if reverse else beyond), affine(beyond if reverse else 0))
+            running = _running_sum(body, i, j, start, subject.coefficient(j) == 1)
             summed.remove(j)
             arrays = [v for v in arrays if j not in v.axes] + [running]
             masks = [m for m in masks if m is not mask]
@@ -221,8 +225,26 @@ def _accumulate(
     return arrays, masks
 
 
+def _running_sum(body: Value, i: Index, j: Index, start: int, reverse: bool) -> Value:
+    """The running sums of ``body`` along j at the places of i, the first (last, in reverse) of which is ``start``; one before is 0."""
+    position, total = body.axes.index(j), length(j)
+    operation = Operation("accumulate", (body.operation,), ("sum", position, reverse), body.operation.shape)
+    count = length(i) - int(start == -1)
+    begin = affine(max(start, 0))
+    if count != total:  # only some of the running sums are asked for
+        first = total - begin - count if reverse else begin
+        parts = tuple(("slice", first, count, 1) if p == position else ("all",) for p in range(operation.rank))
+        shape = tuple(count if p == position else n for p, n in enumerate(operation.shape))
+        operation = Operation("slices", (operation,), parts, shape)
+    zero = affine(1 if start == -1 else 0)
+    return pad(Value(operation, body.axes), j, i, affine(0) if reverse else zero, zero if reverse else affine(0))
+
+
 def triangle(subject: Affine, i: Index, j: Index) -> int | None:
-    """How many zeros stand beyond the running sum (0 or 1) for the guard subject >= 0, or None when the ranges do not fit."""
+    """Which running sum along j the first i asks for under the guard subject >= 0 (-1 is the empty one), or None if the ranges do not fit.
+
+    For [j >= i + c] the sums run from the end, and so does the count.
+    """
     if subject.coefficient(i) * subject.coefficient(j) != -1 or i.hi is None or j.hi is None:
         return None
     edge = affine(j) - subject * subject.coefficient(j)  # the last (first) j inside, as a function of i
@@ -230,9 +252,8 @@ def triangle(subject: Affine, i: Index, j: Index) -> int | None:
         first, last = edge.substitute({i: i.lo}) - j.lo, edge.substitute({i: i.hi}) - j.hi
     else:  # j >= edge(i)
         first, last = j.hi - edge.substitute({i: i.hi}), j.lo - edge.substitute({i: i.lo})
-    if last.is_constant and last.constant == 0 and first.is_constant and first.constant in (0, -1):
-        return -first.constant
-    return None
+    fits = last.is_constant and last.constant <= 0 and first.is_constant and first.constant >= -1
+    return first.constant if fits else None
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------------
@@ -268,7 +289,7 @@ def _reduced(value: Value, summed: Sequence[Index], others: Sequence[Value]) -> 
 
 def _product(values: list[Value], order: Order) -> Value:
     """The product entry by entry, small factors first."""
-    queue = sorted(values, key=lambda v: (weight(v.axes), [order.get(a, len(order)) for a in v.axes]))
+    queue = sorted(values, key=lambda v: weight(v.axes))
     result = queue[0]
     for v in queue[1:]:
         result = elementwise("mul", [result, v], order)
@@ -302,7 +323,7 @@ def pair(a: Value, b: Value, keep: set[Index], order: Order) -> Value:
         return solved
     left = [x for x in a.axes if x in keep and x not in b.axes]
     right = [x for x in b.axes if x in keep and x not in a.axes]
-    if left and right and _turned(a, b, summed, left, right, order):
+    if left and right and _turned(a, b, summed):
         a, b, left, right = b, a, right, left
     letters = {x: LETTERS[p] for p, x in enumerate(dict.fromkeys((*a.axes, *b.axes)))}
     axes = tuple((*batch, *left, *right))
@@ -310,12 +331,11 @@ def pair(a: Value, b: Value, keep: set[Index], order: Order) -> Value:
     return Value(Operation("contract", (a.operation, b.operation), labels, tuple(length(x) for x in axes)), axes)
 
 
-def _turned(a: Value, b: Value, summed: list[Index], left: list[Index], right: list[Index], order: Order) -> bool:
-    """Whether b times a needs fewer transposes than a times b; on a tie, whether its result has the axes in order."""
+def _turned(a: Value, b: Value, summed: list[Index]) -> bool:
+    """Whether b times a needs fewer transposes than a times b."""
     here = (a.axes[-1] not in summed) + (b.axes[0] not in summed)
     there = (b.axes[-1] not in summed) + (a.axes[0] not in summed)
-    last = len(order)
-    return (there, min(order.get(x, last) for x in right)) < (here, min(order.get(x, last) for x in left))
+    return there < here
 
 
 def _solve(inverse: Value, other: Value, summed: Sequence[Index], batch: Sequence[Index]) -> Value | None:

@@ -25,7 +25,7 @@ from derive.export.program import (
     reduce,
     size,
 )
-from derive.export.ranges import nonnegative, split_coefficient
+from derive.export.ranges import is_positive, nonnegative, split_coefficient
 from derive.export.subscripts import entry, integers
 from derive.terms import (
     Add,
@@ -253,6 +253,9 @@ class Lowering:
             if any(free_indices(f) >= union for p in parts for f in p) or not union & set(summed):
                 continue
             others = [*factors[:position], *factors[position + 1 :]]
+            largest = max([weight(tuple(free_indices(f))) for f in others] + [weight(tuple(union - set(summed)))])
+            if weight(tuple(union)) <= 3 * largest:  # the differences cost no more than what is there anyway, and cancel nothing
+                continue
             return [self._signed(summed, others, f) for f in factor.fields]
         return None
 
@@ -338,12 +341,10 @@ class Lowering:
 
     def combine(self, parts: Sequence[tuple[Fraction, Value]]) -> Value:
         """The linear combination: what has the same axes first, then from small to large."""
-        totals: dict[Value, Fraction] = {}
-        for c, v in parts:
-            while v.operation.op == "neg" or (v.operation.op == "mul" and v.operation.arguments[0].op == "number"):
-                c *= -1 if v.operation.op == "neg" else v.operation.arguments[0].attributes[0]
-                v = Value(v.operation.arguments[-1], v.axes)
-            totals[v] = totals.get(v, Fraction(0)) + c
+        totals = _collect(parts)
+        deep = _collect(parts, deep=True)
+        if any(not c for c in deep.values()):  # x + s - (y + s)
+            totals = deep
         groups: dict[frozenset[Index], list[tuple[Fraction, Value]]] = {}
         for v, c in totals.items():
             if c:
@@ -373,6 +374,8 @@ class Lowering:
                 above, below = self.fraction((term,))
                 return contract(above, (), self.order, (), below)
             return self.power(self.lower(term.base), term.exponent.value)
+        if isinstance(term.base, Prod) and is_positive(term.base.body):  # (prod x)^a = exp(a sum log x): no overflow
+            return self.lower(prepare(Fn("exp", product((term.exponent, Sum(term.base.index, Fn("log", term.base.body)))))))
         guards = _factors(term.exponent)
         base = self.lower(term.base)
         if all(isinstance(g, Guard) for g in guards):
@@ -445,3 +448,24 @@ def _negated(term: Term) -> Term:
 
 def _opposite(f: Term, g: Term) -> bool:
     return any(_negates(a, b) for a in _factors(f) for b in _factors(g))
+
+
+def _collect(parts: Iterable[tuple[Fraction, Value]], deep: bool = False) -> dict[Value, Fraction]:
+    """Values with their coefficients, equal ones once; ``deep`` also opens sums over the same axes."""
+    totals: dict[Value, Fraction] = {}
+
+    def visit(c: Fraction, v: Value) -> None:
+        operation = v.operation
+        if operation.op == "neg":
+            visit(-c, Value(operation.arguments[0], v.axes))
+        elif operation.op == "mul" and operation.arguments[0].op == "number":
+            visit(c * operation.arguments[0].attributes[0], Value(operation.arguments[1], v.axes))
+        elif deep and operation.op in ("add", "sub") and all(a.shape == operation.shape for a in operation.arguments):
+            visit(c, Value(operation.arguments[0], v.axes))
+            visit(c if operation.op == "add" else -c, Value(operation.arguments[1], v.axes))
+        else:
+            totals[v] = totals.get(v, Fraction(0)) + c
+
+    for c, v in parts:
+        visit(c, v)
+    return totals

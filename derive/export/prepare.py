@@ -150,8 +150,6 @@ def power(base: Term, exponent: Term) -> Term:
             if good:
                 rest = Mul(*(f for f in base.fields if f not in good))
                 return product([power(f, exponent) for f in good] + ([] if rest is ONE else [Pow(rest, exponent)]))
-    if isinstance(base, Prod) and is_positive(base.body) and not is_integer(exponent):  # (prod x)^a = exp(a sum log x)
-        return Fn("exp", product((exponent, Sum(base.index, prepare(Fn("log", base.body))))))
     return Pow(base, exponent)
 
 
@@ -165,7 +163,7 @@ def product(factors: Any) -> Term:
             coefficient *= part.value
         else:
             parts.append(_powered(part))
-    order, exponents = _collected(parts)
+    order, exponents = _collected(_symbolic(parts))
     result: list[Term] = [Num(coefficient)]
     names = {base.name: base for _, base in order if isinstance(base, Fn) and base.name in ("sinh", "cosh")}
     if len(names) == 2 and names["sinh"].arguments == names["cosh"].arguments:  # sinh / cosh = tanh
@@ -181,6 +179,22 @@ def product(factors: Any) -> Term:
         elif exponents[key]:
             result.append(_raised(base, exponents[key]))
     return Mul(*result)
+
+
+def _symbolic(parts: list[tuple[Term, Fraction]]) -> list[tuple[Term, Fraction]]:
+    """x^a x^b as x^(a+b) for a positive x and exponents that are no numbers."""
+    for p, (left, e) in enumerate(parts):
+        if e == 1 and isinstance(left, Pow) and is_positive(left.base):
+            key = alpha_key(left.base)
+            others = [q for q, (o, _) in enumerate(parts) if q != p and alpha_key(o.base if isinstance(o, Pow) else o) == key]
+            if others:
+                exponent = left.exponent
+                for q in others:
+                    o, f = parts[q]
+                    exponent = Add(exponent, o.exponent if isinstance(o, Pow) else Num(f))
+                merged = _powered(power(left.base, prepare(exponent)))
+                return _symbolic([x for q, x in enumerate(parts) if q != p and q not in others] + [merged])
+    return parts
 
 
 def _powered(part: Term) -> tuple[Term, Fraction]:
@@ -223,11 +237,38 @@ def _common(term: Add) -> Term | None:
             shared.append((base, min(exponents)))
         elif all(e < 0 for e in exponents):
             shared.append((base, max(exponents)))
+    # a sum of exponentials stays below while exponentials above it need it
+    if any(is_exp(b) for f in fields for p in f for b in (_powered(p)[0],)):
+        kept = [(b, e) for b, e in shared if not (e < 0 and exponential_sum(b))]
+        if kept != shared:
+            inverse = [_raised(b, -e) for b, e in shared]
+            if any(unpaired(product((f, *inverse))) > 0 for f in term.fields):
+                shared = kept
     if not shared:
         return None
     outside = [_raised(base, e) for base, e in shared]
     inverse = [_raised(base, -e) for base, e in shared]
     return product((*outside, prepare(Add(*(product((f, *inverse)) for f in term.fields)))))
+
+
+def exponential_sum(body: Term) -> bool:
+    """Whether a sum has exponentials among the factors of its addends."""
+    if isinstance(body, Add):
+        return any(exponential_sum(f) or unpaired(f) > 0 for f in body.fields)
+    return isinstance(body, Sum) and (unpaired(body.body) > 0 or exponential_sum(body.body))
+
+
+def unpaired(term: Term) -> Fraction:
+    """How many exponentials multiply, less how many sums of exponentials divide."""
+    if isinstance(term, Sum):
+        return unpaired(term.body)
+    if isinstance(term, Mul):
+        return sum((unpaired(f) for f in term.fields), Fraction(0))
+    if is_exp(term):
+        return abs(_powered(term)[1])
+    if isinstance(term, Pow) and isinstance(term.exponent, Num) and term.exponent.value < 0 and exponential_sum(term.base):
+        return term.exponent.value
+    return Fraction(0)
 
 
 def _add(term: Add) -> Term:
@@ -248,7 +289,33 @@ def _add(term: Add) -> Term:
     if len(order) < len(term.fields):
         result = Add(*(Mul(totals[key], rest) for key, rest in order if totals[key]))
         return prepare(result) if isinstance(result, Add) else result
-    return _common(term) or term
+    return _common(term) or _joined(term) or term
+
+
+def _joined(term: Add) -> Term | None:
+    """sum_i A_ki a_i + sum_j A_kj b_j as sum_i A_ki (a_i + b_i): one product with A."""
+    for p, first in enumerate(term.fields):
+        for q in range(p + 1, len(term.fields)):
+            found = _join(first, term.fields[q])
+            if found is not None:
+                return prepare(Add(*(f for r, f in enumerate(term.fields) if r not in (p, q)), found))
+    return None
+
+
+def _join(a: Term, b: Term) -> Term | None:
+    for s in (f for f in (a.fields if isinstance(a, Mul) else (a,)) if isinstance(f, Sum)):
+        for t in (f for f in (b.fields if isinstance(b, Mul) else (b,)) if isinstance(f, Sum)):
+            if (s.index.lo, s.index.hi) != (t.index.lo, t.index.hi):
+                continue
+            index = fresh_index(s.index)
+            left, right = substitute(s.body, {s.index: index}), substitute(t.body, {t.index: index})
+            keys = {alpha_key(f) for f in (left.fields if isinstance(left, Mul) else (left,))}
+            both = [f for f in (right.fields if isinstance(right, Mul) else (right,)) if alpha_key(f) in keys]
+            if not any(index in free_indices(f) and len(free_indices(f)) > 1 for f in both):
+                continue
+            outer = [Mul(*(f for f in (x.fields if isinstance(x, Mul) else (x,)) if f is not y)) for x, y in ((a, s), (b, t))]
+            return Sum(index, Add(product((outer[0], left)), product((outer[1], right))))
+    return None
 
 
 # --- sums that cancel ------ -------------------------------------------------------------------------------------------------

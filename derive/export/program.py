@@ -123,13 +123,13 @@ def place(operation: Operation, pattern: tuple[int | None, ...]) -> Operation:
     return Operation("align", (operation,), pattern, shape)
 
 
-def merge_axes(values: Sequence[Value], order: dict[Index, int]) -> tuple[Index, ...]:
-    """The axes of values that are combined entry by entry: those of the first value that has them all, else in ``order``."""
-    union = {a for v in values for a in v.axes}
-    for value in values:
-        if len(value.axes) == len(union):
-            return value.axes
-    return tuple(sorted(union, key=lambda a: order.get(a, len(order))))
+def merge_axes(values: Sequence[Value]) -> tuple[Index, ...]:
+    """The axes of values that are combined entry by entry: those of the first value that has them all, else as they appear.
+
+    The order depends on the values alone, not on where the term stands: equal work stays one operation.
+    """
+    union = dict.fromkeys(a for v in values for a in v.axes)
+    return next((v.axes for v in values if len(v.axes) == len(union)), tuple(union))
 
 
 def elementwise(op: str, values: Sequence[Value], order: dict[Index, int]) -> Value:
@@ -137,7 +137,7 @@ def elementwise(op: str, values: Sequence[Value], order: dict[Index, int]) -> Va
     simple = _simplified(op, values)
     if simple is not None:
         return simple if isinstance(simple, Value) else elementwise(*simple, order)
-    axes = merge_axes(values, order)
+    axes = merge_axes(values)
     arguments = tuple(align(v, axes) for v in values)
     return Value(Operation(op, arguments, (), tuple(length(a) for a in axes)), axes)
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.export.contraction import contract, masked, triangle
-from derive.export.prepare import is_exp, logistic, prepare, product
+from derive.export.prepare import is_exp, logistic, prepare, product, unpaired
 from derive.export.program import ONE, ZERO, Operation, Value, elementwise, length, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
 from derive.terms import (
@@ -179,6 +179,9 @@ def quotients(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list
         if x is None and parts is None:
             continue
         rest.remove(divisor)
+        rest, moved = _moved_inside(rest, divisor)
+        if moved:
+            continue
         exps = [f for f in rest if is_exp(f)]
         if x is not None:
             taken, matched = _matching(exps, lambda u: _multiple(u, x), count)
@@ -189,6 +192,14 @@ def quotients(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list
             values += values_
         rest = [f for f in rest if f not in taken]
     return values, rest
+
+
+def _moved_inside(rest: list[Term], divisor: Term) -> tuple[list[Term], bool]:
+    """(a e^x + b) / S as a e^x / S + b / S, when the exponential in the sum has no divisor of its own to meet."""
+    for position, f in enumerate(rest):
+        if isinstance(f, Add) and any(unpaired(g) > 0 for g in f.fields):
+            return [*rest[:position], Add(*(product((g, divisor)) for g in f.fields)), *rest[position + 1 :]], True
+    return rest, False
 
 
 def _below(f: Term) -> bool:
@@ -334,7 +345,7 @@ def _running(low: Lowering, parts: Sequence[Piece]) -> Value | None:
     (i,) = (x for x in guard.subject.indices if x is not j)
     assert part.exponent is not None
     value = low.lower(part.exponent)
-    if j not in value.axes or i in value.axes or triangle(guard.subject, i, j) != 0:
+    if j not in value.axes or i in value.axes or length(i) != length(j) or triangle(guard.subject, i, j) != 0:
         return None
     low.bind((i,))
     axes = tuple(i if a is j else a for a in value.axes)
