@@ -24,6 +24,7 @@ from derive.export.program import (
     parameter,
     reduce,
     size,
+    straightened,
 )
 from derive.export.ranges import is_positive, nonnegative, split_coefficient
 from derive.export.subscripts import entry, integers
@@ -71,7 +72,7 @@ def lower(arrays: Sequence[Term | Arr]) -> list[Operation]:
     result = []
     for free, body in opened:
         low = Lowering(free, shared)
-        result.append(full(low.lower(body), free).operation)
+        result.append(straightened(full(low.lower(body), free).operation))
     return result
 
 
@@ -185,7 +186,7 @@ class Lowering:
         """The sum over ``summed`` of the product of ``factors``."""
         spread = self.spread(summed, factors)
         if spread is not None:
-            return self.combine(spread)
+            return self.lower(prepare(spread))
         for position, factor in enumerate(factors):
             deltas = [f for f in factor.fields if any(self._free_delta(g, summed) for g in _factors(f))] if isinstance(factor, Add) else []
             if deltas:
@@ -229,9 +230,7 @@ class Lowering:
 
     def _signed(self, summed: Sequence[Index], others: Sequence[Term], factor: Term) -> tuple[Fraction, Value]:
         c, rest = split_coefficient(factor)
-        body = product((*others, Num(abs(c)), rest))
-        for index in summed:
-            body = Sum(index, body)
+        body = _summed(summed, product((*others, Num(abs(c)), rest)))
         return Fraction(-1 if c < 0 else 1), self.lower(prepare(body))
 
     def _free_delta(self, guard: Term, summed: Sequence[Index]) -> tuple[Index, Index] | None:
@@ -243,7 +242,7 @@ class Lowering:
             return None
         return i, j
 
-    def spread(self, summed: Sequence[Index], factors: Sequence[Term]) -> list[tuple[Fraction, Value]] | None:
+    def spread(self, summed: Sequence[Index], factors: Sequence[Term]) -> Term | None:
         """Multiply out a sum such as (a_i - b_j) that would be larger than its parts, where its indices are summed anyway."""
         for position, factor in enumerate(factors):
             if not isinstance(factor, Add) or len(factors) == 1 and len(factor.fields) < 2:
@@ -256,7 +255,7 @@ class Lowering:
             largest = max([weight(tuple(free_indices(f))) for f in others] + [weight(tuple(union - set(summed)))])
             if weight(tuple(union)) <= 3 * largest:  # the differences cost no more than what is there anyway, and cancel nothing
                 continue
-            return [self._signed(summed, others, f) for f in factor.fields]
+            return Add(*(_summed(summed, product((*others, f))) for f in factor.fields))
         return None
 
     def masks(self, factors: Sequence[Term]) -> tuple[list[Mask], list[Term]]:
@@ -425,6 +424,12 @@ class Lowering:
         if index not in value.axes:
             return elementwise("power", [value, Value(size(length(index)))], self.order)
         return reduce("prod", value, (index,))
+
+
+def _summed(indices: Iterable[Index], body: Term) -> Term:
+    for index in indices:
+        body = Sum(index, body)
+    return body
 
 
 def _factors(term: Term) -> tuple[Term, ...]:

@@ -28,6 +28,7 @@ from derive.terms import (
     Index,
     Integral,
     IntValue,
+    InverseEntry,
     Limit,
     Mul,
     Num,
@@ -244,6 +245,10 @@ def _common(term: Add) -> Term | None:
             inverse = [_raised(b, -e) for b, e in shared]
             if any(unpaired(product((f, *inverse))) > 0 for f in term.fields):
                 shared = kept
+    guards = [g for g in fields[0] if isinstance(g, Guard) and all(g in f for f in fields)]
+    if guards:
+        rest = Add(*(Mul(*(p for p in f if p not in guards)) for f in fields))
+        return product((*guards, prepare(rest)))
     if not shared:
         return None
     outside = [_raised(base, e) for base, e in shared]
@@ -313,9 +318,19 @@ def _join(a: Term, b: Term) -> Term | None:
             both = [f for f in (right.fields if isinstance(right, Mul) else (right,)) if alpha_key(f) in keys]
             if not any(index in free_indices(f) and len(free_indices(f)) > 1 for f in both):
                 continue
-            outer = [Mul(*(f for f in (x.fields if isinstance(x, Mul) else (x,)) if f is not y)) for x, y in ((a, s), (b, t))]
-            return Sum(index, Add(product((outer[0], left)), product((outer[1], right))))
+            rests = [[*_others(x, y), *_others(z, both)] for x, y, z in ((a, [s], left), (b, [t], right))]
+            union = frozenset().union(*(free_indices(f) for rest in rests for f in rest))
+            if not any(free_indices(f) >= union for rest in rests for f in rest):
+                continue  # the sum (y_i - y_j) would be larger than its parts
+            if any(isinstance(f, InverseEntry) for x in (left, right) for f in (x.fields if isinstance(x, Mul) else (x,)) if f not in both):
+                continue  # A^-1 b + A^-T b stays two linear systems
+            return Sum(index, Add(product((*_others(a, [s]), left)), product((*_others(b, [t]), right))))
     return None
+
+
+def _others(term: Term, gone: list[Term]) -> list[Term]:
+    keys = {alpha_key(f) for f in gone}
+    return [f for f in (term.fields if isinstance(term, Mul) else (term,)) if alpha_key(f) not in keys]
 
 
 # --- sums that cancel ------ -------------------------------------------------------------------------------------------------
@@ -408,6 +423,8 @@ def _has_delta(term: Term, index: Index) -> bool:
     """Whether a delta that binds ``index`` stands in the products and sums at the top of the term."""
     if isinstance(term, Add | Mul):
         return any(_has_delta(f, index) for f in term.fields)
+    if isinstance(term, Sum):
+        return _has_delta(term.body, index)
     return _is_delta(term, index)
 
 
@@ -417,9 +434,11 @@ def addends(term: Term, index: Index) -> list[Term]:
         return [term]
     if isinstance(term, Add):
         return [a for f in term.fields for a in addends(f, index)]
+    if isinstance(term, Sum):
+        return [a for f in addends(term.body, index) for a in addends(sum_over(term.index, f), index)]
     if isinstance(term, Mul):
         for position, factor in enumerate(term.fields):
-            if isinstance(factor, Add) and _has_delta(factor, index):
+            if isinstance(factor, Add | Sum) and _has_delta(factor, index):
                 others = term.fields[:position] + term.fields[position + 1 :]
                 inner = addends(factor, index)
                 bare = [p for p in inner if not _has_delta(p, index)]

@@ -174,6 +174,25 @@ def full(value: Value, axes: Sequence[Index]) -> Value:
     return Value(operation, axes)
 
 
+def straightened(root: Operation) -> Operation:
+    """A result that is a transpose, with its axes made in the right order instead."""
+    if root.op == "broadcast":
+        return root
+    if root.op != "align" or None in root.attributes:
+        return root
+    return _permuted(root.arguments[0], root.attributes)
+
+
+def _permuted(operation: Operation, order: tuple[int, ...]) -> Operation:
+    shape = tuple(operation.shape[p] for p in order)
+    if operation.op == "contract" and not set(operation.attributes[0]) & set(operation.attributes[1]) & set(operation.attributes[2]):
+        (a, b), (left, right, out) = operation.arguments, operation.attributes
+        return Operation("contract", (b, a), (right, left, "".join(out[p] for p in order)), shape) if order == (1, 0) else place(operation, order)
+    if operation.op in ("add", "sub", "mul", "div", "neg", "square", "sqrt", "exp", "log", "where", "maximum", "minimum", "tanh"):
+        return Operation(operation.op, tuple(a if not a.rank else _permuted(a, order) for a in operation.arguments), (), shape)
+    return place(operation, order)
+
+
 def pad(value: Value, narrow: Index, wide: Index, before: Affine, after: Affine) -> Value:
     """The value over ``narrow`` as one over ``wide``, with zeros before and after."""
     axes = tuple(wide if a is narrow else a for a in value.axes)
