@@ -61,7 +61,7 @@ class AffineWriter:
         """An indicator; the equality of two indices is Kronecker's delta."""
         if t.op == "==" and isinstance(t.subject, Affine):
             left, right = _sides(t.subject)
-            if right is not None and t.subject.indices and not isinstance(left, int):
+            if right is not None and t.subject.indices and r"\delta" not in self.names.fixed:
                 docs = sorted(
                     (self.affine(left), self.affine(right)), key=lambda d: (d.level < ATOM, d.text.isdigit(), d.text)
                 )

@@ -82,7 +82,7 @@ class LatexStyle(Style):
         text, group = base.text, base.group
         if base.level < ATOM or base.fraction:
             text = self.fence(base).text
-        elif "_" in _outside_braces(text) and indices:
+        elif not base.fenced and "_" in _outside_braces(text):
             text = f"({text})"
         group = group or text.startswith(("(", r"\left("))
         return Doc(
@@ -105,8 +105,8 @@ class LatexStyle(Style):
         left, right = _FENCES[kind]
         gap = "" if kind in "([" else " "
         if body.tall:
-            return Doc(rf"\left{left} {body.text} \right{right}", ATOM, True)
-        return Doc(f"{left}{gap}{body.text}{gap}{right}", ATOM)
+            return Doc(rf"\left{left} {body.text} \right{right}", ATOM, True, fenced=True)
+        return Doc(f"{left}{gap}{body.text}{gap}{right}", ATOM, fenced=True)
 
     def fraction(self, top: Doc, bottom: Doc, inline: bool) -> Doc:
         if inline:

@@ -29,6 +29,7 @@ class Doc:
     scripted: bool = False  # it has a superscript already
     fraction: bool = False
     factorial: bool = False
+    fenced: bool = False  # stands in parentheses
     group: bool = False  # parentheses with a subscript: not to be read as an argument of what stands before
 
     def at(self, level: int) -> Doc:

@@ -7,6 +7,7 @@ r"""LaTeX names as Unicode: ``\theta`` is θ, ``\hat{y}`` is ŷ, ``W^{(1)}`` is 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 GREEK = dict(
     zip(
@@ -88,7 +89,7 @@ def unicode_name(latex: str) -> str:
     """A LaTeX name in Unicode; what has no such character keeps a readable ASCII form."""
     tokens = [t for t in _TOKEN.findall(latex) if not t.isspace()]
     text, _ = _read(tokens, 0)
-    return text
+    return unicodedata.normalize("NFC", text)
 
 
 def _translated(text: str, table: dict[str, str]) -> str | None:

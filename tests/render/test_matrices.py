@@ -11,7 +11,23 @@ from derive.render.latex import latex
 from derive.render.matrices import matrix_form
 from derive.render.text import text
 from derive.terms import (
-    Apply, Arr, Derivative, FunctionSymbol, Guard, Index, InverseEntry, Num, Pow, Size, Sum, Symbol, delta, exp, log, sqrt, term,
+    Apply,
+    Arr,
+    Derivative,
+    FunctionSymbol,
+    Guard,
+    Index,
+    InverseEntry,
+    Num,
+    Pow,
+    Size,
+    Sum,
+    Symbol,
+    delta,
+    exp,
+    log,
+    sqrt,
+    term,
 )  # fmt: skip
 from derive.terms import arrays as ar
 from tests.render.numeric import World
@@ -75,7 +91,10 @@ SCORES = Arr(((i,), (c,)), Sum(k, Q[i, k] * KEY[c, k]) / sqrt(d))
 FORMS = [
     # least squares and quadratic forms
     (
-        Arr(((j,),), 2 * Sum(i, Sum(k, X[i, j] * X[i, k] * theta[k])) - 2 * Sum(i, X[i, j] * y[i]) + 2 * lam * theta[j]),
+        Arr(
+            ((j,),),
+            2 * Sum(i, Sum(k, X[i, j] * X[i, k] * theta[k])) - 2 * Sum(i, X[i, j] * y[i]) + 2 * lam * theta[j],
+        ),
         r"2 X^\top (X \theta - y) + 2 \lambda \theta",
     ),
     (Arr(((j,),), Sum(i, X[i, j] * (Sum(k, X[i, k] * theta[k]) - y[i]))), r"X^\top (X \theta - y)"),
@@ -98,7 +117,8 @@ FORMS = [
             2 * mul(Arr.of(SIGMA), T).at(T.indices[0]) / ar.dot(T, T)
             - 2 * mul(ar.transpose(T), Arr.of(SIGMA), T) * T.body / ar.dot(T, T) ** 2,
         ),
-        r"\frac{2 \Sigma \theta}{\lVert \theta \rVert^2} - \frac{2 \theta^\top \Sigma \theta}{\lVert \theta \rVert^4} \theta",
+        r"\frac{2 \Sigma \theta}{\lVert \theta \rVert^2}"
+        r" - \frac{2 \theta^\top \Sigma \theta}{\lVert \theta \rVert^4} \theta",
     ),
     # softmax and its derivative
     (Arr(((a,), (b,)), delta(a, b) * p[a] - p[a] * p[b]), r"\operatorname{diag}(p) - p p^\top"),
