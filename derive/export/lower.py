@@ -207,7 +207,7 @@ class Lowering:
         if inside is not None:
             return inside
         masks, rest = self.masks(factors)
-        above, below = self.fraction(rest)
+        above, below = self.fraction(rest, masks)
         return contract(above, summed, self.order, masks, below)
 
     def _inside(self, summed: Sequence[Index], factors: Sequence[Term]) -> Value | None:
@@ -286,9 +286,9 @@ class Lowering:
         op = COMPARISONS[guard.op]
         return elementwise(op, [a, b], self.order)
 
-    def fraction(self, factors: Sequence[Term]) -> tuple[list[Value], list[Value]]:
+    def fraction(self, factors: Sequence[Term], masks: Sequence[Mask] = ()) -> tuple[list[Value], list[Value]]:
         """The values whose product, over the product of the others, is the product of the factors."""
-        above, rest = stable.quotients(self, factors)
+        above, rest = stable.quotients(self, factors, masks)
         below: list[Value] = []
         for f in rest:
             if isinstance(f, Pow) and isinstance(f.exponent, Num) and f.exponent.value < 0:

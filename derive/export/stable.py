@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derive.export.contraction import contract, masked, triangle
+from derive.export.contraction import Mask, contract, masked, triangle
 from derive.export.prepare import is_exp, logistic, prepare, product, unpaired
 from derive.export.program import ONE, ZERO, Operation, Value, elementwise, length, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
@@ -83,6 +83,7 @@ def _table() -> tuple[Rewrite, ...]:
 
 
 REWRITES = _table()
+MINUS_INFINITY = Operation("constant", (), ("-inf",))
 
 
 # --- sums of exponentials --------------------------------------------------------------------------------------------------
@@ -99,10 +100,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Scaled:
-    """A sum of exponentials as exp(``shift``) * ``value``."""
+    """A sum of exponentials as exp(``shift``) * ``value``; ``guarded`` when guards leave some of them out."""
 
     shift: Value
     value: Value
+    guarded: bool = False
 
 
 def pieces(low: Lowering, body: Term) -> tuple[Piece, ...] | None:
@@ -124,6 +126,7 @@ def scaled(low: Lowering, body: Term, parts: Sequence[Piece]) -> Scaled:
     if key in low.memo:
         return low.memo[key]
     shift: Value | None = None
+    guarded = any(isinstance(f, Guard) for part in parts for f in part.weights)
     lowered = []
     for part in parts:
         low.bind(part.summed)
@@ -131,8 +134,10 @@ def scaled(low: Lowering, body: Term, parts: Sequence[Piece]) -> Scaled:
         exponent = low.lower(part.exponent) if part.exponent is not None else Value(ZERO)
         hidden = exponent
         for mask in masks:
-            hidden = masked(mask.value, hidden, low.order, Operation("constant", (), ("-inf",)))
+            hidden = masked(mask.value, hidden, low.order, MINUS_INFINITY)
         top = reduce("max", hidden, [a for a in part.summed if a in hidden.axes])
+        if part.exponent is not None and masks:  # exp(-inf) = 0 stands for the guard
+            exponent, masks = hidden, []
         lowered.append((part, masks, rest, exponent))
         if shift is None:
             shift = top
@@ -146,7 +151,7 @@ def scaled(low: Lowering, body: Term, parts: Sequence[Piece]) -> Scaled:
         value = contract([*above, *([lifted] if lifted is not None else [])], part.summed, low.order, masks, below)
         total = value if total is None else elementwise("add", [total, value], low.order)
     assert total is not None
-    low.memo[key] = Scaled(shift, total)
+    low.memo[key] = Scaled(shift, total, guarded)
     return low.memo[key]
 
 
@@ -159,16 +164,19 @@ def difference(low: Lowering, exponent: Value, shift: Value) -> Value | None:
     return elementwise("sub", [exponent, shift], low.order)
 
 
-def exponential(low: Lowering, exponent: Value, shift: Value) -> Value | None:
-    """exp(exponent - shift), None for 1."""
+def exponential(low: Lowering, exponent: Value, shift: Value, masks: Sequence[Mask] = ()) -> Value | None:
+    """exp(exponent - shift), None for 1; 0 outside the masks, where it might overflow."""
     lifted = difference(low, exponent, shift)
+    for mask in masks:
+        if lifted is not None and set(mask.value.axes) <= set(lifted.axes):
+            lifted = masked(mask.value, lifted, low.order, MINUS_INFINITY)
     return None if lifted is None else elementwise("exp", [lifted], low.order)
 
 
 # --- quotients -------------------------------------------------------------------------------------------------------------
 
 
-def quotients(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list[Term]]:
+def quotients(low: Lowering, factors: Sequence[Term], masks: Sequence[Mask] = ()) -> tuple[list[Value], list[Term]]:
     """Pairs exponentials with sums of exponentials below them. Returns the values of the pairs and the factors left over."""
     values: list[Value] = []
     rest = list(factors)
@@ -188,7 +196,7 @@ def quotients(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list
             values += _sigmoid_powers(low, x, matched, count - matched)
         else:
             assert parts is not None
-            values_, taken = _softmax(low, base, parts, exps, count)
+            values_, taken = _softmax(low, base, parts, exps, count, masks)
             values += values_
         rest = [f for f in rest if f not in taken]
     return values, rest
@@ -236,8 +244,9 @@ def _sigmoid_powers(low: Lowering, x: Term, up: Fraction, down: Fraction) -> lis
     return result
 
 
-def _softmax(low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Term], count: Fraction) -> tuple[list[Value], list[Term]]:
+def _softmax(low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Term], count: Fraction, masks: Sequence[Mask]) -> tuple[list[Value], list[Term]]:
     held = scaled(low, base, parts)
+    masks = masks if held.guarded else ()
     taken, left = [], count
     values: list[Value] = []
     for f in exps:
@@ -245,7 +254,7 @@ def _softmax(low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[T
         c = next((c for c in map(Fraction, range(1, int(left) + 1)) if any(_instance(u, p, c) for p in parts)), None)
         if c is None:
             continue
-        unit = exponential(low, low.lower(prepare(product((Num(1 / c), u)))), held.shift)
+        unit = exponential(low, low.lower(prepare(product((Num(1 / c), u)))), held.shift, masks)
         share = elementwise("div", [unit or Value(ONE), held.value], low.order)
         values.append(low.power(share, c))
         taken.append(f)
@@ -259,7 +268,7 @@ def _softmax(low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[T
         if others:
             exponent = low.lower(prepare(Add(*(f.arguments[0] for f in others))))  # type: ignore[attr-defined]
             taken += others
-        lifted = exponential(low, exponent, shift)
+        lifted = exponential(low, exponent, shift, masks)
         values.append(elementwise("div", [lifted or Value(ONE), low.power(held.value, left)], low.order))
     return values, taken
 
