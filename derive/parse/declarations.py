@@ -1,0 +1,306 @@
+"""Prose, comments and --assume strings to a Scope.  Imports elaborate, definitions, documents and scope.
+
+Inline mathematics declares, assumes and defines; it is never judged.
+
+>>> scope = assume(r"X \\in \\mathbb{R}^{n \\times d}; \\sigma > 0; y_i \\in \\{0, 1\\} for i = 1, \\dots, n")
+>>> scope.symbols["X"].shape, scope.symbols["\\\\sigma"].domain.positive, scope.symbols["y"].shape
+((n, d), True, (n,))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from derive.terms import affine
+
+from . import membership, properties
+from . import syntax as s
+from .definitions import define, new_left_side
+from .documents import Comment, Display, Document, Formula, Heading, Sentence
+from .elaborate import Elaborator
+from .elaborate_binders import script_range
+from .errors import ReadError
+from .grammar import parse_expression
+from .hypotheses import assume_relation, domain_of
+from .names import split_scripts, symbol_key
+from .scope import Declaration, Scope
+
+_CLAIM = re.compile(
+    r"(?:hence|thus|therefore|follows|shows?|obtains?|gets?|conclude|verif|proves?|impl(?:y|ies)|so that|which gives|"
+    r"yields?|means|because|since|equals|reduces|becomes|claim|consequently|satisfies|not)\W*$",
+    re.IGNORECASE,
+)
+_RANGE_WORDS = re.compile(r"\s+(?:for(?:\s+(?:all|every|each|any))?|where|with)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One inline formula with the words around it."""
+
+    node: s.Node
+    text: str
+    line: int
+    before: str = ""
+    after: str = ""
+
+
+def split_declarations(text: str) -> list[str]:
+    """Pieces between semicolons outside braces and parentheses.
+
+    >>> split_declarations(r"p(x; y) > 0; z > 0")
+    ['p(x; y) > 0', 'z > 0']
+    """
+    pieces: list[str] = []
+    depth, start = 0, 0
+    for position, character in enumerate(text):
+        if character in "{([":
+            depth += 1
+        elif character in "})]":
+            depth -= 1
+        elif character == ";" and depth <= 0 and text[position - 1 : position] != "\\":
+            pieces.append(text[start:position])
+            start = position + 1
+    pieces.append(text[start:])
+    return [p.strip() for p in pieces if p.strip()]
+
+
+def assume(text: str, definitions: str | Iterable[str] = "", scope: Scope | None = None, line: int = 1, origin: str = "comment") -> Scope:
+    """The scope of a `;`-separated list of declarations and one of definitions.
+
+    Raises ReadError for a piece that cannot be read.
+    """
+    scope = scope if scope is not None else Scope()
+    definitions = split_declarations(definitions) if isinstance(definitions, str) else list(definitions)
+    statements: list[Statement] = []
+    for piece in [*split_declarations(text), *definitions]:
+        match = re.fullmatch(r"layout:\s*(numerator|denominator)", piece)
+        if match:
+            scope.layout = match.group(1)
+            continue
+        statements.extend(_statements(piece, line))
+    hint(statements, scope)
+    declare(statements, scope, origin, strict=True)
+    return scope
+
+
+def _statements(piece: str, line: int) -> list[Statement]:
+    """`a_i \\in R^n for i = 1, ..., m`: the statement and its range; trailing words are properties."""
+    found: list[Statement] = []
+    parts = _RANGE_WORDS.split(piece)
+    for part in parts:
+        words = re.search(
+            r"\s+((?:(?:is|be|are|a|an|and|symmetric|invertible|positive|definite|semidefinite|orthogonal|diagonal|differentiable|"
+            r"convex|independent|constant|random|variable|vector|full|column|row|rank|real|fixed|twice)\b[\s,]*)+)$",
+            " " + part,
+        )
+        after = ""
+        if words:
+            after, part = " " + words.group(1), (" " + part)[: words.start()].strip()
+        if part.strip():
+            found.append(Statement(parse_expression(part), part, line, "", after))
+    return found
+
+
+# -- documents
+
+
+def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
+    """Each display with the scope in force there (one object that grows; copy it to keep it).
+
+    A sentence right after a display that begins with `where`, `with` or `for` is read before the display is given.
+    """
+    scope = Scope()
+    levels: list[tuple[int, set[str]]] = []
+    prepare_document(document, scope)
+    done: set[int] = set()
+    pieces = document.pieces
+    for position, piece in enumerate(pieces):
+        if isinstance(piece, Heading):
+            levels = [x for x in levels if x[0] < piece.level]
+            levels.append((piece.level, set(scope.symbols) | set(scope.functions) | set(scope.function_definitions)))
+        elif isinstance(piece, Comment):
+            try:
+                assume(piece.formula.text, (), scope, piece.line, "comment")
+            except ReadError as error:
+                scope.remarks.append(f"line {piece.line}: {error}")
+        elif isinstance(piece, Sentence) and position not in done:
+            read_sentence(piece, scope, levels[-1][1] if levels else None)
+        elif isinstance(piece, Display):
+            following = pieces[position + 1] if position + 1 < len(pieces) else None
+            if isinstance(following, Sentence) and re.match(r"\s*,?\s*(?:where|with|for|here|in which|and)\b", following.words):
+                read_sentence(following, scope, levels[-1][1] if levels else None)
+                done.add(position + 1)
+            yield piece, scope
+
+
+def prepare_document(document: Document, scope: Scope) -> None:
+    """Sizes and index ranges that the whole document shows: ends of sums, lists such as i = 1, ..., n."""
+    statements: list[Statement] = []
+    for piece in document.pieces:
+        formulas: list[Formula] = []
+        if isinstance(piece, Sentence):
+            formulas = [p for p in piece.parts if isinstance(p, Formula)]
+        for formula in formulas:
+            try:
+                statements.append(Statement(parse_expression(formula.text), formula.text, piece.line))
+            except ReadError:
+                continue
+        if isinstance(piece, Display):
+            from .rows import read_display
+
+            for chain in read_display(piece.formula.text):
+                sides = [x.node for st in chain.steps for x in (st.lhs, st.rhs)] + [c.node for c in chain.conditions]
+                statements.extend(Statement(n, piece.formula.text, piece.line) for n in sides if n is not None)
+    hint(statements, scope)
+
+
+def hint(statements: list[Statement], scope: Scope) -> None:
+    """Collects sizes and ranges from memberships, sums and lists."""
+    for statement in statements:
+        membership.note_sizes(statement.node, scope)
+    for statement in statements:
+        e = Elaborator(scope, statement.text, statement.line)
+        for part in s.walk(statement.node):
+            if isinstance(part, s.BigOperator):
+                span = script_range(e, part)
+                if span is not None:
+                    for name in s.index_names(part.lower)[:1]:
+                        scope.range_hints.setdefault(name.key, span)
+        membership.note_list(statement.node, scope)
+
+
+def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = None) -> None:
+    """Reads the declarations, assumptions and definitions of one sentence of prose."""
+    statements: list[Statement] = []
+    parts = sentence.parts
+    for position, part in enumerate(parts):
+        if not isinstance(part, Formula):
+            continue
+        before = parts[position - 1] if position else ""
+        after = parts[position + 1] if position + 1 < len(parts) else ""
+        line = part.lines[0]
+        try:
+            node = parse_expression(part.text)
+        except ReadError as error:
+            scope.remarks.append(f"line {line}: {error}")
+            continue
+        statements.append(
+            Statement(node, part.text, line, before if isinstance(before, str) else "", after if isinstance(after, str) else "")
+        )
+    if outdated:
+        for key in sorted(outdated & declared_anew(statements)):
+            scope.forget(key)
+            outdated.discard(key)
+    for statement in statements:
+        membership.note_sizes(statement.node, scope)
+        membership.note_list(statement.node, scope, override=True)
+    declare(statements, scope, "prose", strict=False)
+
+
+def declared_anew(statements: list[Statement]) -> set[str]:
+    found: set[str] = set()
+    for statement in statements:
+        for item in membership.items(statement.node):
+            if isinstance(item, s.Relations) and item.rest[0][0] in ("\\in", ":", "\\sim"):
+                for name in membership.subjects(item.first):
+                    base, _ = split_scripts(name)
+                    if isinstance(base, s.Name):
+                        found.add(base.key)
+    return found
+
+
+def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool) -> None:
+    """Memberships first, then words, distributions and simple bounds, then equations and the rest in order.
+
+    With `strict` a statement that cannot be understood raises; in prose it is noted and skipped.
+    """
+    work: list[tuple[Statement, s.Node]] = []
+    for statement in statements:
+        for item in membership.items(statement.node):
+            work.append((statement, item))
+    defined = {
+        symbol_key(item.first)
+        for _, item in work
+        if isinstance(item, s.Relations) and item.rest[0][0] in ("=", ":=", "\\equiv")
+    }
+    later: list[tuple[Statement, s.Node]] = []
+    for statement, item in work:
+        if membership.is_membership(item):
+            _try(lambda st=statement, it=item: membership.declare(it, scope, st.text), statement, scope, strict)
+            _record(scope, statement, item, origin)
+        else:
+            later.append((statement, item))
+    properties.apply(statements, scope)
+    rest: list[tuple[Statement, s.Node]] = []
+    for statement, item in later:
+        if isinstance(item, s.Relations) and item.rest[0][0] == "\\sim":
+            _try(lambda st=statement, it=item: membership.distribute(it, scope, st.text, st.line), statement, scope, strict)
+            _record(scope, statement, item, origin)
+        elif isinstance(item, s.Relations) and symbol_key(item.first) not in defined and domain_of(item, scope, statement.text, dry=True):
+            _try(lambda st=statement, it=item: domain_of(it, scope, st.text), statement, scope, strict)
+            _record(scope, statement, item, origin)
+        else:
+            rest.append((statement, item))
+    for statement, item in rest:
+        if isinstance(item, s.Relations) and not membership.is_range(item):
+            claim = not strict and _CLAIM.search(statement.before.rstrip())
+            _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, bool(c)), statement, scope, strict)
+            _record(scope, statement, item, origin)
+    properties.after_definitions(statements, scope)
+
+
+def _try(work: object, statement: Statement, scope: Scope, strict: bool) -> None:
+    try:
+        work()  # type: ignore[operator]
+    except ReadError as error:
+        if strict:
+            raise
+        scope.remarks.append(f"line {statement.line}: {error}")
+
+
+def _record(scope: Scope, statement: Statement, item: s.Node, origin: str) -> None:
+    latex = " ".join(statement.text[item.start : item.end].split())
+    scope.declarations.append(Declaration(latex, statement.line, origin))
+
+
+def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -> None:
+    """An equation defines its left side when that is new; otherwise relations are hypotheses."""
+    op, right = item.rest[0]
+    if op in ("=", ":=", "\\equiv"):
+        if new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right):
+            define(item.first, right, scope, statement.text, statement.line, statement.text)
+            return
+        if len(item.rest) == 1 and new_left_side(right, scope) is not None and op == "=" and not isinstance(right, s.Number):
+            if not isinstance(right, s.Superscript) and not _mentions(right, item.first) and not _is_moment(item.first):
+                define(right, item.first, scope, statement.text, statement.line, statement.text)
+                return
+    if claim and op not in (":=",):
+        return
+    if domain_of(item, scope, statement.text):
+        return
+    assume_relation(item, scope, statement.text, statement.line)
+
+
+def _is_moment(node: s.Node) -> bool:
+    return any(
+        (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E") for p in s.walk(node)
+    )
+
+
+def _mentions(left: s.Node, right: s.Node) -> bool:
+    base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
+    key = symbol_key(left)
+    if key is not None and any(symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))):
+        return True
+    if isinstance(left, s.Name):
+        return False
+    if isinstance(base, s.Name) and isinstance(left, (s.Subscript, s.Superscript)):
+        _, items = split_scripts(left)
+        if all(isinstance(i, s.Name) for i in items):
+            return base.key in s.free_names(right)
+    return False
+
+
+__all__ = ["Statement", "affine", "assume", "declare", "read_sentence", "scopes", "split_declarations"]

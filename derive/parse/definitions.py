@@ -1,0 +1,239 @@
+"""Definitions: `p_i = ...`, `f(x) := ...`, `H = ...` with a left side that is new.  Imports elaborate and scope.
+
+>>> from derive.parse.declarations import assume
+>>> scope = assume(r"z \\in \\mathbb{R}^K", r"p_k = e^{z_k}")
+>>> scope.symbols["p"].shape
+(K,)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.terms import Affine, Arr, Index, Symbol, affine, fresh_index, substitute
+
+from . import syntax as s
+from .elaborate import Elaborator, with_unification
+from .elaborate_calls import arguments
+from .errors import ReadError
+from .flexible import Flex
+from .names import split_scripts, symbol_key
+from .scope import FunctionDefinition, Scope
+
+
+def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None:
+    """The key that `node = ...` would define, None when the left side is no new name.
+
+    With `strict` false, a declared symbol that has no definition yet counts as new.
+    """
+    if isinstance(node, s.ApplyOrProduct):
+        return _new_function(node, scope, strict)
+    key = symbol_key(node)
+    if key is None:
+        return None
+    base, items = split_scripts(node)
+    if isinstance(base, s.Name) and _reserved(base, scope) and not items and base.text != "e":
+        return None
+    if scope.known(key):
+        if key in scope.inferred and not _used_as_size(key, scope):
+            return key
+        symbol = scope.symbols.get(key)
+        if not strict and symbol is not None and symbol not in scope.definitions and symbol.kind != "random":
+            return key
+        return None
+    if not items or not isinstance(base, s.Name):
+        return key
+    if _is_delta(base, items):
+        return None
+    symbol = scope.symbols.get(base.key)
+    free = all(isinstance(i, s.Name) and not _fixed(i.key, scope) for i in items)
+    distinct = len({symbol_key(i) for i in items}) == len(items)
+    if symbol is not None and symbol.shape:
+        known = base.key not in scope.inferred
+        if free and distinct and symbol not in scope.definitions and (not known or not strict) and symbol.kind != "random":
+            return base.key
+        return None
+    if symbol is None and not scope.known(base.key) and free and distinct:
+        return base.key
+    return key
+
+
+def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | None:
+    head = node.head
+    key = symbol_key(head)
+    if key is None or isinstance(head, s.Prime):
+        return None
+    base, items = split_scripts(head)
+    names = [symbol_key(a) for a in arguments(node.group)]
+    if any(n is None for n in names) or len(set(names)) != len(names) or not isinstance(base, s.Name):
+        return None
+    if isinstance(node.group.body, s.Conditional) and node.group.body.bar != ";":
+        return None
+    if base.font == "bb" or key in scope.symbols and key not in scope.inferred:
+        return None
+    if key in scope.sizes or key in scope.indices or base.key in scope.function_definitions or key in scope.function_definitions:
+        return None
+    if key in scope.functions and key not in scope.inferred and strict:
+        return None
+    if base.key in scope.symbols and base.key not in scope.inferred:
+        return None
+    return base.key if items and all(isinstance(i, s.Name) and not scope.known(i.key) for i in items) else key
+
+
+def _fixed(key: str, scope: Scope) -> bool:
+    return key in scope.sizes or (key in scope.symbols and key not in scope.inferred)
+
+
+def _used_as_size(key: str, scope: Scope) -> bool:
+    return key in scope.sizes
+
+
+def _is_delta(base: s.Name, items: tuple[s.Node, ...]) -> bool:
+    return base.text == "\\delta" and len(items) == 2
+
+
+def _reserved(base: s.Name, scope: Scope) -> bool:
+    if base.accents:
+        return False
+    return (base.text == "I" and base.font in ("", "bf")) or (base.text in "01" and base.font in ("bf", "bb"))
+
+
+def define(left: s.Node, right: s.Node, scope: Scope, text: str, line: int = 0, source: str = "") -> str:
+    """Adds the definition `left = right` to the scope and returns the key defined.
+
+    Raises ReadError when the right side cannot be understood; the scope then keeps what was inferred on the way.
+    """
+    if isinstance(left, s.ApplyOrProduct):
+        key: str = with_unification(scope, lambda: _define_function(left, right, scope, text, line, source))
+        return key
+    key = with_unification(scope, lambda: _define_symbol(left, right, scope, text, line))
+    return key
+
+
+def _define_symbol(left: s.Node, right: s.Node, scope: Scope, text: str, line: int) -> str:
+    key = symbol_key(left)
+    base, items = split_scripts(left)
+    assert key is not None
+    e = Elaborator(scope, text, line)
+    indexed = bool(items) and isinstance(base, s.Name) and new_left_side(left, scope, strict=False) == base.key
+    if not indexed:
+        items = ()
+    name = base.key if indexed and isinstance(base, s.Name) else key
+    old = scope.symbols.get(name)
+    declared = None if name in scope.inferred else old
+    hidden = _hide(scope, name) if name in scope.inferred else None
+    try:
+        e.prepare(right)
+        indices = [_bound(e, item, declared, n) for n, item in enumerate(items)]
+        value = e.value(right)
+    except ReadError:
+        if hidden is not None:
+            scope.symbols[name] = hidden
+        raise
+    if isinstance(value, Flex):
+        raise e.error("the size of this identity is not known", right, "write I_n")
+    axes, body = value.open() if isinstance(value, Arr) else ((), value)
+    if any(len(a) != 1 for a in axes):
+        raise e.unsupported("a definition of a stacked vector", left)
+    first = tuple(int(i.lo.constant) if i.lo.is_constant else 1 for i in indices)
+    shape = tuple(_length(e, i, left) for i in indices) + tuple(a[0].length for a in axes)
+    fresh = tuple(fresh_index(None, 1, size) for size in shape[: len(indices)])
+    body = substitute(body, {i: j + (f - 1) for i, j, f in zip(indices, fresh, first, strict=True)})
+    if declared is not None and declared.shape == shape:
+        symbol = declared
+    else:
+        symbol = Symbol(name, shape, first=first + (1,) * len(axes))
+    scope.symbols[name] = symbol
+    scope.inferred.pop(name, None)
+    every = tuple((i,) for i in fresh) + axes
+    scope.definitions[symbol] = Arr(every, body) if every else body
+    if hidden is not None and hidden is not symbol and hidden.shape == symbol.shape:
+        scope.replace_symbol(hidden, symbol)
+    scope.declarations[:] = [d for d in scope.declarations if not (d.origin == "inferred" and d.latex.split(" ")[0] == name)]
+    return name
+
+
+def _hide(scope: Scope, name: str) -> Symbol | None:
+    """An inferred symbol that is now being defined: its definition must not mention itself."""
+    return scope.symbols.get(name)
+
+
+def _length(e: Elaborator, index: Index, node: s.Node) -> Affine:
+    if index.length is None:
+        raise e.error(f"the range of {index.name} is not known", node)
+    return index.length
+
+
+def _bound(e: Elaborator, item: s.Node, declared: Symbol | None, axis: int) -> Index:
+    key = symbol_key(item)
+    assert key is not None
+    if key in e.ranges:
+        low, high = e.ranges[key]
+    elif declared is not None and axis < len(declared.shape):
+        low = affine(declared.first[axis])
+        high = low + declared.shape[axis] - 1
+    elif key in e.scope.indices and e.scope.indices[key].hi is not None:
+        low, high = e.scope.indices[key].lo, e.scope.indices[key].hi
+    elif key in e.scope.range_hints:
+        low, high = (affine(x) for x in e.scope.range_hints[key])  # type: ignore[misc]
+    else:
+        raise e.error(f"the range of the index {key} is not known", item, f"write {key} = 1, \\dots, n")
+    index = Index(key, low, high)
+    e.local[key] = index
+    return index
+
+
+def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: str, line: int, source: str) -> str:
+    e = Elaborator(scope, text, line)
+    base, items = split_scripts(left.head)
+    key = symbol_key(left.head) or ""
+    indexed = bool(items) and isinstance(base, s.Name) and all(isinstance(i, s.Name) and not scope.known(i.key) for i in items)
+    name = base.key if indexed and isinstance(base, s.Name) else key
+    e.prepare(right)
+    indices = [_bound(e, item, None, n) for n, item in enumerate(items)] if indexed else []
+    parameters = tuple(_parameter(e, node, right, scope, key, n) for n, node in enumerate(arguments(left.group)))
+    value = e.firm(right)
+    scope.functions.pop(name, None)
+    scope.symbols.pop(name, None)
+    scope.inferred.pop(name, None)
+    scope.function_definitions[name] = FunctionDefinition(name, parameters, value, tuple(indices), source)
+    return name
+
+
+def _parameter(e: Elaborator, node: s.Node, right: s.Node, scope: Scope, function: str, position: int) -> Symbol:
+    """The bound argument of a definition, with the shape that is declared or that the body shows."""
+    key = symbol_key(node)
+    assert key is not None
+    shape: tuple[Any, ...] = ()
+    declared = scope.symbols.get(key)
+    signature = scope.functions.get(function)
+    if declared is not None and key not in scope.inferred:
+        if declared.kind == "variable" and declared not in scope.definitions:
+            e.local[key] = declared
+            return declared
+        shape = declared.shape
+    elif signature is not None and position < len(signature.arguments):
+        shape = signature.arguments[position]
+    else:
+        shape = _shown_shape(e, key, right)
+    symbol = Symbol(key, shape)
+    e.local[key] = symbol
+    return symbol
+
+
+def _shown_shape(e: Elaborator, key: str, right: s.Node) -> tuple[Any, ...]:
+    for part in s.walk(right):
+        if isinstance(part, s.Subscript):
+            base, items = split_scripts(part)
+            if isinstance(base, s.Name) and base.key == key:
+                spans = [e.item_range(i) or _hint(e, i) for i in items]
+                if all(x is not None for x in spans):
+                    return tuple(x[1] - x[0] + 1 for x in spans if x is not None)
+    if key in e.matrices:
+        return (e.scope.unknown_size(f"{key}1"), e.scope.unknown_size(f"{key}2"))
+    return (e.scope.unknown_size(key),) if key in e.vectors or key.startswith("\\mathbf") else ()
+
+
+def _hint(e: Elaborator, item: s.Node) -> tuple[Affine, Affine] | None:
+    hint = e.scope.range_hints.get(symbol_key(item) or "")
+    return None if hint is None else (affine(hint[0]), affine(hint[1]))

@@ -1,0 +1,223 @@
+"""The words beside a symbol: symmetric, invertible, random, independent, differentiable, vector of ones ...
+
+Imports hypotheses, membership and scope.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from derive.terms import Domain, FunctionSymbol, Symbol
+from derive.terms import arrays
+
+from . import syntax as s
+from .hypotheses import add_properties, narrowed
+from .membership import declare_name, items, make_random, put, read_set, subjects
+from .names import split_scripts, symbol_key
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from .declarations import Statement
+
+_MATRIX = (
+    (r"positive[\s-]+semi-?\s*definite", "positive_semidefinite"),
+    (r"positive[\s-]+definite", "positive_definite"),
+    (r"symmetric", "symmetric"),
+    (r"invertible|non-?singular|full rank", "invertible"),
+    (r"orthogonal|orthonormal", "orthogonal"),
+    (r"diagonal", "diagonal"),
+    (r"lower[\s-]triangular", "lower_triangular"),
+    (r"upper[\s-]triangular", "upper_triangular"),
+    (r"full column rank|linearly independent columns", "full_column_rank"),
+    (r"full row rank", "full_row_rank"),
+)
+_RANDOM = re.compile(
+    r"\brandom\s+(?:variables?|vectors?|matri\w+|numbers?)|\b(?:Bernoulli|Poisson|Gaussian|normal|exponential|binomial|uniform)"
+    r"\s+(?:random\s+)?(?:variables?|vectors?)|\bi\.?i\.?d\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|the|given|if)\b", re.IGNORECASE)
+_PLAIN_JOIN = re.compile(r"\s*(?:,|and|or|,\s*and)\s*")
+
+
+def apply(statements: list[Statement], scope: Scope) -> None:
+    """Gives each symbol the properties that the words of its sentence state."""
+    for position, statement in enumerate(statements):
+        before, after = words(statements, position)
+        both = f"{before} | {after}"
+        for name in named(statement.node):
+            give(name, both, statements, position, scope)
+        if re.search(r"\bindependent\b", after) or re.search(r"\bindependent\b", before):
+            note_independent(statement, scope, both)
+
+
+def words(statements: list[Statement], position: int) -> tuple[str, str]:
+    """The words that describe this formula: the end of what stands before, the beginning of what stands after.
+
+    Formulas joined by `and` or a comma share what follows the last of them.
+    """
+    before = statements[position].before
+    cut = max((m.end() for m in re.finditer(r"[,;:.]|\b(?:and|let|with|where|for|be|is|are|has|have|write|suppose|assume)\b", before, re.IGNORECASE)), default=0)
+    front = before[cut:] if len(before[cut:].split()) <= 6 else " ".join(before[cut:].split()[-6:])
+    last = position
+    while last + 1 < len(statements) and _PLAIN_JOIN.fullmatch(statements[last].after or "") and _bare(statements[last].node):
+        last += 1
+    after = statements[last].after
+    match = re.match(r"\s*,?\s*(?:be|is|are|has|have|a\b|an\b|\(|constant|fixed|real|symmetric|invertible|positive|random|independent|differentiable|convex|known|both)", after)
+    if match is None:
+        return front, ""
+    stop = _STOP.search(after, match.end())
+    tail = after[: stop.start()] if stop else after
+    return front, tail
+
+
+def _bare(node: s.Node) -> bool:
+    return all(symbol_key(i) is not None for i in (node.items if isinstance(node, s.Row) else (node,)) if not isinstance(i, s.Ellipsis))
+
+
+def named(node: s.Node) -> list[s.Node]:
+    """The symbols that a formula is about: the left sides of its memberships, or the bare names."""
+    found: list[s.Node] = []
+    for item in items(node):
+        if isinstance(item, s.Relations):
+            if item.rest[0][0] in ("\\in", ":", "\\sim", ">", "<", "\\ge", "\\le", "\\succ"):
+                found.extend(subjects(item.first))
+        elif isinstance(item, s.Row):
+            found.extend(subjects(item))
+        elif symbol_key(item) is not None or isinstance(item, s.ApplyOrProduct):
+            found.append(item)
+    return found
+
+
+def give(name: s.Node, both: str, statements: list[Statement], position: int, scope: Scope) -> None:
+    if isinstance(name, s.ApplyOrProduct):
+        name = name.head
+    base, ends = split_scripts(name)
+    key = symbol_key(name)
+    if key is None:
+        return
+    if key not in scope.symbols and isinstance(base, s.Name) and base.key in scope.symbols and ends:
+        key = base.key
+    random = _RANDOM.search(both)
+    if random and key not in scope.functions:
+        randomise(name, key, both, statements, position, scope)
+    function = scope.functions.get(key)
+    if function is not None:
+        smooth_function(key, function, both, scope)
+        return
+    if re.search(r"vectors?\s+of\s+(?:all\s+)?ones|all-?ones", both):
+        symbol = scope.symbols.get(key)
+        if symbol is not None and len(symbol.shape) == 1:
+            scope.definitions[symbol] = arrays.ones(symbol.shape[0])  # type: ignore[assignment]
+            scope.ones.add(key)
+    symbol = scope.symbols.get(key)
+    if symbol is not None and len(symbol.shape) >= 2:
+        found = set()
+        rest = both
+        for pattern, prop in _MATRIX:
+            if re.search(r"\b(?:" + pattern + r")\b", rest, re.IGNORECASE):
+                found.add(prop)
+                rest = re.sub(pattern, " ", rest, flags=re.IGNORECASE)
+        square = symbol.shape[-1] == symbol.shape[-2]
+        if not square:
+            found -= {"invertible", "symmetric", "positive_definite", "positive_semidefinite", "diagonal"}
+        if found:
+            symbol = add_properties(symbol, found, scope)
+    scalar_words(name, key, both, scope)
+    if re.search(r"\bconstants?\b|\bfixed\b", both):
+        scope.constants.add(key)
+
+
+def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
+    """`For real x`, `with a real`, `positive numbers a and b`."""
+    match = re.search(r"\b(real|positive|non-?negative|negative)\b(?!\s*(?:semi|definite|matri))", both)
+    if not match or not _bare(name):
+        return
+    if re.search(r"positive[\s-]+(?:semi-?)?\s*definite", both):
+        return
+    symbol = scope.symbols.get(key)
+    if symbol is None:
+        if scope.known(key):
+            return
+        declare_name(name, (), Domain(), frozenset(), scope, "")
+        symbol = scope.symbols.get(key)
+    word = match.group(1)
+    if symbol is None or word == "real":
+        return
+    from fractions import Fraction
+
+    op = {"positive": ">", "negative": "<"}.get(word, "\\ge")
+    domain = narrowed(symbol.domain, [(op, Fraction(0))])
+    put(scope, key, Symbol(symbol.name, symbol.shape, domain, symbol.properties, symbol.kind, symbol.first))
+
+
+def randomise(name: s.Node, key: str, both: str, statements: list[Statement], position: int, scope: Scope) -> None:
+    """The symbol becomes random; `random vector in $R^n$` gives its shape."""
+    shape: tuple[object, ...] = ()
+    last = position
+    while last + 1 < len(statements):
+        if re.search(r"random\s+(?:vectors?|matri\w+|variables?)\s+(?:in|on|with values in|taking values in)\s*$", statements[last].after):
+            found = read_set(statements[last + 1].node, scope)
+            if found is not None:
+                shape = found[0]
+            break
+        if not _PLAIN_JOIN.fullmatch(statements[last].after or ""):
+            break
+        last += 1
+    symbol = scope.symbols.get(key)
+    if symbol is not None:
+        if symbol.kind == "random" or symbol in scope.definitions:
+            return
+        if key in scope.inferred and symbol.shape != shape:
+            scope.forget(key)
+    node = statements[position].node
+    row = node if isinstance(node, s.Row) and any(isinstance(i, s.Ellipsis) for i in node.items) else name
+    make_random(row, scope, shape)
+
+
+def note_independent(statement: Statement, scope: Scope, both: str) -> None:
+    keys = set()
+    for name in named(statement.node):
+        base, _ = split_scripts(name)
+        key = symbol_key(name)
+        symbol = scope.symbols.get(key or "") or (scope.symbols.get(base.key) if isinstance(base, s.Name) else None)
+        if symbol is not None and symbol.kind == "random":
+            keys.add(symbol)
+    if keys:
+        group = frozenset(keys)
+        if scope.independent and re.search(r"\band\b", statement.before) and not scope.independent[-1] & group:
+            group = scope.independent.pop() | group
+        scope.independent.append(group)
+    if re.search(r"identically|i\.?i\.?d", both):
+        scope.identically_distributed |= keys
+
+
+def smooth_function(key: str, function: FunctionSymbol, both: str, scope: Scope) -> None:
+    smooth = function.smooth
+    if re.search(r"\btwice\b|C\^2|smooth", both):
+        smooth = max(2, smooth)
+    props = set(function.properties)
+    if re.search(r"\bconvex\b", both):
+        props.add("convex")
+        scope.convex.add(key)
+    for word in ("increasing", "odd", "even"):
+        if re.search(rf"\b{word}\b", both):
+            props.add(word)
+    new = FunctionSymbol(function.name, function.arguments, function.shape, smooth, frozenset(props))
+    scope.functions[key] = new
+
+
+def after_definitions(statements: list[Statement], scope: Scope) -> None:
+    """Words about quantities that the sentence itself defined (C = ... be invertible) become hypotheses."""
+    from derive.terms import ZERO, Arr, Hypothesis, Relation
+
+    for position, statement in enumerate(statements):
+        _, after = words(statements, position)
+        if not re.search(r"\binvertible\b|non-?singular", after):
+            continue
+        for item in items(statement.node):
+            if isinstance(item, s.Relations) and item.rest[0][0] in ("=", ":="):
+                symbol = scope.symbols.get(symbol_key(item.first) or "")
+                if symbol is not None and symbol in scope.definitions and len(symbol.shape) == 2:
+                    scope.hypotheses.append(Hypothesis(Relation("!=", arrays.det(Arr.of(symbol)), ZERO), (), statement.text))

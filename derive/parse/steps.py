@@ -1,0 +1,194 @@
+"""Steps of a derivation, elaborated: both sides against each other, or the definition that a step makes.
+
+Imports rows, elaborate, definitions.
+
+>>> from derive.parse.declarations import assume
+>>> from derive.parse.rows import steps
+>>> scope = assume(r"A \\in \\mathbb{R}^{m \\times n}; x \\in \\mathbb{R}^n")
+>>> elaborate_step(steps(r"A x = x")[0], scope).shapes
+('m×1', 'n×1')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from derive.terms import Index, Value, free_indices
+from derive.terms import ShapeError as TermShapeError
+
+from . import syntax as s
+from .definitions import define, new_left_side
+from .elaborate import Elaborator, with_unification
+from .errors import ReadError, ShapeError
+from .flexible import Loose, describe, settle
+from .membership import items, note_list
+from .rows import Condition, Step
+from .scope import Scope
+
+_RELATIONS = {
+    "=": "=", ":=": "=", "\\equiv": "=", "=:": "=", "\\le": "<=", "<": "<", "\\ll": "<", "\\ne": "!=", "\\ge": "<=", ">": "<",
+    "\\gg": "<", "\\approx": "approx", "\\propto": "proportional", "\\succeq": "semidefinite", "\\succ": "definite",
+    "\\preceq": "semidefinite", "\\prec": "definite", "\\overset{d}{=}": "distribution",
+}  # fmt: skip
+_SWAPPED = frozenset({"\\ge", ">", "\\gg", "\\preceq", "\\prec", "=:"})
+
+
+@dataclass(frozen=True)
+class ElaboratedStep:
+    """`lhs relation rhs` as terms; relation is one of = <= < != approx proportional semidefinite definite.
+
+    \\ge and > are given the other way round (`swapped`).  When the sides cannot be read `error` says why; when they read
+    but do not fit, `shapes` holds both shapes as text and `error` is a ShapeError.  `uses` are the names met,
+    `inferred` those among them that nobody declared, `indices` the free indices of the step.
+    """
+
+    relation: str
+    lhs: Value | None
+    rhs: Value | None
+    swapped: bool = False
+    error: ReadError | None = None
+    shapes: tuple[str, str] | None = None
+    uses: frozenset[str] = frozenset()
+    inferred: frozenset[str] = frozenset()
+    indices: frozenset[Index] = frozenset()
+    remarks: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = field(default=())
+
+
+def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> ElaboratedStep:
+    """Both sides of a step in one go; never raises for what the author wrote.
+
+    Names that the step uses and nobody declared are added to the scope as inferred.
+    """
+    relation = _RELATIONS.get(step.relation, step.relation)
+    swapped = step.relation in _SWAPPED
+    problem = step.lhs.error or step.rhs.error
+    if problem is not None or step.lhs.node is None or step.rhs.node is None:
+        return ElaboratedStep(relation, None, None, swapped, problem or ReadError("a side is missing", step.start))
+    left_node, right_node = step.lhs.node, step.rhs.node
+    text = _text_of(step)
+    state: dict[str, Elaborator] = {}
+
+    def work() -> tuple[Loose, Loose]:
+        e = Elaborator(scope, text, line)
+        state["e"] = e
+        apply_ranges(e, conditions)
+        e.prepare(left_node, right_node)
+        left, right = e.value(left_node), e.value(right_node)
+        merged = e.unify(left, right, "plus")
+        if merged is not None:
+            raise merged
+        return left, right
+
+    try:
+        left, right = with_unification(scope, work)
+    except ShapeError as error:
+        return _failed(relation, swapped, error, state, scope, error.shapes)
+    except ReadError as error:
+        return _failed(relation, swapped, error, state, scope, ())
+    except RecursionError:
+        return _failed(relation, swapped, ReadError("the formula is nested too deep", step.start, step.start + 1, text), state, scope, ())
+    e = state["e"]
+    try:
+        a, b = settle(left, right)
+    except TermShapeError:
+        left_text, right_text = describe(left), describe(right)
+        message = (
+            f"shapes do not fit: {e.quote(left_node)} is {left_text} and {e.quote(right_node)} is {right_text}"
+        )
+        shape_error = ShapeError(
+            message, left_node.start, right_node.end, text, (left_text, right_text), (e.quote(left_node), e.quote(right_node))
+        )
+        return _failed(relation, swapped, shape_error, state, scope, (left_text, right_text), (left, right))
+    if swapped:
+        a, b = b, a
+    inferred = frozenset(k for k in e.used if k in scope.inferred)
+    indices = free_indices(a) | free_indices(b)
+    return ElaboratedStep(
+        relation, a, b, swapped, None, None, frozenset(e.used), inferred, frozenset(indices), tuple(dict.fromkeys(e.remarks)), tuple(conditions)
+    )
+
+
+def _failed(
+    relation: str, swapped: bool, error: ReadError, state: dict[str, Elaborator], scope: Scope, shapes: tuple[str, ...],
+    sides: tuple[Loose, Loose] | None = None,
+) -> ElaboratedStep:  # fmt: skip
+    used = frozenset(state["e"].used) if "e" in state else frozenset()
+    pair = (shapes[0], shapes[1]) if len(shapes) == 2 else None
+    left = right = None
+    if sides is not None and not any(type(x).__name__ == "Flex" for x in sides):
+        left, right = sides  # type: ignore[assignment]
+    return ElaboratedStep(
+        relation, left, right, swapped, error, pair, used, frozenset(k for k in used if k in scope.inferred)
+    )
+
+
+def _text_of(step: Step) -> str:
+    """The display that a step stands in, as far as its sides reach (errors quote from it)."""
+    for error in (step.lhs.error, step.rhs.error):
+        if error is not None and error.formula:
+            return error.formula
+    width = max(step.lhs.end, step.rhs.end)
+    text = [" "] * width
+    for side in (step.lhs, step.rhs):
+        source = side.latex
+        if side.end - side.start == len(source):
+            text[side.start : side.end] = list(source)
+        else:
+            text[side.start : side.start + len(source)] = list(source[: max(0, width - side.start)])
+    return "".join(text)[:width]
+
+
+def apply_ranges(e: Elaborator, conditions: Sequence[Condition]) -> None:
+    """Ranges beside a step hold for its free indices."""
+    for condition in conditions:
+        if condition.node is None:
+            continue
+        before = dict(e.scope.range_hints)
+        note_list(condition.node, e.scope, override=True)
+        for key, span in e.scope.range_hints.items():
+            if before.get(key) != span and not e.scope.known(key):
+                low, high = span
+                from derive.terms import affine
+
+                e.ranges[key] = (affine(low), affine(high))
+        e.scope.range_hints = before
+
+
+def is_definition(step: Step, scope: Scope) -> bool:
+    """Whether the first step of a chain defines its left side: `=` or `:=` with a left side that is new."""
+    if step.introduced_by or step.relation not in ("=", ":=", "\\equiv") or step.lhs.node is None or step.rhs.node is None:
+        return False
+    from .declarations import _mentions
+
+    strict = step.relation != ":="
+    return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(step.lhs.node, step.rhs.node)
+
+
+def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> str:
+    """Adds the definition that a step makes and returns the key defined.
+
+    Raises ReadError when the right side cannot be understood.
+    """
+    if step.lhs.node is None or step.rhs.node is None:
+        raise step.lhs.error or step.rhs.error or ReadError("a side is missing", step.start)
+    for condition in conditions:
+        if condition.node is not None:
+            note_list(condition.node, scope, override=True)
+    return define(step.lhs.node, step.rhs.node, scope, _text_of(step), line)
+
+
+def declare_conditions(conditions: Sequence[Condition], scope: Scope, line: int = 0) -> None:
+    """Memberships and distributions written in a display declare, as they do in prose."""
+    from .declarations import Statement, declare
+
+    statements = []
+    for condition in conditions:
+        if condition.node is None:
+            continue
+        for item in items(condition.node):
+            if isinstance(item, s.Relations) and item.rest[0][0] in ("\\in", "\\sim", ":"):
+                text = " " * condition.start + condition.latex
+                statements.append(Statement(item, text, line))
+    declare(statements, scope, "prose", strict=False)
