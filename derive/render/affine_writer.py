@@ -7,7 +7,7 @@ from typing import Any
 from derive.render.naming import Names
 from derive.render.products import is_negative
 from derive.render.style import ADD, ATOM, MUL, Doc, Style
-from derive.terms import ONE, Add, Affine, Arr, Entry, Guard, Index, Mul, Prod, Sum, Symbol, Term, affine
+from derive.terms import Add, Affine, Arr, Entry, Guard, Index, Mul, Prod, Sum, Symbol, Term, affine, children
 
 
 class AffineWriter:
@@ -36,11 +36,6 @@ class AffineWriter:
     def _scaled(self, atom: Any, count: int) -> Doc:
         name = self.style.name(self.names.of(atom))
         return name if count == 1 else Doc(self.style.join([self.style.number(count), name]), MUL)
-
-    def unicode(self, lower: str, index: Index) -> str:
-        """The lower end of a sum in a style that has no LaTeX names."""
-        name = self.names.of(index)
-        return self.style.name(name).text + lower[len(name) :] if lower.startswith(name) else lower
 
     def symbol_of(self, value: Any) -> Symbol | None:
         """The symbol of which a value is the plain array of entries."""
@@ -89,30 +84,39 @@ class AffineWriter:
             left, right, op = right, left, {">": "<", ">=": "<=", "==": "==", "!=": "!="}[op]
         return f"{left.text} {self.style.symbol(op)} {right.text}"
 
-    def condition(self, t: Sum | Prod) -> tuple[str | None, Term]:
-        """A guard that relates the bound index to another of the same range goes under the sum: ``j != i``."""
-        factors = t.body.fields if isinstance(t.body, Mul) else (t.body,)
-        if isinstance(t, Prod):
-            return None, t.body
-        for k, f in enumerate(factors):
-            if isinstance(f, Guard) and f.op in ("!=", ">=") and isinstance(f.subject, Affine):
-                other = _partner(f, t.index)
-                if other is None or (other.lo, other.hi) != (t.index.lo, t.index.hi):
-                    continue
-                rest = Mul(*factors[:k], *factors[k + 1 :])
-                return self._ordered(f, t.index), rest if len(factors) > 1 else ONE
-        return None, t.body
+    def limits(self, t: Sum | Prod) -> tuple[str, str, Term]:
+        """What stands below and above a sum, and its body. A guard goes there too where it can: ``j != i`` below, j > i
+        as ``j = i + 1`` below, j < i as ``i - 1`` above."""
+        index, body = t.index, t.body
+        name = self.style.name(self.names.of(index)).text
+        lower, upper = index.lo, index.hi
+        factors = body.fields if isinstance(body, Mul) else (body,)
+        for k, f in enumerate(factors if isinstance(t, Sum) else ()):
+            if not (isinstance(f, Guard) and f.op in ("!=", ">=") and isinstance(f.subject, Affine)):
+                continue
+            other = _partner(f, index)
+            if other is None:
+                continue
+            rest = Mul(*factors[:k], *factors[k + 1 :])
+            sign = f.subject.coefficient(index)
+            here: Any = affine(index).scale(sign)
+            end: Affine = (here - f.subject).scale(sign)
+            if f.op == "!=":
+                if (other.lo, other.hi) == (index.lo, index.hi) and _subscripts(rest, index):
+                    return f"{name} {self.style.symbol('!=')} {self.affine(end).text}", "", rest
+            elif sign > 0 and other.lo == index.lo:
+                lower, body = end, rest
+                break
+            elif sign < 0 and other.hi == index.hi:
+                upper, body = end, rest
+                break
+        above = self.style.symbol("oo") if upper is None else self._compact(upper)
+        return f"{name}={self._compact(lower)}", above, body
 
-    def _ordered(self, guard: Guard, index: Index) -> str:
-        """The comparison with the bound index on the left."""
-        sign = guard.subject.coefficient(index)
-        rest = (affine(index).scale(sign) - guard.subject).scale(sign)
-        op = guard.op
-        if op == ">=":
-            strict = rest.constant == sign
-            rest = rest - sign if strict else rest
-            op = (">" if strict else ">=") if sign > 0 else ("<" if strict else "<=")
-        return f"{self.names.of(index)} {self.style.symbol(op)} {self.affine(rest).text}"
+    def _compact(self, value: Affine) -> str:
+        """An affine expression in small print."""
+        text = self.affine(value).text
+        return text.replace(" + ", "+").replace(f" {self.style.symbol('-')} ", self.style.symbol("-"))
 
 
 def _sides(subject: Any) -> tuple[Any, Any]:
@@ -144,3 +148,10 @@ def _partner(guard: Guard, index: Index) -> Index | None:
     ):
         return None
     return other
+
+
+def _subscripts(node: Any, index: Index) -> bool:
+    """Whether an index is itself a subscript of an entry, from which a reader learns its range."""
+    if isinstance(node, Entry):
+        return affine(index) in node.indices
+    return any(_subscripts(c, index) for c in children(node))

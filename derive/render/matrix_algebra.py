@@ -173,7 +173,7 @@ def _close(part: _Part) -> MatrixExpr:
 
 def plus(terms: Sequence[MatrixExpr]) -> MatrixExpr:
     """The sum, equal terms collected and common left and right factors out: X^T X t - X^T y is X^T(X t - y)."""
-    flat = [u for t in terms for u in (t.terms if isinstance(t, Plus) else (t,))]
+    flat = [u for t in terms for u in _summands(t)]
     parts = _collect([_open(t) for t in flat])
     if flat and flat[0].rank:
         parts = _factor(parts, 0)
@@ -182,6 +182,15 @@ def plus(terms: Sequence[MatrixExpr]) -> MatrixExpr:
     if not results:
         return scaled(Fraction(0), (), flat[0]) if flat[0].rank else Scalar(Num(0))
     return results[0] if len(results) == 1 else Plus(tuple(results))
+
+
+def _summands(e: MatrixExpr) -> Sequence[MatrixExpr]:
+    """The terms of a sum; a minus sign in front of one is carried in."""
+    if isinstance(e, Plus):
+        return e.terms
+    if isinstance(e, Times) and e.number == -1 and not e.scalars and isinstance(e.body, Plus):
+        return [scaled(Fraction(-1), (), t) for t in e.body.terms]
+    return (e,)
 
 
 def _collect(parts: Sequence[_Part]) -> list[_Part]:

@@ -47,9 +47,23 @@ def write_matrix(w: Writer, e: MatrixExpr) -> Doc:
     return _HEADS[type(e)](w, e)
 
 
+def write_whole(w: Writer, e: MatrixExpr) -> Doc:
+    """The expression on its own; an identity or vector of ones that nothing gives a size names it: 2 I_n."""
+    body = e.body if isinstance(e, Times) else e
+    if not isinstance(body, Identity | Ones):
+        return write_matrix(w, e)
+    sized = w.style.subscript(write_matrix(w, body), [w.affine(body.size)])
+    if not isinstance(e, Times):
+        return sized
+    negative, front = _signed(w, Times(e.number, e.scalars))
+    shown = [front] if e.scalars or abs(e.number) != 1 else []
+    return w.style.sum([(negative, w.row([*shown, sized]))])
+
+
 def _signed(w: Writer, e: MatrixExpr) -> tuple[bool, Doc]:
     if isinstance(e, Times):
-        return e.number < 0, _times(w, e, signed=True)
+        doc = _times(w, e, signed=True)
+        return e.number < 0, w.style.fence(doc) if e.number < 0 and doc.level == ADD else doc
     if isinstance(e, Scalar):
         return w.signed(e.term)
     return False, write_matrix(w, e)
@@ -92,7 +106,9 @@ def _times(w: Writer, e: Times, signed: bool = False) -> Doc:
     if body is not None:
         top.append((BEHIND if behind else 3, body))
     doc = w.layout(abs(e.number.numerator), e.number.denominator, top, bottom)
-    return doc if signed or e.number >= 0 else w.style.sum([(True, doc)])
+    if signed or e.number >= 0:
+        return doc
+    return w.style.sum([(True, w.style.fence(doc) if doc.level == ADD else doc)])
 
 
 def _short(e: MatrixExpr | None, doc: Doc) -> bool:
@@ -263,16 +279,12 @@ def _tensor(w: Writer, e: Tensor) -> Doc:
     return w.style.subscript(name, [w.affine(a) for a in e.fixed]) if e.fixed else name
 
 
-def _ones(w: Writer, e: Ones) -> Doc:
-    return Doc(w.style.symbol("one"))
-
-
 def _big_sum(w: Writer, e: BigSum) -> Doc:
     with w.names.bind((e.index, _terms(e.body))):
-        lower = f"{w.names.of(e.index)}={w.affine(e.index.lo).text}"
+        lower = f"{w.style.name(w.names.of(e.index)).text}={w.affine(e.index.lo).text}"
         upper = w.style.symbol("oo") if e.index.hi is None else w.affine(e.index.hi).text
         body = w.tight(write_matrix(w, e.body), BIG)
-        return w.style.big("sum", lower if w.style.shows_ranges else w.unicode(lower, e.index), upper, body)
+        return w.style.big("sum", lower, upper, body)
 
 
 def _terms(e: MatrixExpr) -> tuple[Any, ...]:
@@ -282,7 +294,7 @@ def _terms(e: MatrixExpr) -> tuple[Any, ...]:
 _HEADS: dict[type, Callable[[Writer, Any], Doc]] = {
     Scalar: lambda w, e: w.term(e.term),
     Tensor: _tensor,
-    Ones: _ones,
+    Ones: lambda w, e: Doc(w.style.symbol("one")),
     Identity: lambda w, e: Doc(w.style.symbol("identity")),
     Plus: _plus,
     Times: _times,

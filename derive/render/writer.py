@@ -262,13 +262,7 @@ class Writer(AffineWriter):
     def big(self, t: Sum | Prod) -> Doc:
         index, body = t.index, t.body
         with self.names.bind((index, body)):
-            condition, body = self.condition(t)
-            if condition is not None:
-                lower, upper = condition, ""
-            else:
-                lower = f"{self.names.of(index)}={self.affine(index.lo).text}"
-                upper = self.style.symbol("oo") if index.hi is None else self.affine(index.hi).text
-            lower = lower if self.style.shows_ranges else self.unicode(lower, index)
+            lower, upper, body = self.limits(t)
             doc = self.term(body)
             if doc.level == ADD or (doc.fraction and doc.level < ATOM and isinstance(body, Add)):
                 doc = self.style.fence(doc)
@@ -399,14 +393,23 @@ def write(writer: Writer, value: Any) -> str:
     if isinstance(value, Relation):
         return _relation(writer, value)
     if isinstance(value, MatrixExpr):
-        from derive.render.matrix_writer import write_matrix
+        from derive.render.matrix_writer import write_whole
 
-        return write_matrix(writer, value).text
+        return write_whole(writer, value).text
     if isinstance(value, Affine | Index | Size):
         return writer.affine(value).text
     if isinstance(value, Symbol):
         return writer.style.name(value.name).text
-    return writer.value(value).text
+    return _whole(writer, value).text
+
+
+def _whole(writer: Writer, value: Any) -> Doc:
+    """A value on its own, as a side of a relation or a line."""
+    from derive.render.matrices import matrix_form
+    from derive.render.matrix_writer import write_whole
+
+    form = matrix_form(value) if isinstance(value, Arr) and writer.matrices else None
+    return write_whole(writer, form) if form is not None else writer.value(value)
 
 
 def _relation(writer: Writer, relation: Relation) -> str:
@@ -414,7 +417,7 @@ def _relation(writer: Writer, relation: Relation) -> str:
     if isinstance(lhs, Arr) and isinstance(rhs, Arr) and not _both_matrices(lhs, rhs):
         with writer.names.bind(*((i, (lhs, rhs)) for i in lhs.indices)):
             return writer.style.relation(writer.term(lhs.body), relation.op, writer.term(rhs.at(*lhs.indices)))
-    return writer.style.relation(writer.value(lhs), relation.op, writer.value(rhs))
+    return writer.style.relation(_whole(writer, lhs), relation.op, _whole(writer, rhs))
 
 
 def _both_matrices(*values: Arr) -> bool:

@@ -27,7 +27,7 @@ from derive.terms import arrays as ar
 
 N, D, K = Size("n"), Size("d"), Size("K")
 SIZES = {"n": 3, "d": 2, "K": 4}
-SCALARS = [Symbol(name, domain=POSITIVE) for name in ("x", r"\mu", r"\sigma^2", "k_1", "y'")]
+SCALARS = [Symbol(name, domain=POSITIVE) for name in ("x", r"\mu", r"\sigma", "k_1", "y'")]
 VECTORS = [Symbol("p", (N,)), Symbol(r"\hat{y}", (N,)), Symbol("v", (D,)), Symbol("z", (K,))]
 MATRICES = [Symbol("X", (N, D)), Symbol("W_1", (N, K)), Symbol("A", (N, N)), Symbol("B", (D, D))]
 FREE = [Index("i", 1, N), Index("j", 1, D), Index("k", 1, K)]

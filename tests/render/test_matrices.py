@@ -154,7 +154,8 @@ FORMS = [
     (Arr(((i,),), y[i] - Sum(l, y[l]) / n), r"y - \frac{\mathbf{1}^\top y}{n} \mathbf{1}"),
     (ar.outer(u, v), r"u v^\top"),
     (ar.transpose(v), r"v^\top"),
-    (ar.identity(n), "I"),
+    (ar.identity(n), "I_n"),
+    (ar.add(AA, ar.scale(Num(-2), ar.identity(n))), "A - 2 I"),
     (Arr(v.axes, Pow(v.body, -1) * u.at(v.indices[0])), r"u \oslash v"),
     # matrix factorisation, inverse
     (
