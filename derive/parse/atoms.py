@@ -603,6 +603,9 @@ def font(p: Parser) -> Node:
             node = argument(p)
     finally:
         p.font = saved
+    if isinstance(node, Product) and style == "bf" and p.token.kind in ("sup", "sub", "prime"):
+        last = postfix(p, node.factors[-1])
+        return Product(opening.start, p.last_end, (*node.factors[:-1], last), node.ops)
     if isinstance(node, Mark) and node.text in ("\\top", "\\intercal", "\\dagger", "*"):
         return node
     if style in ("bf", "bb") and isinstance(node, Number) and node.text in ("0", "1"):

@@ -19,7 +19,7 @@ from . import membership, properties
 from . import syntax as s
 from .definitions import define, new_left_side
 from .documents import Comment, Display, Document, Formula, Heading, Sentence
-from .elaborate import Elaborator
+from .elaborate import Elaborator, Unify
 from .elaborate_binders import script_range
 from .errors import ReadError
 from .grammar import parse_expression
@@ -96,7 +96,7 @@ def _statements(piece: str, line: int) -> list[Statement]:
             " " + part,
         )
         after = ""
-        if words:
+        if words and set(re.findall(r"[a-z]+", words.group(1))) - {"a", "an", "and", "is", "be", "are"}:
             after, part = " " + words.group(1), (" " + part)[: words.start()].strip()
         if part.strip():
             found.append(Statement(parse_expression(part), part, line, "", after))
@@ -118,6 +118,7 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
     pieces = document.pieces
     for position, piece in enumerate(pieces):
         if isinstance(piece, Heading):
+            scope.outdated = set(scope.symbols) | set(scope.function_definitions)
             levels = [x for x in levels if x[0] < piece.level]
             levels.append((piece.level, set(scope.symbols) | set(scope.functions) | set(scope.function_definitions)))
         elif isinstance(piece, Comment):
@@ -161,6 +162,8 @@ def hint(statements: list[Statement], scope: Scope) -> None:
     for statement in statements:
         membership.note_sizes(statement.node, scope)
     for statement in statements:
+        membership.note_list(statement.node, scope)
+    for statement in statements:
         e = Elaborator(scope, statement.text, statement.line)
         for part in s.walk(statement.node):
             if isinstance(part, s.BigOperator):
@@ -168,7 +171,10 @@ def hint(statements: list[Statement], scope: Scope) -> None:
                 if span is not None:
                     for name in s.index_names(part.lower)[:1]:
                         scope.range_hints.setdefault(name.key, span)
-        membership.note_list(statement.node, scope)
+    for statement in statements:
+        for part in s.walk(statement.node):
+            if isinstance(part, s.Relations) and part.rest[0][0] == "\\ne":
+                membership.share_range(part, scope)
 
 
 def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = None) -> None:
@@ -184,7 +190,8 @@ def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = 
         try:
             node = parse_expression(part.text)
         except ReadError as error:
-            scope.remarks.append(f"line {line}: {error}")
+            if not re.fullmatch(r"\s*\\?[a-zA-Z]*\W?\s*", part.text):
+                scope.remarks.append(f"line {line}: {error}")
             continue
         statements.append(
             Statement(node, part.text, line, before if isinstance(before, str) else "", after if isinstance(after, str) else "")
@@ -254,6 +261,8 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
 def _try(work: object, statement: Statement, scope: Scope, strict: bool) -> None:
     try:
         work()  # type: ignore[operator]
+    except Unify:
+        scope.remarks.append(f"line {statement.line}: the sizes in {statement.text[:60]} cannot be worked out")
     except ReadError as error:
         if strict:
             raise
@@ -268,6 +277,8 @@ def _record(scope: Scope, statement: Statement, item: s.Node, origin: str) -> No
 def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -> None:
     """An equation defines its left side when that is new; otherwise relations are hypotheses."""
     op, right = item.rest[0]
+    if membership.about_indices(item, scope):
+        return
     if op in ("=", ":=", "\\equiv"):
         if new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right):
             define(item.first, right, scope, statement.text, statement.line, statement.text)

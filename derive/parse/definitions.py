@@ -17,7 +17,7 @@ from .elaborate import Elaborator, with_unification
 from .elaborate_calls import arguments
 from .errors import ReadError
 from .flexible import Flex
-from .names import split_scripts, symbol_key
+from .names import is_index, split_scripts, symbol_key
 from .scope import FunctionDefinition, Scope
 
 
@@ -46,7 +46,7 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     if _is_delta(base, items):
         return None
     symbol = scope.symbols.get(base.key)
-    free = all(isinstance(i, s.Name) and not _fixed(i.key, scope) for i in items)
+    free = all(is_index(i) and not _fixed(symbol_key(i) or "", scope) for i in items)
     distinct = len({symbol_key(i) for i in items}) == len(items)
     if symbol is not None and symbol.shape:
         known = base.key not in scope.inferred
@@ -77,7 +77,7 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
         return None
     if base.key in scope.symbols and base.key not in scope.inferred:
         return None
-    return base.key if items and all(isinstance(i, s.Name) and not scope.known(i.key) for i in items) else key
+    return base.key if items and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items) else key
 
 
 def _fixed(key: str, scope: Scope) -> bool:
@@ -187,7 +187,7 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
     e = Elaborator(scope, text, line)
     base, items = split_scripts(left.head)
     key = symbol_key(left.head) or ""
-    indexed = bool(items) and isinstance(base, s.Name) and all(isinstance(i, s.Name) and not scope.known(i.key) for i in items)
+    indexed = bool(items) and isinstance(base, s.Name) and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items)
     name = base.key if indexed and isinstance(base, s.Name) else key
     e.prepare(right)
     indices = [_bound(e, item, None, n) for n, item in enumerate(items)] if indexed else []

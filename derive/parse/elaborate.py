@@ -88,6 +88,7 @@ class Elaborator:
         self.random: set[str] = set()
         self.used: set[str] = set()
         self.remarks: list[str] = []
+        self.bare: set[str] = set()
         self.depth = 0
 
     # -- errors
@@ -158,6 +159,7 @@ class Elaborator:
         for node in nodes:
             for part in s.walk(node):
                 self.note(part)
+        self.bare = bare_names(nodes)
         for node in nodes:
             note_ranges(self, node)
 
@@ -202,6 +204,10 @@ class Elaborator:
             if handler is None:
                 raise self.unsupported(f"this ({type(node).__name__.lower()})", node)
             return handler(self, node)
+        except TermShapeError as error:
+            raise ShapeError(
+                f"{self.quote(node)}: {error}", node.start, node.end, self.text, (error.left, error.right), (self.quote(node),)
+            ) from error
         finally:
             self.depth -= 1
 
@@ -226,10 +232,26 @@ class Elaborator:
             )
         return value
 
+    def row_bias(self, a: s.Node, left: Loose, b: s.Node, right: Loose) -> Loose | None:
+        """X W + b with b declared as a 1 x h row: the row is added to every row, with a remark."""
+        for part, row, other in ((a, left, right), (b, right, left)):
+            symbol = self.scope.symbols.get(symbol_key(part) or "")
+            if symbol is None or len(symbol.shape) != 2 or symbol.shape[0] != affine(1):
+                continue
+            if isinstance(row, Arr) and isinstance(other, Arr) and len(other.axes) == 2 and row.shape[1:] == other.shape[1:]:
+                self.remarks.append(f"the row {self.quote(part)} is added to every row")
+                spread = Arr((other.open()[0][0], row.axes[1]), arrays.substitute(row.body, {row.axes[0][0]: 1}))
+                return add(other, spread)
+        return None
+
     def combine(self, node: s.Node, a: s.Node, left: Loose, b: s.Node, right: Loose, how: str) -> Loose:
         try:
             return multiply(left, right) if how == "times" else add(left, right)
         except TermShapeError as error:
+            if how == "plus":
+                spread = self.row_bias(a, left, b, right)
+                if spread is not None:
+                    return spread
             problem = self.shape_error(node, a, left, b, right, how)
             raise problem from error
 
@@ -392,6 +414,11 @@ class Elaborator:
                 if found is not None:
                     return found
         base, items = split_scripts(node)
+        if isinstance(base, s.Number) and base.text in "01" and all(symbol_key(i) or isinstance(i, (s.Number, s.Product)) for i in items):
+            sizes = self.size_items(items)
+            return arrays.ones(*sizes) if base.text == "1" else arrays.zeros(*sizes)
+        if isinstance(base, s.Number) and base.text == "1" and len(items) == 1 and isinstance(items[0], (s.Group, s.Relations)):
+            return self.condition(items[0])
         if isinstance(base, s.Name):
             special = self.special_subscript(base, items, node)
             if special is not None:
@@ -408,7 +435,9 @@ class Elaborator:
 
     def special_subscript(self, base: s.Name, items: tuple[s.Node, ...], node: s.Subscript) -> Loose | None:
         declared = self.scope.symbols.get(base.key)
-        if base.text == "\\delta" and not base.accents and (declared is None or len(declared.shape) != len(items)):
+        if base.text == "\\delta" and not base.accents and (declared is None or not declared.shape):
+            if len(items) == 1 and isinstance(items[0], s.Product) and len(items[0].factors) == 2:
+                items = items[0].factors
             if len(items) == 2 and (declared is None or not declared.shape):
                 pair = self.kronecker_indices(items)
                 if pair is not None:
@@ -464,6 +493,9 @@ class Elaborator:
         symbol = bound if isinstance(bound, Symbol) else self.scope.symbols.get(base.key)
         if symbol is not None and symbol.shape:
             self.used.add(base.key)
+            if self.names_another(base, symbol, items):
+                like = Symbol(key, symbol.shape, symbol.domain, kind=symbol.kind, first=symbol.first)
+                return symbol_value(self.declare_inferred(key, like))
             return self.symbol_entries(symbol, items, node)
         definition = self.scope.function_definitions.get(base.key)
         if definition is not None and not definition.indices and isinstance(definition.body, Arr):
@@ -476,6 +508,22 @@ class Elaborator:
             if family is not None:
                 return self.symbol_entries(family, items, node)
         return self.infer(key, node)
+
+    def names_another(self, base: s.Name, symbol: Symbol, items: tuple[s.Node, ...]) -> bool:
+        """A bold x_t whose t is no index of x: another vector of the same shape (an iterate), not an entry."""
+        if not (base.font == "bf" or "vec" in base.accents) or len(items) != 1 or symbol.first != (1,) * len(symbol.shape):
+            return False
+        item = items[0]
+        names = [n.key for n in s.walk(item) if isinstance(n, s.Name)]
+        if isinstance(item, s.Number):
+            return len(symbol.shape) == 2 and len(item.text) == 1
+        if len(names) != 1 or not isinstance(item, (s.Name, s.Add)):
+            return False
+        bound = self.local.get(names[0]) or self.scope.indices.get(names[0])
+        if isinstance(bound, Index):
+            return bound.hi is not None and bound.hi != symbol.shape[0]
+        hint = self.scope.range_hints.get(names[0])
+        return names[0] not in self.scope.sizes and (hint is None or affine(hint[1]) != symbol.shape[0])
 
     def listed_family(self, base: str, members: list[str], item: s.Node, node: s.Node) -> Loose:
         """g_i where only g_1, g_2, g_3 were declared: the one whose number is i."""
@@ -504,7 +552,7 @@ class Elaborator:
 
     def item_range(self, item: s.Node) -> tuple[Affine, Affine] | None:
         names = [n for n in s.walk(item) if isinstance(n, s.Name)]
-        if len(names) != 1 or isinstance(item, (s.Label, s.Mark, s.Relations, s.Conditional)):
+        if len(names) != 1 or names[0].font or names[0].accents or isinstance(item, (s.Label, s.Mark, s.Relations, s.Conditional)):
             return None
         key = names[0].key
         bound = self.local.get(key) or self.scope.indices.get(key) or self.free.get(key)
@@ -655,13 +703,12 @@ class Elaborator:
                     (describe(base), "a square matrix"), (self.quote(node.base),),
                     "write \\|x\\|^2 for the squared length, x \\odot x for the entries squared",
                 )  # fmt: skip
-            value = self.scalar(exponent)
-            if isinstance(value, Num) and value.value.denominator == 1 and abs(value.value) <= 12:
-                count: Any = int(value.value)
-            elif isinstance(value, IntValue):
-                count = value.value
-            else:
-                raise self.unsupported("this power of a matrix", node)
+            try:
+                count: Any = self.integer(exponent)
+            except ReadError:
+                raise self.unsupported("this power of a matrix", node) from None
+            if count.is_constant and abs(count.constant) > 12:
+                raise self.unsupported("a power above 12 of a matrix", node)
             try:
                 return arrays.power(base, count)
             except TermShapeError as error:
@@ -999,6 +1046,28 @@ class Elaborator:
             symbol = Symbol(key, model.shape, model.domain, model.properties, model.kind, model.first)
             return symbol_value(self.declare_inferred(key, symbol))
         return self.infer(key, node)
+
+
+def bare_names(nodes: tuple[s.Node, ...]) -> set[str]:
+    """Names that stand somewhere as values, not as the head of an application nor under a derivative."""
+    heads: set[int] = set()
+    found: list[s.Name] = []
+    for node in nodes:
+        for part in s.walk(node):
+            if isinstance(part, s.ApplyOrProduct):
+                inner = part.head
+                while isinstance(inner, (s.Subscript, s.Superscript, s.Prime)):
+                    inner = inner.base
+                heads.add(id(inner))
+            elif isinstance(part, s.Derivative):
+                heads.add(id(part.body))
+            elif isinstance(part, s.Product):
+                for before, after in zip(part.factors, part.factors[1:], strict=False):
+                    if isinstance(before, (s.DerivativeOperator, s.Nabla)):
+                        heads.add(id(after))
+            elif isinstance(part, s.Name):
+                found.append(part)
+    return {n.key for n in found if id(n) not in heads}
 
 
 def complement(guard: Term) -> Term:

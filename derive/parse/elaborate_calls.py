@@ -51,7 +51,7 @@ _ELEMENTARY = {
 _RECIPROCAL = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _FUNCTION_LETTERS = frozenset(
-    "f g h F G \\phi \\varphi \\psi \\sigma \\Phi \\Psi \\ell L J \\rho \\eta u v \\zeta \\Gamma \\mathcal".split()
+    "f g h F G \\phi \\varphi \\psi \\sigma \\Phi \\Psi \\ell L J \\Gamma".split()
 )
 _PROBABILITY = frozenset({"P", "p", "q", "\\mathrm{P}", "\\mathbb{P}", "\\mathrm{Pr}", "\\mathcal{P}", "\\mathrm{p}"})
 
@@ -122,6 +122,8 @@ def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
         return False
     if isinstance(group.body, (s.Row, s.Conditional, s.Relations)):
         return True
+    if key in e.bare and not primed:
+        return False
     if inner.font in ("rm", "cal", "scr", "sf") or primed:
         return True
     if inner.text in _FUNCTION_LETTERS or key in _PROBABILITY:
@@ -212,6 +214,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     if isinstance(base, s.Name) and base.text == "N" and base.font == "cal" and base_key not in e.scope.functions:
         return normal_density(e, node)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
+    if not primes and e.scope.functions.get(key) is None and is_probability(e, node, base_key, definition):
+        return probability(e, node, base_key)
     if definition is not None:
         value = defined_application(e, definition, items if definition.name != key or definition.indices else (), node, primes)
     elif key in e.scope.functions or base_key in e.scope.functions:
@@ -231,6 +235,28 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
             return e.power(value, power, s.Superscript(node.start, node.end, node, power))
         return Pow(value, e.scalar(power))
     return value
+
+
+def is_probability(e: Elaborator, node: s.ApplyOrProduct, head: str, definition: FunctionDefinition | None) -> bool:
+    """Events and conditions stand in probabilities; p and P of something else than their definition's argument too."""
+    body = node.group.body
+    if isinstance(body, s.Conditional) and body.bar == "|" or _all_relations(body):
+        return definition is None or len(arguments(node.group)) != len(definition.parameters)
+    if head not in _PROBABILITY:
+        return False
+    return definition is not None and len(arguments(node.group)) != len(definition.parameters)
+
+
+def opaque_number(e: Elaborator, node: s.ApplyOrProduct) -> Term:
+    """A use of an undeclared function that does not fit its other uses: a quantity of its own."""
+    key = f"{text_key(node.head)}({text_key(node.group.body) if node.group.body is not None else ''})"
+    if "?" in key:
+        raise e.error(f"{e.quote(node.head)} is used with different arguments; declare it", node)
+    symbol = e.scope.symbols.get(key)
+    if symbol is None:
+        symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
+    e.used.add(key)
+    return term(symbol)
 
 
 def new_function(e: Elaborator, key: str, node: s.ApplyOrProduct, primes: int) -> Loose:
@@ -344,6 +370,9 @@ def symbol_shape(symbol: Symbol) -> Any:
 
 def opaque_application(e: Elaborator, function: FunctionSymbol, node: s.ApplyOrProduct, primes: int) -> Loose:
     parts = arguments(node.group)
+    guessed = function.name in e.scope.inferred
+    if guessed and len(parts) != len(function.arguments) and not primes:
+        return opaque_number(e, node)
     if len(parts) != len(function.arguments):
         raise e.error(f"{function.name} takes {len(function.arguments)} arguments, here are {len(parts)}", node)
     values = [e.firm(p) for p in parts]
@@ -356,6 +385,8 @@ def opaque_application(e: Elaborator, function: FunctionSymbol, node: s.ApplyOrP
         got = value.shape if isinstance(value, Arr) else ()
         wanted = tuple((size,) for size in shape)
         if got != wanted:
+            if guessed and not primes:
+                return opaque_number(e, node)
             model: Value = Arr.of(Symbol("?", shape)) if shape else ONE
             raise ShapeError(
                 f"{e.quote(part)} is {describe(value)}, the argument of {function.name} is {describe(model)}",

@@ -139,7 +139,9 @@ class Parser:
             if not self.accept("comma"):
                 break
             self.skip_spacing()
-            if self.token.kind in ("close", "rbrace", "end of formula", "amp", "row", "end") or self.at_separator():
+            if self.token.kind in ("close", "rbrace", "end of formula", "amp", "row", "end") or (
+                self.token.kind != "either" and self.at_separator()
+            ):
                 break
             if self.token.kind == "text" and not atoms.is_symbol(self.token):
                 break

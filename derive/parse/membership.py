@@ -28,10 +28,10 @@ from derive.terms import (
 from derive.terms import arrays
 
 from . import syntax as s
-from .elaborate import Elaborator, with_unification
+from .elaborate import Elaborator, Unify, with_unification
 from .errors import ReadError
 from .flexible import Flex
-from .names import split_scripts, symbol_key
+from .names import is_index, split_scripts, symbol_key
 from .scope import Distribution, Scope
 
 Shape = tuple[Any, ...]
@@ -115,6 +115,26 @@ def note_list(node: s.Node, scope: Scope, override: bool = False) -> None:
             key = symbol_key(name)
             if key is not None and (override or key not in scope.range_hints):
                 scope.range_hints[key] = span
+
+
+def share_range(node: s.Relations, scope: Scope) -> None:
+    """j \\ne i: both run over the same range."""
+    keys = [symbol_key(x) for x in (node.first, node.rest[0][1])]
+    for key, other in (keys, keys[::-1]):
+        if key and other and key in scope.range_hints and other not in scope.range_hints and not scope.known(other):
+            if len(other) == 1 and other.islower():
+                scope.range_hints[other] = scope.range_hints[key]
+
+
+def about_indices(item: s.Relations, scope: Scope) -> bool:
+    """i \\ne j, k = i, j = 1: talk about indices, not a statement about values."""
+    sides = [item.first, *(x for _, x in item.rest)]
+    if not isinstance(item.first, s.Name) or not is_index(item.first):
+        return False
+    key = item.first.key
+    if key in scope.symbols or key in scope.sizes or key not in scope.range_hints:
+        return False
+    return all(isinstance(x, s.Number) or (isinstance(x, s.Name) and x.key not in scope.symbols) for x in sides[1:])
 
 
 def note_sizes(node: s.Node, scope: Scope) -> None:
@@ -227,9 +247,11 @@ def number(node: s.Node, scope: Scope) -> Fraction | None:
     """The exact rational that a node is, None when it is not one."""
     from derive.terms import Num
 
+    if any(isinstance(p, (s.ApplyOrProduct, s.Call)) or symbol_key(p) in scope.symbols for p in s.walk(node)):
+        return None
     try:
         value = Elaborator(scope.copy()).value(node)
-    except ReadError:
+    except (ReadError, Unify):
         return None
     if isinstance(value, Num):
         return value.value
@@ -304,7 +326,7 @@ def declare_name(name: s.Node, shape: Shape, domain: Domain, properties: frozens
     key = symbol_key(name)
     if key is None:
         return
-    if isinstance(base, s.Name) and ends and all(_is_index(i) for i in ends):
+    if isinstance(base, s.Name) and ends and all(is_index(i) for i in ends):
         spans = [index_range(i, scope) for i in ends]
         first = tuple(int(a.constant) if a.is_constant else 1 for a, _ in spans)
         leading = tuple(b - (f - 1) for (_, b), f in zip(spans, first, strict=True))
@@ -335,10 +357,6 @@ def put(scope: Scope, key: str, symbol: Symbol) -> None:
     if key in scope.sizes and not symbol.shape and key not in scope.size_hints:
         scope.sizes.pop(key, None)
     scope.symbols[key] = symbol
-
-
-def _is_index(node: s.Node) -> bool:
-    return isinstance(node, s.Name) and not node.font and not node.accents and (len(node.text) == 1 or node.text in ("\\ell", "\\alpha", "\\beta"))
 
 
 def index_range(node: s.Node, scope: Scope) -> tuple[Affine, Affine]:
@@ -433,7 +451,7 @@ def make_random(first: s.Node, scope: Scope, shape: Shape) -> list[tuple[Symbol,
     for name in names:
         base, ends = split_scripts(name)
         key = symbol_key(name) or ""
-        index_ends = [i for i in ends if _is_index(i)]
+        index_ends = [i for i in ends if is_index(i)]
         if isinstance(base, s.Name) and (base.key in scope.symbols and scope.symbols[base.key].shape or (ends and len(index_ends) == len(ends))):
             key = base.key
         if key not in scope.symbols:
@@ -462,6 +480,8 @@ def moments(symbol: Symbol, family: int, name: str, values: list[Value], source:
         if "N" in name and len(rest) == 1 and len(values) == 2 and isinstance(values[1], Arr):
             i, j = Index("i", 1, rest[0]), Index("j", 1, rest[0])
             mu, sigma = values
+            if isinstance(mu, Arr) and len(mu.indices) != 1 or isinstance(sigma, Arr) and len(sigma.indices) != 2:
+                return found
             mean_i = mu.at(i) if isinstance(mu, Arr) else mu
             mean_j = mu.at(j) if isinstance(mu, Arr) else mu
             xi, xj = Entry(symbol, (*indices, i)), Entry(symbol, (*indices, j))

@@ -134,6 +134,11 @@ def script_items(node: Node) -> tuple[Node, ...]:
     return (node,)
 
 
+def is_index(node: Node) -> bool:
+    """Whether a script can be an index: one plain letter."""
+    return isinstance(node, Name) and not node.font and not node.accents and (len(node.text) == 1 or node.text in ("\\ell", "\\alpha", "\\beta"))
+
+
 def split_scripts(node: Node) -> tuple[Node, tuple[Node, ...]]:
     """The base of a symbol with scripts, and its index items: parenthesised superscripts first.
 

@@ -60,6 +60,11 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
     before = statements[position].before
     cut = max((m.end() for m in re.finditer(r"[,;:.]|\b(?:and|let|with|where|for|be|is|are|has|have|write|suppose|assume)\b", before, re.IGNORECASE)), default=0)
     front = before[cut:] if len(before[cut:].split()) <= 6 else " ".join(before[cut:].split()[-6:])
+    first = position
+    while first > 0 and _PLAIN_JOIN.fullmatch(statements[first].before or "") and _bare(statements[first].node):
+        first -= 1
+    if first != position and _bare(statements[first].node):
+        front = words(statements[: first + 1], first)[0]
     last = position
     while last + 1 < len(statements) and _PLAIN_JOIN.fullmatch(statements[last].after or "") and _bare(statements[last].node):
         last += 1

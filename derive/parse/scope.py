@@ -91,6 +91,7 @@ class Scope:
     remarks: list[str] = field(default_factory=list)
     ones: set[str] = field(default_factory=set)
     merged: dict[str, Affine] = field(default_factory=dict)
+    outdated: set[str] = field(default_factory=set)
     layout: str = "denominator"
 
     def copy(self) -> Scope:

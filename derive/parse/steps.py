@@ -23,6 +23,7 @@ from .elaborate import Elaborator, with_unification
 from .errors import ReadError, ShapeError
 from .flexible import Loose, describe, settle
 from .membership import items, note_list
+from .names import symbol_key
 from .rows import Condition, Step
 from .scope import Scope
 
@@ -162,8 +163,16 @@ def is_definition(step: Step, scope: Scope) -> bool:
         return False
     from .declarations import _mentions
 
+    if is_redefinition(step, scope):
+        return True
     strict = step.relation != ":="
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(step.lhs.node, step.rhs.node)
+
+
+def is_redefinition(step: Step, scope: Scope) -> bool:
+    """Whether a matrix or table of cases is given to a name that an earlier section used for something else."""
+    key = symbol_key(step.lhs.node) if step.lhs.node is not None else None
+    return key is not None and key in scope.outdated and isinstance(step.rhs.node, (s.Matrix, s.Cases))
 
 
 def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> str:
@@ -176,6 +185,10 @@ def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Co
     for condition in conditions:
         if condition.node is not None:
             note_list(condition.node, scope, override=True)
+    if is_redefinition(step, scope):
+        key = symbol_key(step.lhs.node) or ""
+        scope.forget(key)
+        scope.outdated.discard(key)
     return define(step.lhs.node, step.rhs.node, scope, _text_of(step), line)
 
 

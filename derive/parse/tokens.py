@@ -196,6 +196,8 @@ class Lexer:
 
     def macro(self, value: str, start: int, end: int) -> int:
         """One command, looked up in the vocabulary."""
+        if value.endswith("*") and value[:-1] in v.SHORTHANDS:
+            value = value[:-1]
         if value.endswith("*") and value not in _STARRED and value[:-1] not in ("\\tag", "\\hspace", "\\vspace"):
             value, end = value[:-1], end - 1
         if value in v.SYMBOL_ALIASES:
