@@ -7,11 +7,13 @@ from typing import Any
 
 from derive.export.errors import CompileError
 from derive.export.names import python_name
+from derive.export.jax import JaxSource
 from derive.export.numpy import NumpySource
 from derive.export.source import Function, PythonSource, clean
+from derive.export.torch import TorchSource
 
-HEADERS = {"numpy": "import numpy as np"}
-SOURCES: dict[str, type[PythonSource]] = {"numpy": NumpySource}
+HEADERS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "import jax\nimport jax.numpy as jnp"}
+SOURCES: dict[str, type[PythonSource]] = {"numpy": NumpySource, "torch": TorchSource, "jax": JaxSource}
 
 
 def compile_module(functions: Sequence[Function], target: str = "numpy", summary: str = "") -> str:

@@ -1,0 +1,52 @@
+"""Programs as JAX. Enable 64-bit floats with ``jax.config.update("jax_enable_x64", True)`` where float32 is not enough."""
+
+from __future__ import annotations
+
+from derive.export.numpy import NumpySource
+from derive.export.program import Operation
+from derive.export.source import ATOM
+
+SPECIAL = {"expit": "expit", "erf": "erf", "gamma": "gamma", "loggamma": "gammaln", "digamma": "digamma", "factorial": "factorial"}
+
+
+class JaxSource(NumpySource):
+    """One function of JAX code. It can be jitted, mapped and differentiated."""
+
+    module = "jnp"
+    array_type = "jax.Array"
+    scalar_type = "jax.Array | float"
+
+    def function_name(self, name: str) -> str:
+        if name in SPECIAL:
+            self.modules.add(f"from jax.scipy.special import {SPECIAL[name]}")
+            return SPECIAL[name]
+        return f"jnp.{name}"
+
+    def elementwise(self, operation: Operation) -> tuple[str, int]:
+        if operation.op == "binomial":
+            self.modules.add("from jax.scipy.special import gammaln")
+            n, k = (self.text(a, ATOM) for a in operation.arguments)
+            return f"jnp.exp(gammaln({n} + 1) - gammaln({k} + 1) - gammaln({n} - {k} + 1))", ATOM
+        return super().elementwise(operation)
+
+    def copied(self, text: str) -> str:
+        return text  # arrays cannot be changed
+
+    def running(self, kind: str) -> str:
+        return "jnp.cumsum" if kind == "sum" else "jax.lax.cumlogsumexp"
+
+    def op_window(self, operation: Operation) -> tuple[str, int]:
+        position, count = operation.attributes
+        (inner,) = operation.arguments
+        total = inner.shape[position] - count + 1
+        places = f"jnp.arange({self.affine(total)})[:, None] + jnp.arange({self.affine(count)})"
+        text = f"{self.text(inner, ATOM)}[{':, ' * position}{places}]"
+        if position < inner.rank - 1:
+            text = f"jnp.moveaxis({text}, {position + 1}, -1)"
+        return text, ATOM
+
+    def op_cho_solve(self, operation: Operation) -> tuple[str, int]:
+        self.modules.add("from jax.scipy.linalg import cho_solve")
+        factor, right = operation.arguments
+        return f"cho_solve(({self.text(factor)}, True), {self.text(right)})", ATOM
+
