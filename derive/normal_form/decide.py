@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from derive.normal_form.canonical import TooSymmetric
@@ -169,7 +170,8 @@ def equal(
     rhs: Any,
     hypotheses: Sequence[Hypothesis] = (),
     independence: Callable[..., Poly | None] | None = None,
-    steps: int = 300,
+    steps: int = 400,
+    seconds: float = 4.0,
 ) -> Decision:
     """Decide ``lhs = rhs`` (terms, or arrays of one shape) for all values where both sides are defined and the hypotheses hold.
 
@@ -193,6 +195,7 @@ def equal(
         setting = prepare((left, right), rest, independence)
         found = setting.conditions
         nz = setting.normalizer
+        nz.deadline = monotonic() + seconds
         p = setting.read(left) - setting.read(right)
         shown = is_zero(nz, p, setting.rules, Budget(steps))
     except Undefined as error:

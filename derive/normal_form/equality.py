@@ -25,11 +25,12 @@ from derive.normal_form.poly import (
     rename,
 )
 from derive.normal_form.ranges import align_ranges
-from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce_once
+from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce
 from derive.terms import Index, affine, fresh_index
 
 MAX_STEPS = 300
 MAX_DEPTH = 5
+MAX_ENDS = 8
 
 
 @dataclass
@@ -38,10 +39,6 @@ class Budget:
 
     steps: int = MAX_STEPS
     used: list[str] = field(default_factory=list)
-
-    def spend(self) -> bool:
-        self.steps -= 1
-        return self.steps > 0
 
 
 def is_zero(nz: Normalizer, p: Poly, rules: list[Rule] | None = None, budget: Budget | None = None, depth: int = 0) -> bool:
@@ -61,7 +58,7 @@ def is_zero(nz: Normalizer, p: Poly, rules: list[Rule] | None = None, budget: Bu
     aligned = align_ranges(nz, p)
     if aligned is not None:
         return is_zero(nz, aligned, rules, budget, depth + 1)
-    for attempt in (join_logs, compare_summands, multiply_through):
+    for attempt in (multiply_through, join_logs, compare_summands):
         result = attempt(nz, p, rules or [], budget, depth, own)
         if result:
             return True
@@ -72,19 +69,15 @@ def rewrite(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget) -> tuple
     """``p`` reduced by the rules and by the relations of its own denominators and inverses."""
     known: set[Any] = set()
     own: list[Rule] = []
-    while budget.spend():
-        if "inverse" in p.atoms:
-            fresh = inverted(p) - known
-            if fresh:
-                known |= fresh
-                own = inverse_rules(nz, p)
-        new = reduce_once(nz, p, rules + own)
-        if new is None:
+    while True:
+        fresh = inverted(p) - known if "inverse" in p.atoms else set()
+        if fresh:
+            known |= fresh
+            own = inverse_rules(nz, known)
+        before = p
+        p, budget.steps = reduce(nz, p, rules + own, budget.steps)
+        if p is before or not p.terms or budget.steps <= 0 or "inverse" not in p.atoms:
             return p, own
-        p = new
-        if not p.terms:
-            return p, own
-    return p, own
 
 
 # ---- denominators
@@ -247,17 +240,24 @@ def _symmetrised(nz: Normalizer, names: list[Index], members: list[tuple[list[In
 
 # ---- inverses at free ends
 def multiply_through(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, depth: int, own: list[Rule]) -> bool:
-    """Multiply by the inverted matrix where an inverse stands at a free end (an equivalence), then decide again."""
-    for end in sorted(p.free, key=lambda i: i.name):
-        for lam, side in _at_end(p, end):
-            new = fresh_index(end)
-            a, b = lam.indices
-            places = {a: affine(new), b: affine(end)} if side == 0 else {a: affine(end), b: affine(new)}
-            matrix = nz.instantiate(lam.body, places)
-            q = nz.sum_over(end, nz.multiply(matrix, p))
-            if is_zero(nz, q, rules, budget, depth + 1):
-                return True
-    return False
+    """Multiply by the inverted matrices where inverses stand at free ends (equivalences), sums of matrices first."""
+    if depth > 2 or "inverse" not in p.atoms:
+        return False
+    used: set[tuple[Any, int]] = set()
+    for _ in range(MAX_ENDS):
+        ends = [(lam, side, end) for end in p.free for lam, side in _at_end(p, end) if (lam, side) not in used]
+        if not ends:
+            break
+        lam, side, end = max(ends, key=lambda t: (len(t[0].body.terms), t[0].depth, t[0].key, t[1]))
+        used.add((lam, side))
+        new = fresh_index(end)
+        a, b = lam.indices
+        places = {a: affine(new), b: affine(end)} if side == 0 else {a: affine(end), b: affine(new)}
+        p = nz.sum_over(end, nz.multiply(nz.instantiate(lam.body, places), p))
+        p, _own = rewrite(nz, nz.expand(p), rules, budget)
+        if not p.terms:
+            return True
+    return bool(used) and is_zero(nz, p, rules, budget, MAX_DEPTH - 1)
 
 
 def _at_end(p: Poly, end: Index) -> list[tuple[Any, int]]:

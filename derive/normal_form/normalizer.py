@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from time import monotonic
 from typing import Any
 
 from derive.normal_form import guards
@@ -42,6 +43,7 @@ from derive.terms import Affine, Index, affine, fresh_index
 MAX_TERMS = 4000
 MAX_POWER = 40
 EXPAND_RANGE = 6
+TIDY_STEPS = 40
 SPECIAL = frozenset({"guard", "positive", "zero", "num", "power", "fn"})
 
 
@@ -63,6 +65,7 @@ class Normalizer:
         self.rules: list[Any] = []
         self.independence: Any = None
         self.steps = 0
+        self.deadline: float | None = None
 
     # ---- bookkeeping
     def require(self, p: Any, kind: str) -> None:
@@ -75,17 +78,12 @@ class Normalizer:
 
     def tidy(self, p: Poly) -> Poly:
         """``p`` reduced by the relations of its denominators and by the hypotheses: done before it goes into an atom."""
-        from derive.normal_form.relations import reduce_once
+        from derive.normal_form.relations import reduce
 
         p = self.expand(p)
         if len(p.terms) < 2 and not self.rules:
             return p
-        for _ in range(24):
-            new = reduce_once(self, p, self.rules)
-            if new is None:
-                return p
-            p = new
-        return p
+        return reduce(self, p, self.rules, TIDY_STEPS)[0]
 
     def expand(self, p: Poly) -> Poly:
         """``p`` with the natural powers of sums multiplied out (products keep them, so that they may cancel)."""
@@ -147,6 +145,8 @@ class Normalizer:
     def product(self, factors: Iterable[Factor], coefficient: Fraction = Fraction(1)) -> Poly:
         """The product of bases with exponents, brought to normal form."""
         self.steps += 1
+        if self.deadline is not None and self.steps % 64 == 0 and monotonic() > self.deadline:
+            raise TooLarge("the time limit is reached")
         merged: dict[Any, Exponent] = {}
         for base, e in factors:
             if base in merged:

@@ -181,7 +181,10 @@ def _max_depth(value: Any) -> int:
 
 def _collect_atoms(value: Any) -> Iterable[Any]:
     if isinstance(value, Atom):
-        return {value.fields[0]}.union(*(_collect_atoms(v) for v in value.fields[1:]))
+        found_here = {value.fields[0]}.union(*(_collect_atoms(v) for v in value.fields[1:]))
+        if value.fields[0] == "inverse":
+            found_here.add(value.fields[1])
+        return found_here
     if isinstance(value, Part):
         found: frozenset[Any] = value.atoms if not isinstance(value, Lam) else value.body.atoms
         return found

@@ -48,6 +48,11 @@ class Rule:
 
 def weight(m: Mono) -> tuple[int, Fraction, str]:
     """The order of monomials that leads are chosen by: summed indices and degree, then an order without index names."""
+    found: tuple[int, Fraction, str] = m.memo("weight", _weight)
+    return found
+
+
+def _weight(m: Mono) -> tuple[int, Fraction, str]:
     bounds, degree = 0, Fraction(0)
     for b, e in m.factors:
         k = abs(e) if isinstance(e, Fraction) else Fraction(1)
@@ -264,10 +269,10 @@ def _has_denominator(base: Any, e: Any) -> bool:
     return _is_denominator(base, e) or (isinstance(base, Comp) and any(_is_denominator(b, x) for b, x in base.factors))
 
 
-def inverse_rules(nz: Normalizer, p: Poly) -> list[Rule]:
-    """M M^-1 = I and M^-1 M = I for every inverse that occurs in ``p``."""
+def inverse_rules(nz: Normalizer, matrices: set[Lam]) -> list[Rule]:
+    """M M^-1 = I and M^-1 M = I for every inverted matrix."""
     rules = []
-    for lam in sorted(inverted(p), key=_key):
+    for lam in sorted(matrices, key=_key):
         i, j, k = (fresh_index(lam.indices[0]) for _ in range(3))
         symmetric = "symmetric" if _symmetric(lam) else ""
         for left in (True, False):
@@ -309,17 +314,33 @@ def inverted(part: Any) -> set[Lam]:
     return found
 
 
-def reduce_once(nz: Normalizer, p: Poly, rules: list[Rule]) -> Poly | None:
-    """``p`` with one monomial rewritten, or None when nothing applies."""
-    for m, c in sorted(p.terms, key=lambda t: weight(t[0]), reverse=True):
-        new = reduce_denominator(nz, m, c)
-        if new is None:
-            for rule in rules:
-                new = apply_rule(nz, rule, m, c)
-                if new is not None:
-                    break
+def rewrite_mono(nz: Normalizer, m: Mono, c: Fraction, rules: list[Rule]) -> Poly | None:
+    """One monomial rewritten once by its own denominators or by a rule, or None when nothing applies."""
+    new = reduce_denominator(nz, m, c)
+    if new is not None:
+        return new
+    for rule in rules:
+        new = apply_rule(nz, rule, m, c)
         if new is not None:
-            return add_polys([collect(t for t in p.terms if t[0] is not m), new])
+            return new
     return None
 
 
+def reduce(nz: Normalizer, p: Poly, rules: list[Rule], steps: int) -> tuple[Poly, int]:
+    """``p`` rewritten until nothing applies or ``steps`` rewrites are made; and the number of steps left."""
+    pending: dict[Mono, Fraction] = dict(p.terms)
+    done: dict[Mono, Fraction] = {}
+    while pending and steps > 0:
+        m = max(pending, key=weight)
+        c = pending.pop(m)
+        if not c:
+            continue
+        new = None if m in done else rewrite_mono(nz, m, c, rules)
+        if new is None:
+            done[m] = done.get(m, Fraction(0)) + c
+            continue
+        steps -= 1
+        for n, d in new.terms:
+            target = done if n in done else pending
+            target[n] = target.get(n, Fraction(0)) + d
+    return collect([*done.items(), *pending.items()]), steps
