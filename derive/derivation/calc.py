@@ -1,0 +1,269 @@
+"""Calculational proofs: a start, then one step after another, each connected by the kernel.
+
+What a reader sees may mention defined symbols (p, S, delta); a theorem is about the terms with all definitions put in, so that
+no derivative is ever taken of an opaque defined symbol.
+
+>>> from derive.rules import RULES
+>>> from derive.terms import Index, Size, Sum, Symbol, exp
+>>> K = Size("K"); z = Symbol("z", (K,)); i, k = Index("i", 1, K), Index("k", 1, K); S = Symbol("S")
+>>> calc = Calc(Sum(i, exp(z[i]) / S), {S: Sum(k, exp(z[k]))})
+>>> calc.by(RULES["constant_out_of_sum"], Sum(i, exp(z[i])) / S).by(definition(S), 1).done().conclusion.rhs
+1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from derive import kernel
+from derive.derivation.matching import rewrites
+from derive.normal_form.definedness import Condition
+from derive.rules import Label, Rule, RuleError, side_conditions
+from derive.terms import (
+    Arr,
+    Hypothesis,
+    ShapeError,
+    Symbol,
+    alpha_equal,
+    free_symbols,
+    term,
+    unfold,
+)
+
+Definitions = Mapping[Symbol, Any]
+REPEATS = 12  # how often one rule of a step is used over and over
+
+
+class CalcError(ValueError):
+    """A step that the kernel does not connect, or a rule that applies nowhere. Both sides are in the message."""
+
+    def __init__(self, message: str, before: Any, after: Any) -> None:
+        super().__init__(f"{message}\n  from {before!r}\n  to   {after!r}")
+        self.before, self.after = before, after
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The step that puts a definition in, or recognises it."""
+
+    symbol: Symbol
+
+    @property
+    def label(self) -> Label:
+        return Label(f"definition of ${self.symbol.name}$", f"${self.symbol.name}$ 的定义")
+
+
+@dataclass(frozen=True)
+class Given:
+    """The step that uses hypotheses: those assumed of the statement."""
+
+    label: Label
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A step in words, proved by the normal form."""
+
+    label: Label
+
+
+Reason = Rule | Definition | Given | Remark
+ALGEBRA = Remark(Label("simplify", "化简"))
+
+
+def definition(symbol: Symbol) -> Definition:
+    """By the definition of a symbol."""
+    return Definition(symbol)
+
+
+def given(en: str, zh: str = "") -> Given:
+    """By the hypotheses of the statement, in words: ``given("y sums to 1", "y 之和为 1")``."""
+    return Given(Label(en, zh or en))
+
+
+def remark(en: str, zh: str = "") -> Remark:
+    """In words; the normal form proves the step."""
+    return Remark(Label(en, zh or en))
+
+
+@dataclass(frozen=True)
+class Step:
+    """``before = after`` as shown, by ``reasons``; ``theorem`` is about the unfolded terms; ``detail`` holds the smaller steps.
+
+    ``part`` and ``replacement`` are what changed, where one rule was used at one place. ``conditions`` are the ones that
+    definedness asks in this step and not in those before.
+    """
+
+    before: Any
+    after: Any
+    reasons: tuple[Reason, ...]
+    theorem: kernel.Theorem
+    part: Any = None
+    replacement: Any = None
+    conditions: tuple[Condition, ...] = ()
+    detail: tuple[Step, ...] = ()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(dict.fromkeys(r.label for r in self.reasons))
+
+    def label(self, lang: str = "en") -> str:
+        """The reasons in words; names of symbols stand between dollar signs, as LaTeX."""
+        return ("；" if lang == "zh" else ", ").join(dict.fromkeys(label.of(lang) for label in self.labels))
+
+
+class Calc:
+    """A chain ``start = ... = end``. ``hypotheses`` may be used by every step."""
+
+    def __init__(self, start: Any, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()) -> None:
+        self.start = start if isinstance(start, Arr) else term(start)
+        self.definitions = dict(definitions or {})
+        self.hypotheses = tuple(unfolded_hypothesis(h, self.definitions) for h in hypotheses)
+        self.steps: list[Step] = []
+
+    @property
+    def current(self) -> Any:
+        return self.steps[-1].after if self.steps else self.start
+
+    def unfolded(self, value: Any) -> Any:
+        return unfold(value, self.definitions)
+
+    def by(self, reasons: Reason | Sequence[Reason], after: Any) -> Calc:
+        """The next line, by one reason or several. Raises CalcError with both sides when it does not follow."""
+        chosen = tuple(reasons) if isinstance(reasons, list | tuple) else (reasons,)
+        after = after if isinstance(after, Arr) else term(after)
+        theorem = self.connect(self.current, after, chosen)  # type: ignore[arg-type]
+        detail = self._detail(self.current, after, chosen)  # type: ignore[arg-type]
+        self._append(self.current, after, chosen, theorem, detail)  # type: ignore[arg-type]
+        return self
+
+    def then(self, steps: Sequence[Step]) -> Calc:
+        """Steps that are proved already, such as those of a differentiation."""
+        for step in steps:
+            self._append(step.before, step.after, step.reasons, step.theorem, step.detail)
+        return self
+
+    def planned(self, line: Any) -> Calc:
+        """A line of a plan (`derive.derivation.differentiation`): proved here, its details too."""
+        theorem = self.connect(line.before, line.after, line.reasons)
+        detail = tuple(
+            Step(d.before, d.after, d.reasons, t, d.part, d.replacement, t.conditions)
+            for d in line.detail
+            for t in (self.connect(d.before, d.after, d.reasons),)
+        )
+        self._append(line.before, line.after, line.reasons, theorem, detail)
+        return self
+
+    def _append(self, before: Any, after: Any, reasons: tuple[Reason, ...], theorem: kernel.Theorem, detail: tuple[Step, ...]) -> None:
+        seen = {c for s in self.steps for c in s.theorem.conditions}
+        fresh = tuple(c for c in theorem.conditions if c not in seen)
+        part = detail[0].part if len(detail) == 1 else None
+        replacement = detail[0].replacement if len(detail) == 1 else None
+        kept = detail if len(detail) > 1 else ()
+        self.steps.append(Step(before, after, reasons, theorem, part, replacement, fresh, kept))
+
+    def connect(self, before: Any, after: Any, reasons: Sequence[Reason]) -> kernel.Theorem:
+        """The kernel's theorem that the two lines are equal."""
+        note = ", ".join(r.name if isinstance(r, Rule) else r.label.en for r in reasons)
+        lhs, rhs = self.unfolded(before), self.unfolded(after)
+        if alpha_equal(lhs, rhs):
+            return kernel.refl(lhs) if lhs is rhs else kernel.by_normal_form(lhs, rhs, note=note)
+        last = ""
+        for hypotheses in ((), self.hypotheses) if self.hypotheses else ((),):
+            try:
+                return kernel.by_normal_form(lhs, rhs, hypotheses, note=note)
+            except (kernel.KernelError, ShapeError) as error:
+                last = str(error)
+        raise CalcError(f"by {note}: not shown equal ({last})", before, after)
+
+    def _detail(self, before: Any, after: Any, reasons: tuple[Reason, ...]) -> tuple[Step, ...]:
+        """The rules one by one, each used where it applies, and what is left as algebra. Raises CalcError where one does not."""
+        steps: list[Step] = []
+        now = before
+        for reason in reasons:
+            if not isinstance(reason, Rule):
+                continue
+            used = False
+            for _ in range(REPEATS if reason.kind in ("primitive", "derived") else 1):
+                step = self._use(reason, now, after)
+                if step is None:
+                    break
+                used = True
+                steps.append(step)
+                now = step.after
+                if alpha_equal(now, after) or not _repeatable(reason):
+                    break
+            if not used:
+                raise CalcError(f"{reason.label.en} applies nowhere", now, after)
+        if not alpha_equal(now, after) and steps:
+            others = tuple(r for r in reasons if not isinstance(r, Rule)) or (ALGEBRA,)
+            steps.append(Step(now, after, others, self.connect(now, after, others)))
+        return tuple(steps)
+
+    def _use(self, rule: Rule, before: Any, target: Any) -> Step | None:
+        """One use of a rule that the kernel confirms, if possible the one that leads to the target."""
+        found: list[Step] = []
+        for candidate in self._uses(rule, before):
+            found.append(candidate)
+            if alpha_equal(candidate.after, target):
+                return candidate
+            if _repeatable(rule) or len(found) >= REPEATS:
+                break
+        return found[0] if found else None
+
+    def _uses(self, rule: Rule, before: Any) -> Iterator[Step]:
+        for backwards in (False, True) if not _repeatable(rule) else (False,):
+            for r in rewrites(rule, before, self.depends, backwards):
+                try:
+                    side_conditions([self._unfolded_relation(w) for w in r.conditions], (), self.hypotheses)
+                    theorem = self.connect(before, r.after, (rule,))
+                except (CalcError, RuleError):
+                    continue
+                yield Step(before, r.after, (rule,), theorem, r.part, r.replacement, theorem.conditions)
+
+    def _unfolded_relation(self, w: Any) -> Any:
+        return type(w)(w.op, self.unfolded(w.lhs), self.unfolded(w.rhs))
+
+    def depends(self, value: Any, symbol: Symbol) -> bool:
+        """Whether a value depends on a symbol, also through definitions."""
+        return depends(value, symbol, self.definitions)
+
+    def done(self) -> kernel.Theorem:
+        """``start = end`` by transitivity."""
+        if not self.steps:
+            return kernel.refl(self.unfolded(self.start))
+        theorem = self.steps[0].theorem
+        for step in self.steps[1:]:
+            theorem = kernel.trans(theorem, step.theorem)
+        return theorem
+
+
+def depends(value: Any, symbol: Symbol, definitions: Definitions) -> bool:
+    """Whether a value mentions a symbol, directly or through definitions."""
+    reached: set[Symbol] = set()
+    todo = list(free_symbols(value))
+    while todo:
+        s = todo.pop()
+        if s is symbol:
+            return True
+        if s not in reached:
+            reached.add(s)
+            todo.extend(free_symbols(definitions[s]) if s in definitions else ())
+    return False
+
+
+def _repeatable(rule: Rule) -> bool:
+    """Whether every use brings the end nearer: a derivative is taken or a delta used up."""
+    from derive.terms import Derivative
+
+    return isinstance(rule.lhs, Derivative) or rule.name in ("sum_over_delta",)
+
+
+def unfolded_hypothesis(h: Hypothesis, definitions: Definitions) -> Hypothesis:
+    """A hypothesis about the unfolded terms."""
+    r = h.relation
+    return Hypothesis(type(r)(r.op, unfold(r.lhs, definitions), unfold(r.rhs, definitions)), h.schematic, h.source)
+
+

@@ -1,0 +1,227 @@
+"""Differentiation with steps: a derivative is taken by one rule after another, then put in the form that people like.
+
+The plan is made without the kernel (`plan`); `prove` has the kernel connect every line of it. Brief lines are the moves of a
+textbook: definitions, the outermost rule, the pieces, recognised names, common factors; each holds every single rule as detail.
+
+>>> from derive.terms import Symbol, exp, term
+>>> x = Symbol("x")
+>>> for line in plan(exp(term(x) ** 2), x).lines:
+...     print(", ".join(r.label.en for r in line.reasons), line.after, sep=": ")
+derivative of exp: exp(x**2)*Derivative(x**2, x, ())
+derivative of a square, derivative of the variable: 2*x*exp(x**2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derive.derivation.calc import ALGEBRA, Calc, Definition, Reason, Remark, depends
+from derive.derivation.matching import at_root, positions
+from derive.derivation.simplify import paths
+from derive.normal_form.derivative import differentiate as evaluate_derivative
+from derive.normal_form.derivative import evaluate
+from derive.rules import RULES, Label
+from derive.terms import ZERO, Arr, Derivative, Entry, Guard, Hypothesis, Sum, Symbol, Term, alpha_equal, children, rebuild, unfold
+
+Definitions = Mapping[Symbol, Any]
+MOST_RULES = 200
+
+# The order in which rules are tried on a derivative: what needs no further derivative first, the general rules last.
+LINEAR = tuple(RULES[n] for n in "constant_rule constant_factor sum_rule under_the_sum".split())
+ENDS = tuple(RULES[n] for n in "variable_rule derivative_of_component derivative_of_entry".split())
+SHARP = tuple(
+    RULES[n]
+    for n in (
+        "reciprocal_rule quotient_rule square_rule root_rule power_rule exponent_rule exp_rule log_rule sin_rule cos_rule tanh_rule "
+        "softplus_rule arctan_rule abs_rule maximum_rule chain_rule chain_rule_of_vector chain_rule_of_two derivative_of_inverse "
+        "jacobis_formula under_the_product product_rule"
+    ).split()
+)
+OTHERWISE = Remark(Label("differentiate", "求导"))
+COLLAPSE = RULES["sum_over_delta"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a plan: ``before = after`` by ``reasons``; ``part`` became ``replacement``; not proved yet."""
+
+    before: Any
+    after: Any
+    reasons: tuple[Reason, ...]
+    part: Any = None
+    replacement: Any = None
+    detail: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A derivative and the lines to its readable form."""
+
+    start: Any
+    lines: tuple[Line, ...]
+
+    @property
+    def result(self) -> Any:
+        return self.lines[-1].after if self.lines else self.start
+
+
+def plan(body: Term, symbol: Symbol, indices: Sequence[Any] = (), definitions: Definitions | None = None) -> Plan:
+    """The lines of the derivative of ``body`` by ``symbol[indices]``."""
+    return plan_of(Derivative(body, symbol, tuple(indices)), definitions)
+
+
+def plan_of(value: Any, definitions: Definitions | None = None) -> Plan:
+    """The lines of a term or array that holds derivatives."""
+    definitions = definitions or {}
+    small = list(_single_rules(value, definitions))
+    raw = small[-1].after if small else value
+    lines = _textbook(small)
+    path = paths(raw, definitions)[0]
+    now = raw
+    for reasons, after in path.lines:
+        if reasons == (ALGEBRA,) and lines and lines[-1].after is now:
+            lines[-1] = _with_collapse(lines[-1], after)
+        else:
+            lines.append(Line(now, after, reasons))
+        now = after
+    return Plan(value, tuple(_without_trifles(lines)))
+
+
+# -- one rule after another -------------------------------------------------------------------------------------------
+
+
+def _single_rules(value: Any, definitions: Definitions) -> Iterator[Line]:
+    for _ in range(MOST_RULES):
+        found = next(_one_rule(value, definitions), None)
+        if found is None:
+            return
+        yield found
+        value = found.after
+
+
+def _one_rule(value: Any, definitions: Definitions) -> Iterator[Line]:
+    """The outermost derivative whose body holds no derivative, by the first rule that fits."""
+    for part, put in positions(value):
+        if not isinstance(part, Derivative) or _holds_derivative(part.body):
+            continue
+        new, reason = _step(part, definitions)
+        yield Line(value, _swept(put(new)), (reason,), part, new)
+
+
+def _holds_derivative(t: Any) -> bool:
+    return isinstance(t, Derivative) or any(_holds_derivative(c) for c in children(t))
+
+
+def _step(d: Derivative, definitions: Definitions) -> tuple[Term, Reason]:
+    def needs(value: Any, symbol: Symbol) -> bool:
+        return depends(value, symbol, definitions)
+
+    body = d.body
+    if isinstance(body, Entry) and body.symbol in definitions and body.symbol is not d.symbol and needs(body, d.symbol):
+        return Derivative(_meaning(body, definitions), d.symbol, d.indices), Definition(body.symbol)
+    for rule in (*LINEAR[:1], *ENDS, *LINEAR[1:], *SHARP):
+        for new, _ in at_root(rule, d, needs):
+            return new, rule
+    return evaluate_derivative(evaluate(unfold(body, definitions)), d.symbol, d.indices), OTHERWISE
+
+
+def _meaning(entry: Entry, definitions: Definitions) -> Term:
+    meaning = definitions[entry.symbol]
+    if isinstance(meaning, Arr):
+        return meaning.at(*(p - (f - 1) for p, f in zip(entry.indices, entry.symbol.first, strict=True)))
+    result: Term = meaning
+    return result
+
+
+def _swept(t: Any) -> Any:
+    """Numbers folded and zeros dropped, nothing else: what a reader does without thinking."""
+    if not isinstance(t, Term | Arr):
+        return t
+    t = rebuild(t, _swept)
+    return ZERO if isinstance(t, Sum) and t.body is ZERO else t
+
+
+# -- textbook lines ---------------------------------------------------------------------------------------------------
+
+
+def _textbook(small: list[Line]) -> list[Line]:
+    """Single rules gathered: definitions, linear moves, the outermost rule, the pieces."""
+    groups: list[list[Line]] = []
+    kinds: list[str] = []
+    sharp = 0
+    for line in small:
+        reason = line.reasons[0]
+        kind = "definition" if isinstance(reason, Definition) else "linear" if reason in LINEAR[1:] else "end" if reason in ENDS or reason is LINEAR[0] else "sharp"
+        if kind == "definition" and not groups:
+            groups.append([line])
+            kinds.append("start")
+            continue
+        if kind == "linear" and sharp == 0:
+            target = "linear"
+        elif kind == "sharp" and sharp == 0:
+            target, sharp = "first", 1
+        else:
+            target = "pieces" if sharp else "linear"
+        if kinds and kinds[-1] == target and target != "first":
+            groups[-1].append(line)
+        elif target == "first" and kinds and kinds[-1] == "linear" and all(x.reasons[0] is RULES["constant_factor"] for x in groups[-1]):
+            groups[-1].append(line)
+            kinds[-1] = "first"
+        else:
+            groups.append([line])
+            kinds.append(target)
+    return [_gathered(g) for g in groups]
+
+
+def _gathered(group: list[Line]) -> Line:
+    if len(group) == 1:
+        return group[0]
+    reasons = tuple(dict.fromkeys(r for line in group for r in line.reasons))
+    return Line(group[0].before, group[-1].after, _worth_saying(reasons), detail=tuple(group))
+
+
+def _worth_saying(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """What a lecturer would name: not the constants, not the plain variable, where something else is there to name."""
+    dull = {RULES["constant_rule"], RULES["constant_factor"], RULES["sum_rule"]}
+    kept = tuple(r for r in reasons if r not in dull)
+    return kept or reasons
+
+
+def _with_collapse(line: Line, after: Any) -> Line:
+    """A line that is put in order at once; sums over deltas are named."""
+    collapsed = _delta_sums(line.after) and not _delta_sums(after)
+    reasons = (*line.reasons, COLLAPSE) if collapsed and COLLAPSE not in line.reasons else line.reasons
+    last = Line(line.after, after, (COLLAPSE,) if collapsed else (ALGEBRA,))
+    return replace(line, after=after, reasons=reasons, detail=(*(line.detail or (replace(line, detail=()),)), last), part=None, replacement=None)
+
+
+def _delta_sums(t: Any) -> bool:
+    """Whether a delta stands under a sum over one of its indices."""
+    if isinstance(t, Sum) and _delta_of(t.body, t.index):
+        return True
+    return any(_delta_sums(c) for c in children(t))
+
+
+def _delta_of(t: Any, index: Any) -> bool:
+    if isinstance(t, Guard):
+        return t.op == "==" and not isinstance(t.subject, Term) and index in t.subject.indices
+    return any(_delta_of(c, index) for c in children(t))
+
+
+def _without_trifles(lines: list[Line]) -> list[Line]:
+    """Lines that change nothing dropped."""
+    return [line for line in lines if not alpha_equal(line.before, line.after)]
+
+
+# -- proof ------------------------------------------------------------------------------------------------------------
+
+
+def prove(p: Plan, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()) -> Calc:
+    """The plan as a calculation, every line connected by the kernel. Raises CalcError where one is not."""
+    calc = Calc(p.start, definitions, hypotheses)
+    for line in p.lines:
+        calc.planned(line)
+    return calc
+

@@ -1,0 +1,85 @@
+"""Recognising named quantities: an instance of a definition's body is written as its symbol again.
+
+>>> from derive.terms import Arr, Index, Size, Sum, Symbol, exp
+>>> K = Size("K"); z = Symbol("z", (K,)); i, j, k = (Index(a, 1, K) for a in "ijk"); p = Symbol("p", (K,))
+>>> softmax = Arr(((i,),), exp(z[i]) / Sum(k, exp(z[k])))
+>>> fold(2 * exp(z[j]) / Sum(i, exp(z[i])), {p: softmax})
+2*p[j]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from derive.derivation.matching import Binding, Scope, match, match_some
+from derive.derivation.tidy import product
+from derive.terms import Add, Affine, Arr, Entry, Mul, Num, Pow, Symbol, Term, free_indices, rebuild
+
+Definitions = Mapping[Symbol, Any]
+ROUNDS = 8
+MOST_COPIES = 4
+NOTHING: frozenset[Symbol] = frozenset()
+
+
+def fold(value: Any, definitions: Definitions) -> Any:
+    """The value with every instance of a definition's body written as the symbol, until nothing changes."""
+    for _ in range(ROUNDS):
+        new = value
+        for symbol, meaning in definitions.items():
+            new = _fold(new, symbol, *_pattern(symbol, meaning))
+        if new is value:
+            break
+        value = new
+    return value
+
+
+def _pattern(symbol: Symbol, meaning: Any) -> tuple[tuple[Affine, ...], Term]:
+    """The subscripts of a symbol and the body of its definition there."""
+    if isinstance(meaning, Arr):
+        return tuple(i + (f - 1) for i, f in zip(meaning.indices, symbol.first, strict=True)), meaning.body
+    return (), meaning
+
+
+def _fold(value: Any, symbol: Symbol, places: tuple[Affine, ...], body: Term) -> Any:
+    value = rebuild(value, lambda c: _fold(c, symbol, places, body))
+    if not isinstance(value, Term):
+        return value
+    if isinstance(body, Add | Mul) and type(value) is type(body):
+        found = next(match_some(body, _spread(value), _start(places, body), Scope(rigid=True), NOTHING), None)
+        if found is None:
+            return value
+        binding, rest = found
+        head: Any = type(value)
+        here = _entry(symbol, places, binding)
+        left = product(rest) if head is Mul else head(*rest)
+        return _fold(head(here, left), symbol, places, body) if rest else here
+    whole = next(match(body, value, _start(places, body), Scope(rigid=True), NOTHING), None)
+    return value if whole is None else _entry(symbol, places, whole)
+
+
+def _spread(value: Any) -> Any:
+    """A product with powers written as repeated factors, so that a factor may be taken out of a square."""
+    if not isinstance(value, Mul):
+        return value
+    factors: list[Term] = []
+    for f in value.fields:
+        k = f.exponent.value if isinstance(f, Pow) and isinstance(f.exponent, Num) else Fraction(1)
+        if k.denominator == 1 and 1 < abs(k) <= MOST_COPIES and isinstance(f, Pow):
+            factors += [Pow(f.base, Num(1 if k > 0 else -1))] * int(abs(k))
+        else:
+            factors.append(f)
+    return Mul(*factors)
+
+
+def _start(places: tuple[Affine, ...], body: Term) -> Binding:
+    """Free indices of the definition that are not its axes stand for themselves."""
+    own = {i for p in places for i in p.indices}
+    return Binding(indices={i: i + 0 for i in free_indices(body) if i not in own})
+
+
+def _entry(symbol: Symbol, places: tuple[Affine, ...], binding: Binding) -> Entry:
+    return Entry(symbol, tuple(p.substitute({i: binding.indices[i] for i in p.indices}) for p in places))
+
+

@@ -1,0 +1,476 @@
+"""Matching a rule's statement against a term: index-aware, up to bound names, sums and products up to order and grouping.
+
+In a pattern a scalar symbol stands for a term that mentions no index bound by the pattern (and, under a derivative, does not
+depend on its variable); ``f[i]`` with bound ``i`` for a term that may mention it; ``f(x)`` for a term that may depend on x. A
+match is a suggestion: the kernel proves the instance.
+
+>>> from derive.rules import RULES
+>>> from derive.terms import Derivative, Symbol, exp, term
+>>> z = Symbol("z")
+>>> found = next(rewrites(RULES["exp_rule"], Derivative(exp(term(z)), z)))
+>>> found.after
+exp(z)*Derivative(z, z, ())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from derive.rules import Rule
+from derive.terms import (
+    Add,
+    Affine,
+    Apply,
+    Arr,
+    Derivative,
+    Entry,
+    FunctionSymbol,
+    Guard,
+    Index,
+    IntValue,
+    Mul,
+    Num,
+    Prod,
+    Relation,
+    Size,
+    Sum,
+    Symbol,
+    Term,
+    alpha_equal,
+    free_indices,
+    free_symbols,
+    fresh_index,
+    rebuild,
+    substitute,
+)
+from derive.terms.substitution import bound_indices
+
+Depends = Callable[[Any, Symbol], bool]
+MOST = 400  # how many ways of grouping a sum or product are tried at one place
+
+
+def mentions(value: Any, symbol: Symbol) -> bool:
+    """Whether a value may depend on a symbol: here, whether it mentions it."""
+    return symbol in free_symbols(value)
+
+
+@dataclass(frozen=True)
+class Abstraction:
+    """A term as a function of indices: what a family of a pattern stands for."""
+
+    indices: tuple[Index, ...]
+    body: Term
+
+    def at(self, places: tuple[Affine, ...]) -> Term:
+        result: Term = substitute(self.body, dict(zip(self.indices, places, strict=True)))
+        return result
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What the schematic parts of a pattern stand for. ``variable`` is what the pattern differentiates by: symbol and subscripts."""
+
+    terms: Mapping[Any, Abstraction] = field(default_factory=dict)
+    functions: Mapping[FunctionSymbol, FunctionSymbol] = field(default_factory=dict)
+    indices: Mapping[Index, Affine] = field(default_factory=dict)
+    sizes: Mapping[Size, Affine] = field(default_factory=dict)
+    ranges: Mapping[Index, Index] = field(default_factory=dict)
+    variables: Mapping[Symbol, tuple[Symbol, tuple[Affine, ...]]] = field(default_factory=dict)
+
+    def with_(self, name: str, key: Any, value: Any) -> Binding:
+        return replace(self, **{name: {**getattr(self, name), key: value}})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The indices and variables that the pattern has bound on the way down: pattern index to term index.
+
+    With ``rigid`` only the free indices of the pattern are schematic; its symbols and functions stand for themselves.
+    """
+
+    indices: Mapping[Index, Index] = field(default_factory=dict)
+    variables: tuple[Symbol, ...] = ()
+    depends: Depends = mentions
+    rigid: bool = False
+
+
+def variables(value: Any) -> frozenset[Symbol]:
+    """The symbols by which a pattern differentiates."""
+    from derive.terms import children
+
+    own = frozenset({value.symbol}) if isinstance(value, Derivative) else frozenset()
+    return own.union(*(variables(c) for c in children(value)))
+
+
+# -- matching ---------------------------------------------------------------------------------------------------------
+
+
+def match(pattern: Any, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+    """All bindings (extending ``binding``) under which the pattern is the target. ``by`` are the pattern's variables."""
+    if scope.rigid and isinstance(pattern, Entry | Apply | Derivative | IntValue):
+        yield from _match_rigid(pattern, target, binding, scope)
+    elif isinstance(pattern, Entry) and pattern.symbol in by:
+        yield from _match_variable(pattern, target, binding, scope)
+    elif isinstance(pattern, Entry):
+        yield from _match_schematic(pattern.symbol, pattern.indices, target, binding, scope, constant=True)
+    elif isinstance(pattern, Apply) and _of_variable(pattern, by):
+        yield from _match_schematic(pattern.function, pattern.indices, target, binding, scope, constant=False)
+    elif isinstance(pattern, Derivative):
+        if isinstance(target, Derivative) and len(pattern.indices) in (0, len(target.indices)):
+            yield from _match_derivative(pattern, target, binding, scope, by)
+    elif isinstance(pattern, Sum | Prod | Arr):
+        if type(target) is type(pattern):
+            yield from _match_binder(pattern, target, binding, scope, by)
+    elif isinstance(pattern, Add | Mul):
+        for found, rest in match_some(pattern, target, binding, scope, by):
+            if not rest:
+                yield found
+    elif isinstance(pattern, Guard) and isinstance(pattern.subject, Affine):
+        if isinstance(target, Guard) and target.op == pattern.op and isinstance(target.subject, Affine):
+            yield from _match_delta(pattern.subject, target.subject, binding, scope)
+    elif isinstance(pattern, Apply):
+        if isinstance(target, Apply) and not pattern.indices and not target.indices and not pattern.partials and not target.partials:
+            known = binding.functions.get(pattern.function)
+            if known in (None, target.function) and len(target.arguments) == len(pattern.arguments):
+                yield from _match_all(pattern.arguments, target.arguments, binding.with_("functions", pattern.function, target.function), scope, by)
+    elif isinstance(pattern, IntValue):
+        atom = pattern.value.atom
+        if isinstance(atom, Size) and isinstance(target, IntValue | Num):
+            value = target.value if isinstance(target, IntValue) else None
+            if value is not None and binding.sizes.get(atom, value) is value:
+                yield binding.with_("sizes", atom, value)
+    elif type(pattern) is type(target) and len(pattern.fields) == len(target.fields):
+        yield from _match_all(pattern.fields, target.fields, binding, scope, by)
+
+
+def _match_rigid(pattern: Any, target: Any, binding: Binding, scope: Scope) -> Iterator[Binding]:
+    if type(pattern) is not type(target):
+        return
+    if isinstance(pattern, Entry | Derivative) and pattern.symbol is not target.symbol:
+        return
+    if isinstance(pattern, Apply):
+        same = (pattern.function, len(pattern.partials)) == (target.function, len(target.partials))
+        if not same or any(p != t for (p, _), (t, _) in zip(pattern.partials, target.partials, strict=True)):
+            return
+    yield from _match_all(_flat(pattern.fields), _flat(target.fields), binding, scope, frozenset())
+
+
+def _flat(fields: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(x for f in fields for x in (_flat(f) if isinstance(f, tuple) else (f,)))
+
+
+def _match_all(patterns: tuple[Any, ...], targets: tuple[Any, ...], binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+    if len(patterns) != len(targets):
+        return
+    if not patterns:
+        yield binding
+        return
+    p, t = patterns[0], targets[0]
+    if isinstance(p, Term | Arr):
+        firsts: Iterator[Binding] = match(p, t, binding, scope, by) if isinstance(t, Term | Arr) else iter(())
+    elif isinstance(p, Affine):
+        firsts = _match_affine(p, t, binding, scope)
+    else:
+        firsts = iter((binding,) if p == t else ())
+    for found in firsts:
+        yield from _match_all(patterns[1:], targets[1:], found, scope, by)
+
+
+def _of_variable(pattern: Apply, by: frozenset[Symbol]) -> bool:
+    arguments = pattern.arguments
+    return len(arguments) == 1 and isinstance(arguments[0], Entry) and arguments[0].symbol in by and not pattern.partials
+
+
+def _match_variable(pattern: Entry, target: Any, binding: Binding, scope: Scope) -> Iterator[Binding]:
+    known = binding.variables.get(pattern.symbol)
+    if not isinstance(target, Entry) or known is None or target.symbol is not known[0]:
+        return
+    if pattern.indices:
+        yield from _match_affines(pattern.indices, target.indices, binding, scope)
+    elif target.indices == known[1]:
+        yield binding
+
+
+def _match_schematic(key: Any, places: tuple[Affine, ...], target: Any, binding: Binding, scope: Scope, constant: bool) -> Iterator[Binding]:
+    """A schematic variable at distinct bound indices of the pattern (or at fixed ones when it is known already)."""
+    if not isinstance(target, Term):
+        return
+    if constant and any(scope.depends(target, binding.variables[v][0]) for v in scope.variables):
+        return
+    known = binding.terms.get(key)
+    mapped = tuple(_mapped(p, binding, scope) for p in places)
+    if None in mapped:
+        return
+    if known is not None:
+        if alpha_equal(known.at(mapped), target):  # type: ignore[arg-type]
+            yield binding
+        return
+    atoms = tuple(m.atom for m in mapped)  # type: ignore[union-attr]
+    inside = frozenset(scope.indices.values())
+    if len(set(atoms)) != len(atoms) or any(a not in inside for a in atoms):
+        return
+    if (free_indices(target) & inside) <= set(atoms):
+        yield binding.with_("terms", key, Abstraction(atoms, target))
+
+
+def _mapped(place: Affine, binding: Binding, scope: Scope) -> Affine | None:
+    values: dict[Any, Any] = {}
+    for index in place.indices:
+        value = scope.indices.get(index, binding.indices.get(index))
+        if value is None:
+            return None
+        values[index] = value
+    return place.substitute({k: v if isinstance(v, Affine) else v + 0 for k, v in values.items()})
+
+
+def _match_affine(pattern: Affine, target: Any, binding: Binding, scope: Scope) -> Iterator[Binding]:
+    known = _mapped(pattern, binding, scope)
+    if known is not None:
+        if known == target:
+            yield binding
+    elif isinstance(pattern.atom, Index) and not (frozenset(target.indices) & frozenset(scope.indices.values())):
+        yield binding.with_("indices", pattern.atom, target)
+
+
+def _match_affines(patterns: tuple[Affine, ...], targets: tuple[Affine, ...], binding: Binding, scope: Scope) -> Iterator[Binding]:
+    if not patterns:
+        yield binding
+        return
+    for found in _match_affine(patterns[0], targets[0], binding, scope):
+        yield from _match_affines(patterns[1:], targets[1:], found, scope)
+
+
+def _match_delta(pattern: Affine, target: Affine, binding: Binding, scope: Scope) -> Iterator[Binding]:
+    """``i - j`` of the pattern against ``a - b + shift``, either way round."""
+    if len(pattern.terms) != 2 or pattern.constant or sorted(c for _, c in pattern.terms) != [-1, 1]:
+        return
+    i, j = (next(x for x, c in pattern.terms if c == sign) for sign in (1, -1))
+    positive = [x for x, c in target.terms if c == 1]
+    for sign in (1, -1):
+        for x in positive if sign == 1 else [x for x, c in target.terms if c == -1]:
+            left, right = x + 0, (x + 0) - target.scale(sign)
+            for found in _match_affine(i + 0, left, binding, scope):
+                yield from _match_affine(j + 0, right, found, scope)
+
+
+def _match_derivative(pattern: Derivative, target: Derivative, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+    known = binding.variables.get(pattern.symbol)
+    variable = (target.symbol, target.indices)
+    if known is not None and known != variable:
+        return
+    found = binding.with_("variables", pattern.symbol, variable)
+    inner = replace(scope, variables=(*scope.variables, pattern.symbol))
+    for places in _match_affines(pattern.indices, target.indices, found, scope) if pattern.indices else (found,):
+        yield from match(pattern.body, target.body, places, inner, by)
+
+
+def _match_binder(pattern: Any, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+    mine, theirs = bound_indices(pattern), bound_indices(target)
+    if len(mine) != len(theirs):
+        return
+    for p, t in zip(mine, theirs, strict=True):
+        if scope.rigid and (_mapped(p.lo, binding, scope) != t.lo or (None if p.hi is None else _mapped(p.hi, binding, scope)) != t.hi):
+            return
+        size = p.hi.atom if p.hi is not None else None
+        if isinstance(size, Size):
+            if t.length is None or binding.sizes.get(size, t.length) != t.length:
+                return
+            binding = binding.with_("sizes", size, t.length).with_("ranges", size, t)
+        binding = binding.with_("ranges", p, t)
+    inner = replace(scope, indices={**scope.indices, **dict(zip(mine, theirs, strict=True))})
+    yield from match(pattern.body, target.body, binding, inner, by)
+
+
+# -- sums and products ------------------------------------------------------------------------------------------------
+
+
+def match_some(pattern: Add | Mul, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[tuple[Binding, tuple[Term, ...]]]:
+    """Bindings under which the pattern is a part of a sum or product, with what is left over."""
+    if type(target) is not type(pattern):
+        return
+    parts = sorted(pattern.fields, key=lambda p: _freedom(p, by, scope.rigid))
+    tries = 0
+    for found in _assign(type(pattern), parts, target.fields, binding, scope, by):
+        yield found
+        tries += 1
+        if tries > MOST:
+            return
+
+
+def _freedom(pattern: Term, by: frozenset[Symbol], rigid: bool) -> int:
+    """Rigid parts first, then constants, then what matches anything."""
+    if rigid:
+        return 0
+    if isinstance(pattern, Entry) and pattern.symbol not in by:
+        return 2 if pattern.indices else 1
+    return 2 if isinstance(pattern, Apply) and _of_variable(pattern, by) else 0
+
+
+def _assign(head: type, parts: list[Any], fields: tuple[Term, ...], binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[tuple[Binding, tuple[Term, ...]]]:
+    if not parts:
+        yield binding, fields
+        return
+    first, others = parts[0], parts[1:]
+    for chosen in _groups(first, others, fields, scope, binding, by):
+        group = tuple(fields[k] for k in chosen)
+        rest = tuple(f for k, f in enumerate(fields) if k not in chosen)
+        for found in match(first, group[0] if len(group) == 1 else head(*group), binding, scope, by):
+            yield from _assign(head, others, rest, found, scope, by)
+
+
+def _groups(first: Any, others: list[Any], fields: tuple[Term, ...], scope: Scope, binding: Binding, by: frozenset[Symbol]) -> Iterator[tuple[int, ...]]:
+    """Which factors a part of the pattern may take: the last free part all, a constant all constants, else one."""
+    freedom = _freedom(first, by, scope.rigid)
+    everything = range(len(fields))
+    singles = [(k,) for k in everything]
+    if freedom and not others and len(fields) > 1:
+        yield tuple(everything)
+    elif freedom == 1 and others:
+        inside = frozenset(scope.indices.values())
+        constants = tuple(
+            k
+            for k in everything
+            if free_indices(fields[k]).isdisjoint(inside)
+            and not any(scope.depends(fields[k], binding.variables[v][0]) for v in scope.variables if v in binding.variables)
+        )
+        if (inside or scope.variables) and 1 < len(constants) <= len(fields) - len(others):
+            yield constants
+    yield from singles
+
+
+# -- instances --------------------------------------------------------------------------------------------------------
+
+
+class Unbound(ValueError):
+    """A statement mentions a schematic part that the match did not fix."""
+
+
+def instance(value: Any, binding: Binding, by: frozenset[Symbol], bound: Mapping[Index, Index] | None = None) -> Any:
+    """A statement's side with its schematic parts put in."""
+    bound = bound or {}
+
+    def place(a: Affine) -> Affine:
+        values: dict[Any, Any] = {}
+        for atom, _ in a.terms:
+            if isinstance(atom, Size):
+                if atom not in binding.sizes:
+                    raise Unbound(atom.name)
+                values[atom] = binding.sizes[atom]
+            elif atom in bound:
+                values[atom] = bound[atom] + 0
+            elif atom in binding.indices:
+                values[atom] = binding.indices[atom]
+            else:
+                raise Unbound(atom.name)
+        return a.substitute(values)
+
+    def put(v: Any) -> Any:
+        return instance(v, binding, by, bound)
+
+    if isinstance(value, Entry) and value.symbol in by:
+        symbol, places = binding.variables[value.symbol]
+        return Entry(symbol, tuple(map(place, value.indices)) if value.indices else places)
+    if isinstance(value, Entry):
+        if value.symbol not in binding.terms:
+            raise Unbound(value.symbol.name)
+        return binding.terms[value.symbol].at(tuple(map(place, value.indices)))
+    if isinstance(value, Apply) and _of_variable(value, by):
+        if value.function not in binding.terms:
+            raise Unbound(value.function.name)
+        return binding.terms[value.function].at(tuple(map(place, value.indices)))
+    if isinstance(value, Apply):
+        function = binding.functions[value.function]
+        return Apply(function, tuple(map(put, value.arguments)), tuple(map(place, value.indices)), tuple((p, tuple(map(place, ix))) for p, ix in value.partials))
+    if isinstance(value, Derivative):
+        symbol, places = binding.variables[value.symbol]
+        return Derivative(put(value.body), symbol, tuple(map(place, value.indices)) if value.indices else places)
+    if isinstance(value, Sum | Prod | Arr):
+        fresh = {i: _fresh(i, binding, place) for i in bound_indices(value)}
+        body = instance(value.body, binding, by, {**bound, **fresh})
+        if isinstance(value, Arr):
+            return Arr(tuple(tuple(fresh[i] for i in axis) for axis in value.axes), body)
+        return type(value)(fresh[value.index], body)
+    return rebuild(value, put, place)
+
+
+def _fresh(index: Index, binding: Binding, place: Callable[[Affine], Affine]) -> Index:
+    """A new index for a binder of the statement: the range of the matched one; under its name where the match was it."""
+    model = binding.ranges.get(index)
+    if model is None and index.hi is not None and index.hi.atom is not None:
+        model = binding.ranges.get(index.hi.atom)
+    if model is not None:
+        return fresh_index(model)
+    return fresh_index(None, place(index.lo), None if index.hi is None else place(index.hi))
+
+
+# -- rewriting --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """One use of a rule: the whole term before and after, the part that changed, and the side conditions there."""
+
+    rule: Rule
+    before: Any
+    after: Any
+    part: Any
+    replacement: Any
+    conditions: tuple[Relation, ...] = ()
+
+
+def at_root(rule: Rule, target: Any, depends: Depends = mentions, backwards: bool = False) -> Iterator[tuple[Any, tuple[Relation, ...]]]:
+    """What the rule makes of the target as a whole (of a part of a sum or product, the rest kept)."""
+    lhs, rhs = (rule.rhs, rule.lhs) if backwards else (rule.lhs, rule.rhs)
+    by = variables(rule.lhs) | variables(rule.rhs)
+    scope = Scope(depends=depends)
+    if isinstance(lhs, Add | Mul):
+        found = match_some(lhs, target, Binding(), scope, by)
+    else:
+        found = ((b, ()) for b in match(lhs, target, Binding(), scope, by))
+    for binding, rest in found:
+        try:
+            new = instance(rhs, binding, by)
+            when = tuple(_condition(w, binding, by) for w in rule.when)
+        except (Unbound, KeyError):
+            continue
+        yield (type(lhs)(new, *rest) if rest else new), when
+
+
+def _condition(w: Relation, binding: Binding, by: frozenset[Symbol]) -> Relation:
+    """A side condition at the instance; one over a whole family at the index that the match bound."""
+    free = free_indices(w.lhs) | free_indices(w.rhs)
+    bound = {i: binding.ranges[i] for i in free if i in binding.ranges and i not in binding.indices}
+    return Relation(w.op, instance(w.lhs, binding, by, bound), instance(w.rhs, binding, by, bound))
+
+
+def positions(value: Any) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
+    """Every term inside a value, outermost first, with the function that puts another in its place."""
+    stack: list[tuple[Any, Callable[[Any], Any]]] = [(value, lambda new: new)]
+    while stack:
+        node, put = stack.pop(0)
+        yield node, put
+        for k, child in enumerate(_children(node)):
+            stack.append((child, _put_child(node, k, put)))
+
+
+def _children(node: Any) -> tuple[Any, ...]:
+    from derive.terms import children
+
+    return children(node)
+
+
+def _put_child(node: Any, place: int, put: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def replaced(new: Any) -> Any:
+        count = iter(range(10**9))
+        return put(rebuild(node, lambda c: new if next(count) == place else c))
+
+    return replaced
+
+
+def rewrites(rule: Rule, value: Any, depends: Depends = mentions, backwards: bool = False) -> Iterator[Rewrite]:
+    """Every use of the rule inside a term or array, outermost first."""
+    for part, put in positions(value):
+        for new, when in at_root(rule, part, depends, backwards):
+            yield Rewrite(rule, value, put(new), part, new, when)

@@ -1,0 +1,166 @@
+"""The form that people like: the shortest among ways to write a term, with the moves that lead there.
+
+Candidates come from putting in order, multiplying out, recognising definitions and taking common factors out; the kernel proves
+the one that is shown.
+
+>>> from derive.terms import Symbol, term
+>>> x, y = term(Symbol("x")), term(Symbol("y"))
+>>> best(2 * x * y + 4 * x).term
+2*x*(y + 2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+from typing import Any
+
+from derive.derivation.calc import ALGEBRA, Definition, Reason
+from derive.derivation.folding import fold
+from derive.derivation.tidy import coefficient, product, size_of, tidy, total
+from derive.rules import RULES
+from derive.terms import (
+    Add,
+    Arr,
+    Guard,
+    Derivative,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Term,
+    alpha_equal,
+    alpha_key,
+    free_symbols,
+    rebuild,
+)
+
+WIDEST = 60  # products of sums with more terms are not multiplied out
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way to write a term, and the lines on the way there: (reasons, term)."""
+
+    term: Any
+    lines: tuple[tuple[tuple[Reason, ...], Any], ...] = ()
+
+    def to(self, reasons: tuple[Reason, ...], new: Any) -> Path:
+        return self if alpha_equal(self.term, new) else Path(new, (*self.lines, (reasons, new)))
+
+
+def paths(value: Any, definitions: Mapping[Symbol, Any] | None = None) -> list[Path]:
+    """The candidates, the shortest first."""
+    definitions = definitions or {}
+    start = Path(value)
+    ordered = start.to((ALGEBRA,), tidy(value))
+    wide = ordered.to((RULES["distribute"],), tidy(expand(ordered.term)))
+    found = [start, ordered]
+    for path in (ordered, wide):
+        found += [path, path.to((RULES["common_factor"],), factored(path.term))]
+        if definitions:
+            folded = _folded(path, definitions)
+            found += [folded, folded.to((RULES["common_factor"],), factored(folded.term))]
+    unique = {alpha_key(p.term): p for p in reversed(found)}
+    return sorted(unique.values(), key=lambda p: (size_of(p.term), len(p.lines)))
+
+
+def best(value: Any, definitions: Mapping[Symbol, Any] | None = None) -> Path:
+    """The shortest candidate."""
+    return paths(value, definitions)[0]
+
+
+def _folded(path: Path, definitions: Mapping[Symbol, Any]) -> Path:
+    new = tidy(fold(path.term, definitions))
+    used = [s for s in definitions if s in free_symbols(new) - free_symbols(path.term)]
+    return path.to(tuple(Definition(s) for s in used) or (ALGEBRA,), new)
+
+
+# -- multiplying out --------------------------------------------------------------------------------------------------
+
+
+def expand(t: Any) -> Any:
+    """Products of sums multiplied out, and sums split over an index; not inside functions."""
+    if isinstance(t, Arr):
+        return Arr(t.axes, expand(t.body))
+    if isinstance(t, Add):
+        return total(tuple(expand(u) for u in t.fields))
+    if isinstance(t, Sum):
+        body = expand(t.body)
+        return total(tuple(Sum(t.index, u) for u in body.fields)) if isinstance(body, Add) else Sum(t.index, body)
+    if isinstance(t, Pow) and isinstance(t.base, Add) and t.exponent is Num(2):
+        return expand(Mul(t.base, t.base))
+    if not isinstance(t, Mul):
+        return t
+    terms: list[list[Term]] = [[]]
+    for f in t.fields:
+        e = expand(f)
+        parts = e.fields if isinstance(e, Add) else (e,)
+        if len(terms) * len(parts) > WIDEST:
+            parts = (e,)
+        terms = [[*row, p] for row in terms for p in parts]
+    return total(tuple(product(tuple(row)) for row in terms))
+
+
+# -- common factors ---------------------------------------------------------------------------------------------------
+
+
+def factored(t: Any) -> Any:
+    """The term with common factors of its sums in front, from the inside out."""
+    if isinstance(t, Derivative):
+        return t
+    t = rebuild(t, factored)
+    if isinstance(t, Mul):
+        return product(t.fields)
+    return _common(t) if isinstance(t, Add) else t
+
+
+def _common(t: Add) -> Term:
+    rows = [_powers(u) for u in t.fields]
+    shared: dict[Any, tuple[Term, Fraction]] = {}
+    for key, (base, e) in rows[0][1].items():
+        exponents = [row[1][key][1] if key in row[1] else Fraction(0) for row in rows]
+        low = min(exponents) if min(exponents) > 0 else max(exponents) if max(exponents) < 0 else Fraction(0)
+        if low and not isinstance(base, Guard):
+            shared[key] = (base, low)
+    number = _content([c for c, _ in rows])
+    if not shared and number == 1:
+        return t
+    inner = []
+    for c, powers in rows:
+        factors: list[Term] = [Num(c / number)]
+        for key, (base, e) in powers.items():
+            e = e - (shared[key][1] if key in shared else 0)
+            if e:
+                factors.append(Pow(base, Num(e)))
+        inner.append(product(tuple(factors)))
+    front = [Pow(base, Num(e)) for base, e in shared.values()]
+    result: Term = Mul(Num(number), *front, Add(*inner))
+    return result
+
+
+def _powers(t: Term) -> tuple[Fraction, dict[Any, tuple[Term, Fraction]]]:
+    number, rest = coefficient(t)
+    powers: dict[Any, tuple[Term, Fraction]] = {}
+    for f in rest.fields if isinstance(rest, Mul) else (rest,):
+        if isinstance(f, Num):
+            continue
+        base, e = (f.base, f.exponent.value) if isinstance(f, Pow) and isinstance(f.exponent, Num) else (f, Fraction(1))
+        key = alpha_key(base)
+        powers[key] = (base, e + (powers[key][1] if key in powers else 0))
+    return number, powers
+
+
+def _content(numbers: list[Fraction]) -> Fraction:
+    """The number that leaves whole coefficients without a common divisor, negative when most of them are."""
+    top = gcd(*(abs(c.numerator) for c in numbers))
+    bottom = numbers[0].denominator
+    for c in numbers[1:]:
+        bottom = bottom * c.denominator // gcd(bottom, c.denominator)
+    sign = -1 if all(c < 0 for c in numbers) else 1
+    return Fraction(sign * top, bottom)
+
+
