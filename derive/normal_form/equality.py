@@ -30,7 +30,7 @@ from derive.terms import Index, affine, fresh_index
 
 MAX_STEPS = 300
 MAX_DEPTH = 5
-MAX_ENDS = 8
+MAX_ENDS = 14
 
 
 @dataclass
@@ -243,21 +243,31 @@ def multiply_through(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget,
     """Multiply by the inverted matrices where inverses stand at free ends (equivalences), sums of matrices first."""
     if depth > 2 or "inverse" not in p.atoms:
         return False
-    used: set[tuple[Any, int]] = set()
-    for _ in range(MAX_ENDS):
-        ends = [(lam, side, end) for end in p.free for lam, side in _at_end(p, end) if (lam, side) not in used]
-        if not ends:
+    nodes = [MAX_ENDS]
+    last = _search_ends(nz, p, rules, budget, frozenset(), nodes)
+    return last is None or (last is not p and is_zero(nz, last, rules, budget, MAX_DEPTH - 1))
+
+
+def _search_ends(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, used: frozenset[Any], nodes: list[int]) -> Poly | None:
+    """None when multiplying through shows 0; else what was reached on the first way."""
+    ends = [(lam, side, end) for end in p.free for lam, side in _at_end(p, end) if (lam, side) not in used]
+    ends.sort(key=lambda t: (len(t[0].body.terms), t[0].depth, t[0].key, t[1]), reverse=True)
+    first: Poly = p
+    for k, (lam, side, end) in enumerate(ends[:3]):
+        nodes[0] -= 1
+        if nodes[0] < 0:
             break
-        lam, side, end = max(ends, key=lambda t: (len(t[0].body.terms), t[0].depth, t[0].key, t[1]))
-        used.add((lam, side))
         new = fresh_index(end)
         a, b = lam.indices
         places = {a: affine(new), b: affine(end)} if side == 0 else {a: affine(end), b: affine(new)}
-        p = nz.sum_over(end, nz.multiply(nz.instantiate(lam.body, places), p))
-        p, _own = rewrite(nz, nz.expand(p), rules, budget)
-        if not p.terms:
-            return True
-    return bool(used) and is_zero(nz, p, rules, budget, MAX_DEPTH - 1)
+        q = nz.sum_over(end, nz.multiply(nz.instantiate(lam.body, places), p))
+        q, _own = rewrite(nz, nz.expand(q), rules, budget)
+        reached = None if not q.terms else _search_ends(nz, q, rules, budget, used | {(lam, side)}, nodes)
+        if reached is None:
+            return None
+        if k == 0:
+            first = reached
+    return first
 
 
 def _at_end(p: Poly, end: Index) -> list[tuple[Any, int]]:

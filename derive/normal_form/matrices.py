@@ -20,6 +20,7 @@ from derive.normal_form.poly import (
     add_polys,
     atom,
     collect,
+    erased,
     factor_free,
     mono,
     rename,
@@ -71,7 +72,9 @@ def _scalar_content(m: Lam) -> tuple[Poly, Lam]:
     if not shared and c == 1:
         return ONE, m
     rest = collect((mono([f for f in mo.factors if f not in (shared or set())]), k / c) for mo, k in m.body.terms)
-    return Poly(((mono(shared or ()), c),)), Lam(m.indices, rest)
+    from derive.normal_form.normalizer import make_lambda
+
+    return Poly(((mono(shared or ()), c),)), make_lambda(m.indices, rest)
 
 
 def _chain(m: Lam) -> tuple[Lam, Lam] | None:
@@ -230,8 +233,148 @@ def determinant(nz: Normalizer, m: Lam) -> Poly:
     chain = _chain(m)
     if chain is not None:
         return nz.multiply(determinant(nz, chain[0]), determinant(nz, chain[1]))
+    for structure in (_block_determinant, _rank_determinant):
+        found = structure(nz, m)
+        if found is not None:
+            return found
+    return _determinant_atom(m)
+
+
+def _determinant_atom(m: Lam) -> Poly:
     other = transposed(m)
     return single(atom("det", other if other.key < m.key else m))
+
+
+def _path(m: Lam, mo: Any) -> list[tuple[Index | None, list[Any]]] | None:
+    """The factors of one product from the row to the column: (index on their left, factors), or None when it is not a chain."""
+    row, column = m.indices
+    bound: list[Index] = []
+    factors: list[Any] = []
+    from derive.normal_form.normalizer import open_component
+
+    for b, e in mo.factors:
+        if isinstance(b, Comp) and e == 1:
+            new, opened = open_component(b)
+            bound += new
+            factors += opened
+        elif row in factor_free((b, e)) or column in factor_free((b, e)):
+            factors.append((b, e))
+        else:
+            return None
+    path: list[tuple[Index | None, list[Any]]] = []
+    left: Index | None = row
+    todo = list(factors)
+    while left is not None and left is not column:
+        here = [f for f in todo if left in factor_free(f)]
+        nexts = {i for f in here for i in factor_free(f) if i is not left and (i in bound or i is column)}
+        if not here or len(nexts) > 1:
+            return None
+        path.append((left, here))
+        todo = [f for f in todo if f not in here]
+        left = next(iter(nexts), None)
+    if left is None:  # an outer product: the rest hangs on the column
+        if any(i in factor_free(f) for f in todo for i in (row,)):
+            return None
+        path.append((None, todo))
+        todo = []
+    return path if not todo else None
+
+
+def _rank_determinant(nz: Normalizer, m: Lam) -> Poly | None:
+    """det(I + AB) = det(I + BA) (Sylvester), and det(A + UV) = det(A) det(I + A^-1 UV) for an invertible A."""
+    from derive.normal_form.normalizer import make_lambda
+
+    if len(m.body.terms) != 2:
+        return None
+    row, column = m.indices
+    delta = guards.integer_guard("==", affine(row) - affine(column)).terms[0][0]
+    (a, ca), (b, cb) = m.body.terms
+    if b is delta:
+        (a, ca), (b, cb) = (b, cb), (a, ca)
+    if a is delta and ca == 1:
+        return _sylvester(nz, m, b, cb)
+    for plain, c, product, k in ((a, ca, b, cb), (b, cb, a, ca)):
+        only = plain.factors[0][0] if len(plain.factors) == 1 and plain.factors[0][1] == 1 else None
+        if c != 1 or not isinstance(only, Atom) or only.head != "entry" or _path(m, product) is None or sum(len(x[1]) for x in _path(m, product) or ()) < 2:
+            continue
+        matrix = make_lambda(m.indices, Poly(((plain, c),)))
+        value = determinant(nz, matrix)
+        if not nz.facts.nonzero(value):
+            continue
+        link = fresh_index(row)
+        rest = nz.instantiate(Poly(((product, k),)), {row: affine(link)})
+        moved = nz.sum_over(link, nz.multiply(inverse_entry(nz, matrix, row, link), rest))
+        unit = Poly(((delta, Fraction(1)),))
+        return nz.multiply(value, determinant(nz, make_lambda(m.indices, moved + unit)))
+    return None
+
+
+def _sylvester(nz: Normalizer, m: Lam, product: Any, c: Fraction) -> Poly | None:
+    from derive.normal_form.normalizer import make_lambda
+
+    path = _path(m, product)
+    if path is None:
+        return None
+    row, column = m.indices
+    if path[-1][0] is None:
+        closed = rename(Poly(((product, c),)), {})
+        link = fresh_index(row)
+        return ONE + nz.sum_over(link, nz.instantiate(closed, {row: affine(link), column: affine(link)}))
+    best = m
+    for k in range(1, len(path)):
+        start = path[k][0]
+        assert start is not None
+        end = fresh_index(start)
+        middle = fresh_index(row)
+        values = {row: affine(middle), column: affine(middle)}
+        head = [(rename(b, {**values, start: affine(end)}), e) for _, part in path[:k] for b, e in part]
+        tail = [(rename(b, values), e) for _, part in path[k:] for b, e in part]
+        body = nz.product([*head, *tail], c)
+        for index in [middle, *(p[0] for p in path[1:] if p[0] is not None and p[0] is not start)]:
+            body = nz.sum_over(index, body)
+        unit = guards.integer_guard("==", affine(start) - affine(end))
+        candidate = make_lambda((start, end), body + unit)
+        best = min(best, candidate, key=lambda x: (erased(x), x.key))
+    return _determinant_atom(best)
+
+
+def _block_determinant(nz: Normalizer, m: Lam) -> Poly | None:
+    """det [[A, B], [C, D]] = det(D) det(A - B D^-1 C) for an invertible D (or the same with A)."""
+    from derive.normal_form.normalizer import make_lambda
+
+    row = m.indices[0]
+    cut = next(
+        (
+            b.parts[1]
+            for mo, _ in m.body.terms
+            for b, _e in mo.factors
+            if isinstance(b, Atom) and b.head == "guard" and b.parts[0] == ">=" and b.parts[1].coefficient(row) == -1 and b.parts[1].indices == (row,)
+        ),
+        None,
+    )
+    if cut is None:
+        return None
+    n = cut + row
+    total = _size(m)
+
+    def block(r: int, c: int) -> Lam:
+        i = fresh_index(None, 1, (n, total - n)[r])
+        j = fresh_index(None, 1, (n, total - n)[c])
+        return make_lambda((i, j), nz.instantiate(m.body, {m.indices[0]: i + (affine(0), n)[r], m.indices[1]: j + (affine(0), n)[c]}))
+
+    for one in (1, 0):
+        corner = block(one, one)
+        value = determinant(nz, corner)
+        if not nz.facts.nonzero(value):
+            continue
+        i, j = (fresh_index(x) for x in block(1 - one, 1 - one).indices)
+        a, b = (fresh_index(x) for x in corner.indices)
+        left = _entry_at(nz, block(1 - one, one), i, a)
+        right = _entry_at(nz, block(one, 1 - one), b, j)
+        middle = nz.multiply_all([left, inverse_entry(nz, corner, a, b), right])
+        schur = _entry_at(nz, block(1 - one, 1 - one), i, j) - nz.sum_over(a, nz.sum_over(b, middle))
+        return nz.multiply(value, determinant(nz, make_lambda((i, j), schur)))
+    return None
 
 
 def _triangular_symbol(m: Lam) -> bool:
@@ -288,6 +431,50 @@ def power_entry(nz: Normalizer, m: Lam, k: Affine, row: Any, column: Any) -> Pol
         value = nz.instantiate(diagonal, {m.indices[0]: row})
         return nz.multiply(guards.integer_guard("==", row - column), nz.power(value, integer_poly(k)))
     other = transposed(m)
-    if other.key < m.key:
+    flipped = other.key < m.key
+    inner = _single_base(m) if len(m.body.terms) == 1 else None
+    if inner is not None and inner.head == "entry":
+        flipped = inner.parts[1] != (affine(m.indices[0]), affine(m.indices[1]))
+    if flipped:
         return single(atom("matpow", other, k, column, row))
     return single(atom("matpow", m, k, row, column))
+
+
+def join_powers(nz: Normalizer, bound: list[Index], factors: list[Any]) -> Poly | None:
+    """A^k A^l = A^(k+l) across a summed index that joins just the two; None when there is nothing to join."""
+    ends = [_ends(f) for f in factors]
+    for x, first in enumerate(ends):
+        for y, second in enumerate(ends):
+            if x == y or first is None or second is None or first[0] is not second[0] or (first[3] and second[3]):
+                continue
+            link = first[2].atom
+            if link is None or link not in bound or second[1].atom is not link:
+                continue
+            if any(link in factor_free(f) for k, f in enumerate(factors) if k not in (x, y)):
+                continue
+            if link in first[1].indices or link in second[2].indices or link in first[4].indices or link in second[4].indices:
+                continue
+            joined = power_entry(nz, first[0], first[4] + second[4], first[1], second[2])
+            rest = [f for k, f in enumerate(factors) if k not in (x, y)]
+            body = nz.multiply(joined, nz.product(rest))
+            for index in reversed([b for b in bound if b is not link]):
+                body = nz.sum_over(index, body)
+            return body
+    return None
+
+
+def _ends(f: Any) -> tuple[Lam, Affine, Affine, bool, Affine] | None:
+    """(matrix, row, column, is it the plain matrix, exponent) of a factor that is a power of a matrix."""
+    base, e = f
+    if e != 1 or not isinstance(base, Atom):
+        return None
+    if base.head == "matpow":
+        return base.parts[0], base.parts[2], base.parts[3], False, base.parts[1]
+    if base.head == "entry" and len(base.parts[1]) == 2:
+        from derive.normal_form.normalizer import make_lambda
+
+        symbol = base.parts[0]
+        i, j = (fresh_index(None, 1, n) for n in symbol.shape)
+        lam = make_lambda((i, j), single(atom("entry", symbol, (affine(i), affine(j)))))
+        return lam, base.parts[1][0], base.parts[1][1], True, affine(1)
+    return None

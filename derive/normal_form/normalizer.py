@@ -430,6 +430,12 @@ class Normalizer:
         return self.multiply(outer, combined)
 
     def _component(self, bound: list[Index], factors: list[Factor]) -> Poly:
+        if any(isinstance(b, Atom) and b.head == "matpow" for b, _ in factors):
+            from derive.normal_form.matrices import join_powers
+
+            joined = join_powers(self, bound, factors)
+            if joined is not None:
+                return joined
         tight = tighten(bound, factors)
         if tight is None:
             return ZERO

@@ -26,6 +26,9 @@ def align_ranges(nz: Normalizer, p: Poly) -> Poly | None:
             if a is b:
                 continue
             extra = _difference(a.bound[0].hi, b.bound[0].hi)
+            if extra == 0 and _same_summand(nz, a, b, 1):
+                shorter = _replace(nz, p, a, _peeled(nz, a, 1, 0))
+                return None if shorter is None else _replace(nz, shorter, b, _peeled(nz, b, 0, 1))
             if extra is None or not 0 < extra <= MAX_PEEL:
                 continue
             for shift in range(extra + 1):
