@@ -82,11 +82,8 @@ def _walk(t: Any, bound: tuple[Index, ...], hidden: frozenset[Symbol], guarded: 
     if isinstance(t, Pow):
         e = t.exponent
         if isinstance(e, Num):
-            if e.value.denominator > 1:
-                if e.value.denominator % 2 == 0:
-                    note("positive" if e.value < 0 else "nonnegative", t.base)
-                elif e.value < 0:
-                    note("nonzero", t.base)
+            if e.value.denominator > 1:  # a root of a negative number is undefined, odd roots too
+                note("positive" if e.value < 0 else "nonnegative", t.base)
             elif e.value < 0:
                 note("nonzero", t.base)
         elif not isinstance(t.base, Num) and not _integer(e):

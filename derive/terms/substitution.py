@@ -252,9 +252,18 @@ def alpha_equal(a: Any, b: Any) -> bool:
     return a is b or alpha_key(a) == alpha_key(b)
 
 
+def _free_key(x: Any) -> str:
+    """A text that two free indices or sizes share only when they are the same one, range and all."""
+
+    def ends(a: Any) -> str:
+        return "" if a is None else f"{a.constant}" + "".join(f"+{c}*{_free_key(x)}" for x, c in a.terms)
+
+    return f"{x.name}:{ends(x.lo)}..{ends(x.hi)}" if isinstance(x, Index) else f"{x.name}>={x.lower}"
+
+
 def _alpha_key(node: Any, names: Mapping[Any, str], depth: int) -> Any:
     def integer(a: Affine) -> Any:
-        return ("affine", a.constant, tuple(sorted((names.get(x, f"{x.name}:{type(x).__name__}"), c) for x, c in a.terms)))
+        return ("affine", a.constant, tuple(sorted((names.get(x) or _free_key(x), c) for x, c in a.terms)))
 
     if isinstance(node, Sum | Prod | Arr):
         bound = bound_indices(node)
