@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from derive.render.matrix_algebra import inner, norm_squared, product, trace, transposed
 from derive.render.matrix_expr import Diagonal, DiagonalOf, Elementwise, Hadamard, MatrixExpr, OneNorm, Ones, Scalar
+from derive.render.matrix_powers import hadamard
 from derive.terms import Affine, Index, IntValue
 
 
@@ -38,14 +39,6 @@ def length(index: Index) -> Affine:
     if index.length is None:
         raise NoForm
     return index.length
-
-
-def hadamard(a: MatrixExpr, b: MatrixExpr) -> MatrixExpr:
-    """The entrywise product, flat, ones dropped."""
-    if isinstance(a, Ones) or isinstance(b, Ones):
-        return b if isinstance(a, Ones) else a
-    factors = [f for e in (a, b) for f in (e.factors if isinstance(e, Hadamard) else (e,))]
-    return Hadamard(tuple(factors))
 
 
 class Network:
@@ -108,7 +101,7 @@ class Network:
         elif len(pieces) == 1:
             self.sum_out(pieces[0], index)
         elif len(pieces[0].indices) == 1 and len(pieces[1].indices) == 1:
-            self.replace(pieces, (), inner(pieces[0].expr, pieces[1].expr))
+            self.replace(pieces, (), inner(pieces[0].expr, pieces[1].expr, length(index)))
         elif len(pieces[0].indices) + len(pieces[1].indices) == 3:
             vector, matrix = sorted(pieces, key=lambda p: len(p.indices))
             row = matrix.other(index)
@@ -127,7 +120,7 @@ class Network:
         elif isinstance(piece.expr, Hadamard) and len(piece.expr.factors) >= 2:
             *others, last = piece.expr.factors
             first = others[0] if len(others) == 1 else Hadamard(tuple(others))
-            self.replace([piece], (), inner(first, last))
+            self.replace([piece], (), inner(first, last, length(index)))
         else:
             self.replace([piece], (), inner(Ones(length(index)), piece.expr))
 

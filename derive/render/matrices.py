@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derive.render.contraction import Network, NoForm, Piece, length
-from derive.render.matrix_algebra import plus, scaled, transposed
+from derive.render.matrix_algebra import plus, transposed
 from derive.render.matrix_expr import (
     Applied,
     BigSum,
@@ -36,11 +36,11 @@ from derive.render.matrix_expr import (
     Inverted,
     MatrixExpr,
     Ones,
-    Power,
     Scalar,
     Softmax,
     Tensor,
 )
+from derive.render.matrix_powers import powered, scaled
 from derive.terms import (
     ONE,
     Add,
@@ -120,6 +120,8 @@ class _Reader:
 
     def __init__(self, softmax: bool) -> None:
         self.softmax = softmax
+        self.depth = 0
+        self.tries = 60
 
     def convert(self, t: Term, axes: Axes) -> MatrixExpr:
         """The number, vector or matrix over ``axes`` with entry ``t``."""
@@ -135,6 +137,19 @@ class _Reader:
         mixed = next((f for f in factors if isinstance(f, Add) and _has_delta(f, {*axes, *bound})), None)
         if mixed is not None:
             return self.distributed(number, factors, mixed, bound, axes, diagonal)
+        try:
+            return self.contracted(number, factors, bound, axes, diagonal)
+        except NoForm:
+            mixed = next((f for f in factors if isinstance(f, Add) and free_indices(f) & {*axes, *bound}), None)
+            if mixed is None or self.tries <= 0:
+                raise
+            self.tries -= 1
+            return self.distributed(number, factors, mixed, bound, axes, diagonal)
+
+    def contracted(
+        self, number: Fraction, factors: list[Term], bound: list[Index], axes: Axes, diagonal: bool
+    ) -> MatrixExpr:
+        """A product without deltas as a matrix product."""
         family = next((b for b in bound if any(_is_family_index(f, b) for f in factors)), None)
         if family is not None:
             return self.family_sum(number, factors, bound, axes, family, diagonal)
@@ -190,9 +205,13 @@ class _Reader:
         for b in bound:
             if b not in reach:
                 rest = Sum(b, rest)
-        inner = self.convert(body, axes)
+        # One name for each depth, so that equal sums are equal.
+        index = Index(f"_f{self.depth}", family.lo, family.hi)
+        self.depth += 1
+        inner = self.convert(substitute(body, {family: index}), axes)
+        self.depth -= 1
         front = [] if rest is ONE else [self.convert(rest, ())]
-        return scaled(number, front, BigSum(family, inner))
+        return scaled(number, front, BigSum(index, inner))
 
     def pieces(self, factors: list[Term], axes: Axes, bound: list[Index]) -> tuple[list[MatrixExpr], list[Piece]]:
         """The factors as numbers and as vectors or matrices over open indices."""
@@ -216,8 +235,12 @@ class _Reader:
 
     def softmaxes(self, factors: list[Term], open_indices: set[Index]) -> tuple[list[Term], list[Piece]]:
         """Pairs exp(u_i), 1 / sum_k exp(u_k) become softmax(u)_i."""
-        rest, found = list(factors), []
-        for below in factors:
+        rest: list[Term] = []
+        found: list[Piece] = []
+        for f in factors:  # 1 / S^2 is twice 1 / S
+            twice = isinstance(f, Pow) and f.exponent is Num(-2) and isinstance(f.base, Sum)
+            rest.extend([Pow(f.base, -1)] * 2 if twice and isinstance(f, Pow) else [f])
+        for below in list(rest):
             if not (isinstance(below, Pow) and below.exponent is Num(-1) and isinstance(below.base, Sum)):
                 continue
             index, summand = below.base.index, below.base.body
@@ -269,7 +292,7 @@ class _Reader:
         if isinstance(f, Pow):
             if not free_indices(f.exponent).isdisjoint(indices):
                 raise NoForm
-            return Piece(order, Power(self.convert(f.base, order), f.exponent))
+            return Piece(order, powered(self.convert(f.base, order), f.exponent))
         if isinstance(f, Guard):
             return Piece(order, Indicator(f.op, self.convert(f.subject, order)))
         if isinstance(f, Add | Sum | Mul):
@@ -330,7 +353,7 @@ class _Reader:
         if not _has_structure(f):
             return Scalar(f)
         if isinstance(f, Pow):
-            return Power(self.convert(f.base, ()), f.exponent)
+            return powered(self.convert(f.base, ()), f.exponent)
         if isinstance(f, Fn):
             return Elementwise(f.name, tuple(self.convert(a, ()) for a in f.arguments))
         if isinstance(f, Determinant):

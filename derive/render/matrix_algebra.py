@@ -3,10 +3,12 @@ factors out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.render.matrix_expr import (
+    Applied,
     Diagonal,
     Elementwise,
     FunctionValue,
@@ -18,6 +20,7 @@ from derive.render.matrix_expr import (
     NormSquared,
     Ones,
     Plus,
+    Power,
     Product,
     Scalar,
     Tensor,
@@ -26,7 +29,8 @@ from derive.render.matrix_expr import (
     Transposed,
     is_row,
 )
-from derive.terms import Num
+from derive.render.matrix_powers import hadamard, scaled
+from derive.terms import Affine, Num
 
 ONE = Fraction(1)
 
@@ -39,7 +43,23 @@ def transposed(e: MatrixExpr) -> MatrixExpr:
         return product(*(transposed(f) for f in reversed(e.factors)))
     if isinstance(e, Times) and e.body is not None:
         return Times(e.number, e.scalars, transposed(e.body))
-    return e if is_symmetric(e) else Transposed(e)
+    if is_symmetric(e):
+        return e
+    return min((Transposed(e), *_inwards(e)), key=_weight)
+
+
+def _inwards(e: MatrixExpr) -> Iterator[MatrixExpr]:
+    """The transpose written inside an entrywise operation."""
+    if e.rank != 2:
+        return
+    if isinstance(e, Plus):
+        yield plus([transposed(t) for t in e.terms])
+    elif isinstance(e, Hadamard):
+        yield Hadamard(tuple(transposed(f) for f in e.factors))
+    elif isinstance(e, Elementwise):
+        yield Elementwise(e.name, tuple(transposed(a) if a.rank else a for a in e.arguments))
+    elif isinstance(e, Applied | Power | Indicator):
+        yield replace(e, body=transposed(e.body))
 
 
 def is_symmetric(e: MatrixExpr) -> bool:
@@ -80,34 +100,24 @@ def product(*factors: MatrixExpr) -> MatrixExpr:
     return scaled(number, scalars, body)
 
 
-def scaled(number: Fraction, scalars: Sequence[MatrixExpr], body: MatrixExpr | None) -> MatrixExpr:
-    """``number * scalars * body``, flat; the body itself when there is nothing in front."""
-    found: list[MatrixExpr] = []
-    for s in (*scalars, *((body,) if body is not None and body.rank == 0 else ())):
-        if isinstance(s, Times):
-            number *= s.number
-            found.extend(s.scalars)
-        elif isinstance(s, Scalar) and isinstance(s.term, Num):
-            number *= s.term.value
-        else:
-            found.append(s)
-    if body is not None and body.rank == 0:
-        body = None
-    if isinstance(body, Times):
-        number, found, body = number * body.number, [*found, *body.scalars], body.body
-    if number == 1 and not found and body is not None:
-        return body
-    if number == 1 and len(found) == 1 and body is None:
-        return found[0]
-    return Times(number, tuple(found), body)
-
-
-def inner(a: MatrixExpr, b: MatrixExpr) -> MatrixExpr:
+def inner(a: MatrixExpr, b: MatrixExpr, size: Affine | None = None) -> MatrixExpr:
     """The inner product of two vectors, written with few transposes."""
     if a == b:
         return norm_squared(a)
+    together = hadamard(a, b)
+    if any(isinstance(f, Power) for f in (*_factors(a), *_factors(b))):
+        if len(_factors(together)) < len(_factors(a)) + len(_factors(b)) and not isinstance(together, Times):
+            *rest, last = _factors(together)
+            first = hadamard(*rest) if rest else None
+            if first is not None:
+                return inner(first, last)
+            return inner(Ones(size), last) if size is not None else product(transposed(a), b)
     one, other = product(transposed(a), b), product(transposed(b), a)
     return min((one, other), key=lambda e: (_weight(e), not _starts_with_ones(e), _names(e)))
+
+
+def _factors(e: MatrixExpr) -> tuple[MatrixExpr, ...]:
+    return e.factors if isinstance(e, Hadamard) else (e,)
 
 
 def norm_squared(a: MatrixExpr) -> MatrixExpr:
@@ -173,7 +183,14 @@ def _close(part: _Part) -> MatrixExpr:
 
 def plus(terms: Sequence[MatrixExpr]) -> MatrixExpr:
     """The sum, equal terms collected and common left and right factors out: X^T X t - X^T y is X^T(X t - y)."""
-    flat = [u for t in terms for u in _summands(t)]
+    kept = _plus([u for t in terms for u in _summands(t)])
+    spread = [u for t in terms for u in _summands(t, spread=True)]
+    if len(spread) == len(kept.terms if isinstance(kept, Plus) else (kept,)):
+        return kept
+    return min(kept, _plus(spread), key=lambda e: sum(1 for _ in e.walk()))
+
+
+def _plus(flat: Sequence[MatrixExpr]) -> MatrixExpr:
     parts = _collect([_open(t) for t in flat])
     if flat and flat[0].rank:
         parts = _factor(parts, 0)
@@ -184,21 +201,29 @@ def plus(terms: Sequence[MatrixExpr]) -> MatrixExpr:
     return results[0] if len(results) == 1 else Plus(tuple(results))
 
 
-def _summands(e: MatrixExpr) -> Sequence[MatrixExpr]:
-    """The terms of a sum; a minus sign in front of one is carried in."""
+def _summands(e: MatrixExpr, spread: bool = False) -> Sequence[MatrixExpr]:
+    """The terms of a sum; a minus sign in front of one is carried in, with ``spread`` any number."""
     if isinstance(e, Plus):
         return e.terms
-    if isinstance(e, Times) and e.number == -1 and not e.scalars and isinstance(e.body, Plus):
-        return [scaled(Fraction(-1), (), t) for t in e.body.terms]
+    if isinstance(e, Times) and not e.scalars and isinstance(e.body, Plus) and (spread or e.number == -1):
+        return [scaled(e.number, (), t) for t in e.body.terms]
     return (e,)
 
 
 def _collect(parts: Sequence[_Part]) -> list[_Part]:
     """Terms that differ by a number, added."""
-    total: dict[tuple[tuple[MatrixExpr, ...], tuple[MatrixExpr, ...]], Fraction] = {}
-    for number, scalars, chain in parts:
-        total[scalars, chain] = total.get((scalars, chain), Fraction(0)) + number
-    return [(number, *key) for key, number in total.items() if number]
+    total: dict[object, Fraction] = {}
+    first: dict[object, _Part] = {}
+    for part in parts:
+        key = (frozenset((s, part[1].count(s)) for s in part[1]), tuple(map(_unordered, part[2])))
+        first.setdefault(key, part)
+        total[key] = total.get(key, Fraction(0)) + part[0]
+    return [(number, *first[key][1:]) for key, number in total.items() if number]
+
+
+def _unordered(e: MatrixExpr) -> object:
+    """A key that forgets the order of an entrywise product."""
+    return frozenset((f, e.factors.count(f)) for f in e.factors) if isinstance(e, Hadamard) else e
 
 
 def _factor(parts: list[_Part], end: int) -> list[_Part]:

@@ -33,9 +33,11 @@ from derive.render.matrix_expr import (
     Times,
     Trace,
     Transposed,
+    is_row,
 )
 from derive.render.products import BEHIND, is_negative, rank
 from derive.render.style import ADD, BIG, MUL, POW, PREFIX, Doc
+from derive.render.writer import POWERED
 from derive.terms import Guard, Num, Pow
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ def _product(w: Writer, e: Product) -> Doc:
     for factor, same in groupby(e.factors):
         count = len(list(same))
         doc = write_matrix(w, factor)
-        if count > 1 and factor.rank == 2 and not isinstance(factor, Transposed):
+        if count > 1 and factor.rank == 2 and not is_row(factor):
             if isinstance(factor, Inverted):
                 doc = w.style.mark(write_matrix(w, factor.body), f"-{count}")
             else:
@@ -187,15 +189,21 @@ def _transposed(w: Writer, e: Transposed) -> Doc:
 def _hadamard(w: Writer, e: Hadamard) -> Doc:
     docs: list[Doc] = []
     text, tall = "", False
-    for f in sorted(e.factors, key=lambda f: isinstance(f, Power) and f.exponent is Num(-1)):
+    for f, same in groupby(sorted(e.factors, key=lambda f: isinstance(f, Power) and f.exponent is Num(-1))):
+        count = len(list(same))
         divided = isinstance(f, Power) and f.exponent is Num(-1) and bool(docs)
-        doc = write_matrix(w, f.body if divided and isinstance(f, Power) else f)
+        if count > 1 and isinstance(f, Elementwise) and f.name in POWERED:
+            head = w.style.power(Doc(w.style.function(f.name)), w.style.number(count))
+            doc, count = w.style.call(head.text, [write_matrix(w, f.arguments[0])]), 1
+        else:
+            doc = write_matrix(w, f.body if divided and isinstance(f, Power) else f)
         doc = w.tight(doc, PREFIX)
         sign = w.style.symbol("oslash" if divided else "odot")
-        text = f"{text} {sign} {doc.text}" if text else doc.text
+        for _ in range(count):
+            text = f"{text} {sign} {doc.text}" if text else doc.text
         docs.append(doc)
         tall = tall or doc.tall
-    return Doc(text, MUL, tall)
+    return docs[0] if len(docs) == 1 and f" {w.style.symbol('odot')} " not in text else Doc(text, MUL, tall)
 
 
 def _elementwise(w: Writer, e: Elementwise) -> Doc:
@@ -223,6 +231,8 @@ def _power(w: Writer, e: Power) -> Doc:
             return _scalar_power(w, base, exponent)
         return w.style.power(write_matrix(w, e.body), w.in_script(e.exponent))
     body = write_matrix(w, e.body)
+    if e.exponent is Num(-1) and e.rank == 1:
+        return Doc(f"{w.style.symbol('one')} {w.style.symbol('oslash')} {w.tight(body, PREFIX).text}", MUL, body.tall)
     if isinstance(e.exponent, Num) and e.exponent.value.numerator == 1 and e.exponent.value.denominator == 2:
         return w.style.root(body, 2)
     exponent_doc = w.in_script(e.exponent)
@@ -264,6 +274,12 @@ def _gradient(w: Writer, e: Gradient) -> Doc:
 
 def _named(head: str) -> Callable[[Writer, Any], Doc]:
     return lambda w, e: w.style.call(w.style.function(head), [write_matrix(w, e.body)])
+
+
+def _diagonal(w: Writer, e: Diagonal) -> Doc:
+    if isinstance(e.body, Power) and e.body.exponent is Num(-1):
+        return w.style.mark(_diagonal(w, Diagonal(e.body.body)), "-1")
+    return w.style.call(w.style.function("diag"), [write_matrix(w, e.body)])
 
 
 def _det(w: Writer, e: Det) -> Doc:
@@ -309,7 +325,7 @@ _HEADS: dict[type, Callable[[Writer, Any], Doc]] = {
     FunctionValue: _function_value,
     Gradient: _gradient,
     Softmax: _named("softmax"),
-    Diagonal: _named("diag"),
+    Diagonal: _diagonal,
     DiagonalOf: _named("diag"),
     Trace: _named("tr"),
     Det: _det,

@@ -168,7 +168,7 @@ class Writer(AffineWriter):
                 return self.product(split_product(t))
             if e.numerator == 1 and 1 < e.denominator <= 4 and not self.script:
                 return self.style.root(self.term(base), e.denominator)
-            if isinstance(base, Fn) and e.denominator == 1 and len(base.arguments) == 1 and base.name in _POWERED:
+            if isinstance(base, Fn) and e.denominator == 1 and len(base.arguments) == 1 and base.name in POWERED:
                 head = self.style.power(Doc(self.style.function(base.name)), self.style.number(int(e)))
                 return self._call(head.text, base.arguments[0])
         return self.style.power(self.term(base), self.in_script(exponent))
@@ -202,7 +202,7 @@ class Writer(AffineWriter):
             return Doc(body.text + "!", POW, body.tall, factorial=True)
         if name == "binomial":
             return self.style.binomial(self.term(args[0]), self.term(args[1]))
-        if len(args) > 1 or name not in _POWERED:
+        if len(args) > 1 or name not in POWERED:
             return self.style.call(self.style.function(name), [self.term(a) for a in args])
         return self._call(self.style.function(name), args[0])
 
@@ -348,7 +348,7 @@ class Writer(AffineWriter):
             return self.style.subscript(body, [self.style.name(n) for n in names])
 
 
-_POWERED = frozenset("log sin cos tan sinh cosh tanh".split())
+POWERED = frozenset("log sin cos tan sinh cosh tanh".split())
 _HEADS: dict[type, Callable[[Writer, Any], Doc]] = {
     Num: lambda w, t: w.number(t.value),
     Constant: Writer.constant,
