@@ -35,6 +35,11 @@ def component(bound: Sequence[Index], factors: Sequence[Factor]) -> Comp:
 
 def _named(order: Sequence[Index], factors: Sequence[Factor], level: int) -> Comp:
     new = [Index(f"#{level}.{k}", i.lo, i.hi) for k, i in enumerate(order)]
+    prefix = f"#{level}."
+    for f in factors:
+        for i in factor_free(f):
+            if i.name.startswith(prefix) and i not in order:
+                raise AssertionError(f"the bound name {i.name} would be captured: open the lambda first")
     names = {old: _affine(n) for old, n in zip(order, new, strict=True)}
     renamed = sorted(((rename(b, names), rename(e, names)) for b, e in factors), key=_factor_key)
     return Comp(tuple(new), tuple(renamed))

@@ -79,40 +79,33 @@ def _scalar_content(m: Lam) -> tuple[Poly, Lam]:
 
 def _chain(m: Lam) -> tuple[Lam, Lam] | None:
     """M = A B with square A and B, when M is one product of two or more square matrices."""
+    from derive.normal_form.canonical import component
+    from derive.normal_form.normalizer import make_lambda, open_component, open_lambda
+
     if len(m.body.terms) != 1:
         return None
-    mo, c = m.body.terms[0]
+    (row, column), opened = open_lambda(m)
+    mo, c = opened.terms[0]
     if c != 1 or len(mo.factors) != 1 or mo.factors[0][1] != 1 or not isinstance(mo.factors[0][0], Comp):
         return None
-    comp: Comp = mo.factors[0][0]
-    row, column = m.indices
-    left = [f for f in comp.factors if row in factor_free(f)]
+    bound, factors = open_component(mo.factors[0][0])
+    left = [f for f in factors if row in factor_free(f)]
     if len(left) != 1 or left[0][1] != 1 or column in factor_free(left[0]):
         return None
-    inner = factor_free(left[0]) & set(comp.bound)
+    inner = factor_free(left[0]) & set(bound)
     if len(inner) != 1:
         return None
     link = next(iter(inner))
     if link.length is not row.length or link.lo is not row.lo:
         return None
-    rest = [f for f in comp.factors if f is not left[0]]
+    rest = [f for f in factors if f is not left[0]]
     if any(row in factor_free(f) for f in rest) or not any(column in factor_free(f) for f in rest):
         return None
     if sum(link in factor_free(f) for f in rest) != 1:
         return None
-    others = [b for b in comp.bound if b is not link]
-    from derive.normal_form.canonical import component
-    from derive.normal_form.normalizer import make_lambda
-
-    a = make_lambda((row, link), single(left[0][0]))
-    new = fresh_index(link)
-    names = {link: affine(new)}
-    moved = [(rename(b, names), e) for b, e in rest]
-    if others:
-        body = single(component(others, moved))
-    else:
-        body = Poly(((mono(moved), Fraction(1)),))
-    return a, make_lambda((new, column), body)
+    others = [b for b in bound if b is not link]
+    body = single(component(others, rest)) if others else Poly(((mono(rest), Fraction(1)),))
+    return make_lambda((row, link), single(left[0][0])), make_lambda((link, column), body)
 
 
 def _diagonal(m: Lam) -> Poly | None:
@@ -245,9 +238,9 @@ def _determinant_atom(m: Lam) -> Poly:
     return single(atom("det", other if other.key < m.key else m))
 
 
-def _path(m: Lam, mo: Any) -> list[tuple[Index | None, list[Any]]] | None:
+def _path(indices: tuple[Index, ...], mo: Any) -> list[tuple[Index | None, list[Any]]] | None:
     """The factors of one product from the row to the column: (index on their left, factors), or None when it is not a chain."""
-    row, column = m.indices
+    row, column = indices
     bound: list[Index] = []
     factors: list[Any] = []
     from derive.normal_form.normalizer import open_component
@@ -282,22 +275,23 @@ def _path(m: Lam, mo: Any) -> list[tuple[Index | None, list[Any]]] | None:
 
 def _rank_determinant(nz: Normalizer, m: Lam) -> Poly | None:
     """det(I + AB) = det(I + BA) (Sylvester), and det(A + UV) = det(A) det(I + A^-1 UV) for an invertible A."""
-    from derive.normal_form.normalizer import make_lambda
+    from derive.normal_form.normalizer import make_lambda, open_lambda
 
     if len(m.body.terms) != 2:
         return None
-    row, column = m.indices
+    indices, body = open_lambda(m)
+    row, column = indices
     delta = guards.integer_guard("==", affine(row) - affine(column)).terms[0][0]
-    (a, ca), (b, cb) = m.body.terms
+    (a, ca), (b, cb) = body.terms
     if b is delta:
         (a, ca), (b, cb) = (b, cb), (a, ca)
     if a is delta and ca == 1:
-        return _sylvester(nz, m, b, cb)
+        return _sylvester(nz, indices, m, b, cb)
     for plain, c, product, k in ((a, ca, b, cb), (b, cb, a, ca)):
         only = plain.factors[0][0] if len(plain.factors) == 1 and plain.factors[0][1] == 1 else None
-        if c != 1 or not isinstance(only, Atom) or only.head != "entry" or _path(m, product) is None or sum(len(x[1]) for x in _path(m, product) or ()) < 2:
+        if c != 1 or not isinstance(only, Atom) or only.head != "entry" or _path(indices, product) is None or sum(len(x[1]) for x in _path(indices, product) or ()) < 2:
             continue
-        matrix = make_lambda(m.indices, Poly(((plain, c),)))
+        matrix = make_lambda(indices, Poly(((plain, c),)))
         value = determinant(nz, matrix)
         if not nz.facts.nonzero(value):
             continue
@@ -305,21 +299,20 @@ def _rank_determinant(nz: Normalizer, m: Lam) -> Poly | None:
         rest = nz.instantiate(Poly(((product, k),)), {row: affine(link)})
         moved = nz.sum_over(link, nz.multiply(inverse_entry(nz, matrix, row, link), rest))
         unit = Poly(((delta, Fraction(1)),))
-        return nz.multiply(value, determinant(nz, make_lambda(m.indices, moved + unit)))
+        return nz.multiply(value, determinant(nz, make_lambda(indices, moved + unit)))
     return None
 
 
-def _sylvester(nz: Normalizer, m: Lam, product: Any, c: Fraction) -> Poly | None:
+def _sylvester(nz: Normalizer, indices: tuple[Index, ...], m: Lam, product: Any, c: Fraction) -> Poly | None:
     from derive.normal_form.normalizer import make_lambda
 
-    path = _path(m, product)
+    path = _path(indices, product)
     if path is None:
         return None
-    row, column = m.indices
+    row, column = indices
     if path[-1][0] is None:
-        closed = rename(Poly(((product, c),)), {})
         link = fresh_index(row)
-        return ONE + nz.sum_over(link, nz.instantiate(closed, {row: affine(link), column: affine(link)}))
+        return ONE + nz.sum_over(link, nz.instantiate(Poly(((product, c),)), {row: affine(link), column: affine(link)}))
     best = m
     for k in range(1, len(path)):
         start = path[k][0]

@@ -532,6 +532,8 @@ def make_lambda(indices: Iterable[Index], body: Poly) -> Lam:
     indices = tuple(indices)
     level = 1 + body.depth
     new = tuple(Index(f"#{level}.{k}", i.lo, i.hi) for k, i in enumerate(indices))
+    if any(i.name.startswith(f"#{level}.") and i not in indices for i in body.free):
+        raise AssertionError("a bound name would be captured: open the lambda first")
     return Lam(new, rename(body, {o: affine(n) for o, n in zip(indices, new, strict=True)}))
 
 
