@@ -28,8 +28,9 @@ from .names import split_scripts, symbol_key
 from .scope import Declaration, Scope
 
 _CLAIM = re.compile(
-    r"(?:hence|thus|therefore|follows|shows?|obtains?|gets?|conclude|verif|proves?|impl(?:y|ies)|so that|which gives|"
-    r"yields?|means|because|since|equals|reduces|becomes|claim|consequently|satisfies|not)\W*$",
+    r"\b(?:hence|thus|therefore|follows|shows?|obtains?|gets?|conclude|verif(?:y|ies)|proves?|impl(?:y|ies)|so that|"
+    r"which gives|yields?|because|reduces|becomes|claim|consequently)"
+    r"(?:\s+(?:that|the|as|us|to|by|indeed|directly|easily|immediately|equation|identity|formula|result))*\W*$",
     re.IGNORECASE,
 )
 _RANGE_WORDS = re.compile(r"\s+(?:for(?:\s+(?:all|every|each|any))?|where|with)\s+", re.IGNORECASE)

@@ -37,7 +37,7 @@ _RANDOM = re.compile(
     r"\s+(?:random\s+)?(?:variables?|vectors?)|\bi\.?i\.?d\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|the|given|if)\b", re.IGNORECASE)
+_STOP = re.compile(r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|given|if)\b", re.IGNORECASE)
 _PLAIN_JOIN = re.compile(r"\s*(?:,|and|or|,\s*and)\s*")
 
 
