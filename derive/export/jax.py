@@ -13,6 +13,7 @@ class JaxSource(NumpySource):
     """One function of JAX code. It can be jitted, mapped and differentiated."""
 
     module = "jnp"
+    in_place = False
     array_type = "jax.Array"
     scalar_type = "jax.Array | float"
 
@@ -32,8 +33,13 @@ class JaxSource(NumpySource):
     def copied(self, text: str) -> str:
         return text  # arrays cannot be changed
 
-    def running(self, kind: str) -> str:
-        return "jnp.cumsum" if kind == "sum" else "jax.lax.cumlogsumexp"
+    def op_accumulate(self, operation: Operation) -> tuple[str, int]:
+        kind, position, reverse = operation.attributes
+        if kind == "sum":
+            return super().op_accumulate(operation)
+        text = self.text(operation.arguments[0], ATOM)
+        axis = f"{text}.ndim - 1" if self.batch else position
+        return f"jax.lax.cumlogsumexp({text}, axis={axis}, reverse={reverse})", ATOM
 
     def op_window(self, operation: Operation) -> tuple[str, int]:
         position, count = operation.attributes

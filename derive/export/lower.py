@@ -206,6 +206,9 @@ class Lowering:
         inside = self._inside(summed, factors)
         if inside is not None:
             return inside
+        pairs = self._pairs(summed, factors)
+        if pairs is not None:
+            return self.lower(prepare(pairs))
         masks, rest = self.masks(factors)
         above, below = self.fraction(rest, masks)
         return contract(above, summed, self.order, masks, below)
@@ -226,6 +229,31 @@ class Lowering:
             if narrow not in inner.axes:
                 inner = full(inner, (*inner.axes, narrow))
             return pad(inner, narrow, index, lo - index.lo, index.hi - hi)
+        return None
+
+    @staticmethod
+    def _pairs(summed: Sequence[Index], factors: Sequence[Term]) -> Term | None:
+        """sum_{i < j} f_i f_j as ((sum f)^2 - sum f^2) / 2."""
+        guards = [f for f in factors if isinstance(f, Guard)]
+        if len(guards) != 1 or guards[0].op != ">=" or not isinstance(guards[0].subject, Affine):
+            return None
+        for i in summed:
+            for j in summed:
+                if i is j or guards[0].subject != affine(j) - i - 1 or i.hi is None or j.hi is None:
+                    continue
+                if not (j.lo - i.lo in (affine(0), affine(1)) and j.hi - i.hi in (affine(0), affine(1))):
+                    continue
+                mine = [f for f in factors if i in free_indices(f) and f is not guards[0]]
+                other = [f for f in factors if j in free_indices(f) and f is not guards[0]]
+                if not mine or any(j in free_indices(f) for f in mine):
+                    continue
+                if alpha_key(prepare(substitute(Mul(*mine), {i: j}))) != alpha_key(prepare(Mul(*other))):
+                    continue
+                whole = fresh_index(None, i.lo, j.hi)
+                body = substitute(Mul(*mine), {i: whole})
+                rest = [f for f in factors if f not in mine and f not in other and f is not guards[0]]
+                pair = Pow(Sum(whole, body), 2) - Sum(whole, Pow(body, 2))
+                return _summed([s for s in summed if s not in (i, j)], Mul(Fraction(1, 2), *rest, pair))
         return None
 
     def _signed(self, summed: Sequence[Index], others: Sequence[Term], factor: Term) -> tuple[Fraction, Value]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from derive.export.program import ONE, Operation, walk
+from derive.export.names import python_name
+from derive.export.program import ONE, Operation, is_floating, negated, walk
 from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY, PythonSource
 from derive.terms import affine
 
@@ -31,6 +32,10 @@ class NumpySource(PythonSource):
 
     def elementwise(self, operation: Operation) -> tuple[str, int]:
         op, arguments = operation.op, operation.arguments
+        if op in ("add", "sub") and self.in_place:
+            found = self._on_diagonal(operation)
+            if found is not None:
+                return found, ATOM
         if op in INFIX:
             sign, level = INFIX[op]
             left = self.text(arguments[0], level)
@@ -46,6 +51,29 @@ class NumpySource(PythonSource):
             self.modules.add("import math")
             return f"math.{op}({self.text(arguments[0])})", ATOM
         return f"{self.function_name(op)}({', '.join(self.text(a) for a in arguments)})", ATOM
+
+    in_place = True
+
+    def _on_diagonal(self, operation: Operation) -> str | None:
+        """diag(v) - M, made by adding to the diagonal of a new array -M."""
+        for position, (diagonal, dense) in enumerate((operation.arguments, operation.arguments[::-1])):
+            if diagonal.op != "embed" or diagonal.attributes[0] != diagonal.rank - 2 or self.uses[diagonal] > 1 or self.uses[dense] > 1:
+                continue
+            if dense.shape != operation.shape or dense.op not in ("mul", "sub", "add", "neg", "contract") or not is_floating(dense):
+                continue
+            sign = "-" if operation.op == "sub" and position == 1 else "+"
+            if operation.op == "sub" and position == 0:
+                dense = negated(dense)
+            inner = diagonal.arguments[0]
+            value = self.text(inner.arguments[0] if inner.op == "broadcast" and not inner.arguments[0].rank else inner)
+            count = self.affine(diagonal.shape[-1])
+            text = self.write(dense)[0]
+            name = python_name("result", [*self.names.values(), *self.written.values()])
+            index = python_name("diagonal", [*self.names.values(), *self.written.values()])
+            self.lines += [f"{name} = {text}", f"{index} = {self.module}.arange({count})", f"{name}[..., {index}, {index}] {sign}= {value}"]
+            self.written[Operation("name", (), (name,))] = name
+            return name
+        return None
 
     # --- leaves ---
 
@@ -299,6 +327,9 @@ class NumpySource(PythonSource):
         return f"{self.module}.linalg.solve({', '.join(self.text(a) for a in operation.arguments)})", ATOM
 
     def op_cho_solve(self, operation: Operation) -> tuple[str, int]:
+        if self.uses[operation.arguments[0]] == 1:  # one system: the factor is not worth a call of its own
+            factor, right = operation.arguments
+            return f"{self.module}.linalg.solve({self.text(factor.arguments[0])}, {self.text(right)})", ATOM
         self.modules.add("from scipy.linalg import cho_solve")
         factor, right = operation.arguments
         return f"cho_solve(({self.text(factor)}, True), {self.text(right)})", ATOM

@@ -164,6 +164,28 @@ def _simplified(op: str, values: Sequence[Value]) -> Value | tuple[str, list[Val
     return None
 
 
+FLOATING = frozenset("div exp log log1p expm1 sqrt expit tanh sinh cosh sin cos erf inv solve cho_solve cholesky".split())
+
+
+def is_floating(operation: Operation) -> bool:
+    """Whether the result holds floats even when the inputs are integers."""
+    if operation.op in FLOATING:
+        return True
+    return operation.op in ("mul", "add", "sub", "neg", "square", "align", "contract") and any(is_floating(a) for a in operation.arguments)
+
+
+def negated(operation: Operation) -> Operation:
+    """The negative, with the sign on the smallest factor."""
+    if operation.op == "neg":
+        return operation.arguments[0]
+    if operation.op == "sub":
+        return Operation("sub", operation.arguments[::-1], (), operation.shape)
+    if operation.op == "mul":
+        first, second = operation.arguments
+        return Operation("mul", (negated(first) if first.op in ("mul", "neg") else Operation("neg", (first,), (), first.shape), second), (), operation.shape)
+    return Operation("neg", (operation,), (), operation.shape)
+
+
 def full(value: Value, axes: Sequence[Index]) -> Value:
     """The value with exactly ``axes``, repeated along those that it lacks."""
     axes = tuple(axes)

@@ -406,14 +406,12 @@ def _log_one_minus_exp(low: Lowering, x: Term) -> Value:
 
 
 def _log_cosh(low: Lowering, x: Term) -> Value:
-    """|x| + log1p(e^(-2|x|)) - log 2, and log1p(2 sinh(x/2)^2) near 0."""
+    """|x| + log1p(e^(-2|x|)) - log 2."""
     order = low.order
     a = elementwise("abs", [low.lower(x)], order)
     decay = elementwise("exp", [elementwise("mul", [Value(number(-2)), a], order)], order)
-    far = elementwise("sub", [elementwise("add", [a, elementwise("log1p", [decay], order)], order), Value(Operation("constant", (), ("log 2",)))], order)
-    half = elementwise("sinh", [elementwise("mul", [Value(number(Fraction(1, 2))), elementwise("minimum", [a, Value(ONE)], order)], order)], order)
-    near = elementwise("log1p", [elementwise("mul", [Value(number(2)), elementwise("square", [half], order)], order)], order)
-    return elementwise("where", [elementwise("greater", [a, Value(ONE)], order), far, near], order)
+    tail = elementwise("log1p", [decay], order)
+    return elementwise("sub", [elementwise("add", [a, tail], order), Value(Operation("constant", (), ("log 2",)))], order)
 
 
 # --- sums that cancel ------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ class TorchSource(NumpySource):
     """One function of PyTorch code."""
 
     module = "torch"
+    in_place = False
     array_type = "torch.Tensor"
     scalar_type = "torch.Tensor"
 
