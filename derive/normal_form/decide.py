@@ -93,7 +93,10 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
 
 def _learn(nz: Normalizer, c: Condition) -> None:
     try:
-        nz.facts.learn(normal_form(nz, c.subject), c.kind, c.schematic)
+        p = normal_form(nz, c.subject)
+        nz.guarded.learn(p, c.kind, c.schematic)
+        if not c.guarded:
+            nz.facts.learn(p, c.kind, c.schematic)
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
         return
 
@@ -101,7 +104,9 @@ def _learn(nz: Normalizer, c: Condition) -> None:
 def _learn_inequality(nz: Normalizer, h: Hypothesis) -> None:
     lhs, rhs, schematic = _aligned(h)
     kind = {"<": "positive", "<=": "nonnegative", "!=": "nonzero"}[h.relation.op]
-    nz.facts.learn(normal_form(nz, rhs) - normal_form(nz, lhs), kind, schematic)
+    p = normal_form(nz, rhs) - normal_form(nz, lhs)
+    nz.facts.learn(p, kind, schematic)
+    nz.guarded.learn(p, kind, schematic)
 
 
 def _aligned(h: Hypothesis) -> tuple[Term, Term, tuple[Index, ...]]:

@@ -60,6 +60,7 @@ class Normalizer:
 
     def __init__(self, facts: Facts | None = None) -> None:
         self.facts = facts or Facts()
+        self.guarded = Facts()  # known only where a guard around them holds: they discharge what a cancellation needs, no more
         self.needed: dict[tuple[Poly, str], None] = {}
         self.cache: dict[Any, Poly] = {}
         self.rules: list[Any] = []
@@ -73,7 +74,7 @@ class Normalizer:
         from derive.normal_form.signs import _as_poly
 
         p = _as_poly(p)
-        if not getattr(self.facts, kind)(p):
+        if not getattr(self.facts, kind)(p) and not (self.guarded.table and getattr(self.guarded, kind)(p)):
             self.needed[(p, kind)] = None
 
     def tidy(self, p: Poly) -> Poly:
