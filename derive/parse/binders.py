@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 def big(p: Parser) -> Node:
     """\\sum_{i=1}^n body: the body is the following product."""
-    from .atoms import scripts
+    from .scripts import scripts
 
     token = p.advance()
     lower, upper, _ = scripts(p)
@@ -55,7 +55,7 @@ def operand(p: Parser, token: Token, shown: str) -> Node:
 
 
 def limit(p: Parser, kind: str | None, start: int) -> Node:
-    from .atoms import scripts
+    from .scripts import scripts
 
     token = p.token
     if kind is None:
@@ -67,7 +67,8 @@ def limit(p: Parser, kind: str | None, start: int) -> Node:
 
 def optimum(p: Parser, kind: str | None, start: int) -> Node:
     """\\max_x f(x) binds x; \\max(a, b) and \\max\\{a, b\\} are functions of their arguments."""
-    from .atoms import fence, scripts
+    from .fences import fence
+    from .scripts import scripts
 
     token = p.token
     if kind is None:
@@ -124,7 +125,7 @@ def d_length(p: Parser, ahead: int = 0) -> int:
 
 def integral(p: Parser) -> Node:
     """\\int_a^b f(x) dx, with dx at the front, at the end or in a numerator."""
-    from .atoms import scripts
+    from .scripts import scripts
 
     token = p.advance()
     lower, upper, _ = scripts(p)
@@ -162,7 +163,8 @@ def integral(p: Parser) -> Node:
 
 
 def differential(p: Parser) -> Node:
-    from .atoms import atom, script
+    from .atoms import atom
+    from .scripts import script
 
     p.position += differential_length(p)
     start = p.token.start
@@ -175,7 +177,7 @@ def differential(p: Parser) -> Node:
         p.advance()
         node = Superscript(start, p.last_end, node, script(p))
     if p.at("open", "(") and p.formula[p.token.start : p.token.end] == "(" and isinstance(node, Name):
-        from .atoms import fence
+        from .fences import fence
 
         return ApplyOrProduct(start, p.last_end, node, fence(p))  # type: ignore[arg-type]
     return node
@@ -206,7 +208,7 @@ _VARIABLE = frozenset(["name", "font", "accent", "open", "lbrace", "macro", "old
 
 def fraction_derivative(p: Parser, opening: Token) -> Node | None:
     """After \\frac: \\frac{\\partial^2 J}{\\partial x \\partial y}, \\frac{d}{dt}, \\frac{dL}{dz}; else None."""
-    from .atoms import matching
+    from .scripts import matching
 
     if p.token.kind != "lbrace":
         return None
@@ -237,9 +239,11 @@ def fraction_derivative(p: Parser, opening: Token) -> Node | None:
         p.fences, p.integrals = [], 0
         p.skip_spacing()
         p.enter()
-        body = p.body() if p.position < close else None
-        p.leave()
-        p.fences, p.integrals = saved
+        try:
+            body = p.body() if p.position < close else None
+        finally:
+            p.leave()
+            p.fences, p.integrals = saved
         p.skip_spacing()
         if p.position != close:
             from .atoms import unexpected
@@ -275,7 +279,7 @@ def derivative_sign(p: Parser, ahead: int) -> tuple[str, int] | None:
 
 def _order(p: Parser) -> int:
     """^2, ^{2}: the order, as a number; -1 when it is no plain number (then it is no derivative)."""
-    from .atoms import script
+    from .scripts import script
 
     p.advance()
     node = script(p)
@@ -286,7 +290,8 @@ def _order(p: Parser) -> int:
 
 def derivative_variables(p: Parser, order: int) -> tuple[tuple[Node, int], ...]:
     """The \\partial x^2 \\partial y of a denominator, up to its closing brace."""
-    from .atoms import atom, postfix, script
+    from .atoms import atom
+    from .scripts import postfix, script
 
     found: list[tuple[Node, int]] = []
     while True:
@@ -338,7 +343,8 @@ def slashed_derivative(p: Parser, token: Token) -> Node | None:
 
 
 def _line_variable(p: Parser) -> tuple[tuple[Node, int], ...]:
-    from .atoms import atom, script
+    from .atoms import atom
+    from .scripts import script
 
     sign = derivative_sign(p, 0)
     p.position += sign[1] if sign else 1
@@ -355,7 +361,7 @@ def partial(p: Parser) -> Node:
     """\\partial outside a fraction: \\partial_x f, \\partial f / \\partial x, or a mere sign."""
     token = p.advance()
     if p.at("sub"):
-        from .atoms import script
+        from .scripts import script
 
         p.advance()
         variable = script(p)
@@ -381,7 +387,7 @@ def partial(p: Parser) -> Node:
 
 def nabla(p: Parser) -> Node:
     """\\nabla, \\nabla_x, \\nabla^2_{w}, \\nabla_{x}^{2}."""
-    from .atoms import scripts
+    from .scripts import scripts
 
     token = p.advance()
     lower, upper, _ = scripts(p)
@@ -425,7 +431,7 @@ def decorated_relation(p: Parser) -> str | None:
     """Consumes \\overset{note}{=} and returns the relation; the note is dropped."""
     if not is_decorated_relation(p):
         return None
-    from .atoms import skip_argument
+    from .structures import skip_argument
 
     token = p.advance()
     if token.value in ("\\xrightarrow", "\\xleftarrow"):
@@ -452,7 +458,9 @@ def decorated_relation(p: Parser) -> str | None:
 
 def stacked(p: Parser) -> Node:
     """\\underset{x}{\\max} is \\max_x; \\overset{note}{A} is A with a note."""
-    from .atoms import argument, atom, postfix, skip_argument
+    from .atoms import atom
+    from .scripts import argument, postfix
+    from .structures import skip_argument
 
     token = p.advance()
     if token.value == "\\underset":

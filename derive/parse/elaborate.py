@@ -37,11 +37,11 @@ from derive.terms import (
     Term,
     Value,
     affine,
+    arrays,
     fresh_index,
     term,
 )
 from derive.terms import ShapeError as TermShapeError
-from derive.terms import arrays
 
 from . import syntax as s
 from .errors import ReadError, ShapeError

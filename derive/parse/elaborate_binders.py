@@ -24,10 +24,10 @@ from derive.terms import (
     Term,
     Value,
     affine,
+    arrays,
     fresh_index,
     term,
 )
-from derive.terms import arrays
 
 from . import syntax as s
 from .elaborate_calls import entrywise, is_application

@@ -26,6 +26,7 @@ from derive.terms import (
     Symbol,
     Term,
     Value,
+    arrays,
     free_symbols,
     fresh_index,
     log,
@@ -33,7 +34,6 @@ from derive.terms import (
     term,
 )
 from derive.terms import ShapeError as TermShapeError
-from derive.terms import arrays
 
 from . import syntax as s
 from .errors import ReadError, ShapeError

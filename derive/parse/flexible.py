@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from derive.terms import ONE, ZERO, Add, Arr, Mul, Pow, ShapeError, Term, Value, shape_text, term
-from derive.terms import arrays
+from derive.terms import ONE, ZERO, Add, Arr, Mul, Pow, ShapeError, Term, Value, arrays, shape_text, term
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import atoms, binders
+from . import atoms, binders, scripts
 from .errors import ReadError
 from .syntax import (
     Absolute,
     Add,
     BigOperator,
     Conditional,
+    DerivativeOperator,
     EvaluatedAt,
     Infix,
     Label,
     Limit,
     Mark,
+    Nabla,
     Name,
     Node,
-    Nabla,
-    DerivativeOperator,
     Product,
     Relations,
     Row,
@@ -282,7 +282,7 @@ class Parser:
                 ops.append("")
             elif token.kind == "either" and self.peek().kind in ("sub", "sup") and self.fences[-1:] != [token.value]:
                 self.advance()
-                lower, upper, _ = atoms.scripts(self)
+                lower, upper, _ = scripts.scripts(self)
                 whole = make_product(factors, ops)
                 factors, ops = [EvaluatedAt(whole.start, self.last_end, whole, lower, upper)], []
             elif token.kind == "quad" and self.quad_inside():
@@ -340,7 +340,7 @@ class Parser:
     def factor(self) -> Node:
         self.enter()
         try:
-            return atoms.postfix(self, atoms.atom(self))
+            return scripts.postfix(self, atoms.atom(self))
         finally:
             self.leave()
 

@@ -15,11 +15,11 @@ from derive.terms import (
     Size,
     Symbol,
     Value,
+    arrays,
     free_indices,
     free_symbols,
 )
 from derive.terms import ShapeError as TermShapeError
-from derive.terms import arrays
 
 from . import syntax as s
 from .elaborate import Elaborator, with_unification

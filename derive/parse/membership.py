@@ -24,8 +24,8 @@ from derive.terms import (
     Term,
     Value,
     affine,
+    arrays,
 )
-from derive.terms import arrays
 
 from . import syntax as s
 from .elaborate import Elaborator, Unify, with_unification

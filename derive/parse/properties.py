@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from derive.terms import Domain, FunctionSymbol, Symbol
-from derive.terms import arrays
+from derive.terms import Domain, FunctionSymbol, Symbol, arrays
 
 from . import syntax as s
 from .hypotheses import add_properties, narrowed
