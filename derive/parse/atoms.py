@@ -42,7 +42,11 @@ def unexpected(p: Parser) -> ReadError:
         return p.error("a new row begins inside an expression")
     if token.kind == "amp":
         return p.error("an alignment sign & stands outside a matrix")
-    shown = "the formula ends here" if token.kind == "end of formula" else f"{token.value or token.kind} is not expected here"
+    shown = (
+        "the formula ends here"
+        if token.kind == "end of formula"
+        else f"{token.value or token.kind} is not expected here"
+    )
     return p.error(shown)
 
 
@@ -71,8 +75,6 @@ def atom(p: Parser) -> Node:
             return Label(token.start, token.start, "")
         raise unexpected(p)
     return handler(p)
-
-
 
 
 def name(p: Parser) -> Node:

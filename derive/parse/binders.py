@@ -77,7 +77,11 @@ def optimum(p: Parser, kind: str | None, start: int) -> Node:
     p.skip_spacing()
     if lower is None and p.token.kind == "open" and p.token.value in ("(", "{", "["):
         return Call(start, p.last_end, kind, None, power, fence(p))
-    if not p.starts_factor() and p.token.kind not in ("either",) and not (p.token.kind == "op" and p.token.value == "-"):
+    if (
+        not p.starts_factor()
+        and p.token.kind not in ("either",)
+        and not (p.token.kind == "op" and p.token.value == "-")
+    ):
         name = Name(start, p.last_end, kind, "rm")
         return Subscript(start, p.last_end, name, lower) if lower is not None else name
     body = operand(p, token, f"\\{kind}")

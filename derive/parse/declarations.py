@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from derive.terms import affine
 
-from . import membership, properties
+from . import distributions, membership, properties
 from . import syntax as s
 from .definitions import define, new_left_side
 from .documents import Comment, Display, Document, Formula, Heading, Sentence
@@ -67,7 +67,9 @@ def split_declarations(text: str) -> list[str]:
     return [p.strip() for p in pieces if p.strip()]
 
 
-def assume(text: str, definitions: str | Iterable[str] = "", scope: Scope | None = None, line: int = 1, origin: str = "comment") -> Scope:
+def assume(
+    text: str, definitions: str | Iterable[str] = "", scope: Scope | None = None, line: int = 1, origin: str = "comment"
+) -> Scope:
     """The scope of a `;`-separated list of declarations and one of definitions.
 
     Raises ReadError for a piece that cannot be read.
@@ -131,7 +133,9 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
             read_sentence(piece, scope, levels[-1][1] if levels else None)
         elif isinstance(piece, Display):
             following = pieces[position + 1] if position + 1 < len(pieces) else None
-            if isinstance(following, Sentence) and re.match(r"\s*,?\s*(?:where|with|for|here|in which|and)\b", following.words):
+            if isinstance(following, Sentence) and re.match(
+                r"\s*,?\s*(?:where|with|for|here|in which|and)\b", following.words
+            ):
                 read_sentence(following, scope, levels[-1][1] if levels else None)
                 done.add(position + 1)
             yield piece, scope
@@ -195,7 +199,13 @@ def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = 
                 scope.remarks.append(f"line {line}: {error}")
             continue
         statements.append(
-            Statement(node, part.text, line, before if isinstance(before, str) else "", after if isinstance(after, str) else "")
+            Statement(
+                node,
+                part.text,
+                line,
+                before if isinstance(before, str) else "",
+                after if isinstance(after, str) else "",
+            )
         )
     if outdated:
         for key in sorted(outdated & declared_anew(statements)):
@@ -244,9 +254,18 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
     rest: list[tuple[Statement, s.Node]] = []
     for statement, item in later:
         if isinstance(item, s.Relations) and item.rest[0][0] == "\\sim":
-            _try(lambda st=statement, it=item: membership.distribute(it, scope, st.text, st.line), statement, scope, strict)
+            _try(
+                lambda st=statement, it=item: distributions.distribute(it, scope, st.text, st.line),
+                statement,
+                scope,
+                strict,
+            )
             _record(scope, statement, item, origin)
-        elif isinstance(item, s.Relations) and symbol_key(item.first) not in defined and domain_of(item, scope, statement.text, dry=True):
+        elif (
+            isinstance(item, s.Relations)
+            and symbol_key(item.first) not in defined
+            and domain_of(item, scope, statement.text, dry=True)
+        ):
             _try(lambda st=statement, it=item: domain_of(it, scope, st.text), statement, scope, strict)
             _record(scope, statement, item, origin)
         else:
@@ -284,7 +303,12 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
         if new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right):
             define(item.first, right, scope, statement.text, statement.line, statement.text)
             return
-        if len(item.rest) == 1 and new_left_side(right, scope) is not None and op == "=" and not isinstance(right, s.Number):
+        if (
+            len(item.rest) == 1
+            and new_left_side(right, scope) is not None
+            and op == "="
+            and not isinstance(right, s.Number)
+        ):
             if not isinstance(right, s.Superscript) and not _mentions(right, item.first) and not _is_moment(item.first):
                 define(right, item.first, scope, statement.text, statement.line, statement.text)
                 return
@@ -297,14 +321,17 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
 
 def _is_moment(node: s.Node) -> bool:
     return any(
-        (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E") for p in s.walk(node)
+        (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E")
+        for p in s.walk(node)
     )
 
 
 def _mentions(left: s.Node, right: s.Node) -> bool:
     base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
     key = symbol_key(left)
-    if key is not None and any(symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))):
+    if key is not None and any(
+        symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))
+    ):
         return True
     if isinstance(left, s.Name):
         return False

@@ -50,7 +50,13 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     distinct = len({symbol_key(i) for i in items}) == len(items)
     if symbol is not None and symbol.shape:
         known = base.key not in scope.inferred
-        if free and distinct and symbol not in scope.definitions and (not known or not strict) and symbol.kind != "random":
+        if (
+            free
+            and distinct
+            and symbol not in scope.definitions
+            and (not known or not strict)
+            and symbol.kind != "random"
+        ):
             return base.key
         return None
     if symbol is None and not scope.known(base.key) and free and distinct:
@@ -69,9 +75,14 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
         return None
     if isinstance(node.group.body, s.Conditional) and node.group.body.bar != ";":
         return None
-    if base.font == "bb" or key in scope.symbols and key not in scope.inferred:
+    if base.font == "bb" or (key in scope.symbols and key not in scope.inferred):
         return None
-    if key in scope.sizes or key in scope.indices or base.key in scope.function_definitions or key in scope.function_definitions:
+    if (
+        key in scope.sizes
+        or key in scope.indices
+        or base.key in scope.function_definitions
+        or key in scope.function_definitions
+    ):
         return None
     if key in scope.functions and key not in scope.inferred and strict:
         return None
@@ -149,7 +160,9 @@ def _define_symbol(left: s.Node, right: s.Node, scope: Scope, text: str, line: i
     scope.definitions[symbol] = Arr(every, body) if every else body
     if hidden is not None and hidden is not symbol and hidden.shape == symbol.shape:
         scope.replace_symbol(hidden, symbol)
-    scope.declarations[:] = [d for d in scope.declarations if not (d.origin == "inferred" and d.latex.split(" ")[0] == name)]
+    scope.declarations[:] = [
+        d for d in scope.declarations if not (d.origin == "inferred" and d.latex.split(" ")[0] == name)
+    ]
     return name
 
 
@@ -187,7 +200,11 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
     e = Elaborator(scope, text, line)
     base, items = split_scripts(left.head)
     key = symbol_key(left.head) or ""
-    indexed = bool(items) and isinstance(base, s.Name) and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items)
+    indexed = (
+        bool(items)
+        and isinstance(base, s.Name)
+        and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items)
+    )
     name = base.key if indexed and isinstance(base, s.Name) else key
     e.prepare(right)
     indices = [_bound(e, item, None, n) for n, item in enumerate(items)] if indexed else []

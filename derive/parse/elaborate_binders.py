@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from derive.terms import (
-    ONE,
     Affine,
     Arr,
-    At,
     Constant,
-    Derivative,
-    Guard,
     Index,
     Integral,
     Limit,
@@ -24,16 +19,13 @@ from derive.terms import (
     Term,
     Value,
     affine,
-    arrays,
-    fresh_index,
-    term,
 )
 
 from . import syntax as s
-from .elaborate_calls import entrywise, is_application
+from .elaborate_calls import entrywise
 from .errors import ReadError
-from .flexible import Flex, Loose, describe, scale, transpose
-from .names import is_transpose, split_scripts, symbol_key
+from .flexible import Loose
+from .names import split_scripts, symbol_key
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -69,18 +61,28 @@ def note_ranges(e: Elaborator, root: s.Node) -> None:
             for item in items:
                 key = symbol_key(item)
                 hint = e.scope.range_hints.get(key or "")
-                if key and key not in e.ranges and hint is not None and not e.scope.known(key) and isinstance(item, s.Name):
+                if (
+                    key
+                    and key not in e.ranges
+                    and hint is not None
+                    and not e.scope.known(key)
+                    and isinstance(item, s.Name)
+                ):
                     e.ranges[key] = (affine(hint[0]), affine(hint[1]))
 
 
 def script_range(e: Elaborator, node: s.BigOperator) -> tuple[Affine, Affine] | None:
     """The range `i = a .. b` of a sum, when its ends mention no other index."""
     lower = node.lower
-    if not (isinstance(lower, s.Relations) and len(lower.rest) == 1 and lower.rest[0][0] == "=" and node.upper is not None):
+    if not (
+        isinstance(lower, s.Relations) and len(lower.rest) == 1 and lower.rest[0][0] == "=" and node.upper is not None
+    ):
         return None
     key = symbol_key(node.upper)
     if key is not None and isinstance(node.upper, s.Name) and key != "\\infty":
-        if not e.scope.known(key) or (key in e.scope.inferred and e.scope.symbols.get(key) is not None and not e.scope.symbols[key].shape):
+        if not e.scope.known(key) or (
+            key in e.scope.inferred and e.scope.symbols.get(key) is not None and not e.scope.symbols[key].shape
+        ):
             if key in e.scope.inferred and key in e.scope.symbols and key not in e.scope.size_hints:
                 return None
             e.scope.size_hints.add(key)
@@ -116,7 +118,7 @@ def note_axes(e: Elaborator, node: s.Node) -> None:
         names = [item] if isinstance(item, s.Name) else [n for n in s.walk(item) if isinstance(n, s.Name)]
         for name in names:
             key = name.key
-            if key in e.local or e.scope.known(key) and not e.is_index_name(key) or key in e.scope.size_hints:
+            if key in e.local or (e.scope.known(key) and not e.is_index_name(key)) or key in e.scope.size_hints:
                 continue
             if key not in e.ranges:
                 shift = 0
@@ -151,9 +153,6 @@ def shape_guess(e: Elaborator, base: s.Node) -> list[tuple[Affine, Affine] | Non
     if not isinstance(value, Arr):
         return []
     return [(axis[0].lo, axis[0].hi) if len(axis) == 1 and axis[0].hi is not None else None for axis in value.axes]
-
-
-# -- sums and products
 
 
 def big(e: Elaborator, node: s.BigOperator) -> Loose:
@@ -259,7 +258,12 @@ def new_in_sum(e: Elaborator, key: str, node: s.BigOperator, op: str) -> bool:
 
 def order_range(part: s.Relations, name: s.Name, e: Elaborator) -> tuple[Affine, Affine] | None:
     """1 \\le i \\le n gives the range of i."""
-    if len(part.rest) == 2 and part.rest[0][1] is name and part.rest[0][0] in ("\\le", "<") and part.rest[1][0] in ("\\le", "<"):
+    if (
+        len(part.rest) == 2
+        and part.rest[0][1] is name
+        and part.rest[0][0] in ("\\le", "<")
+        and part.rest[1][0] in ("\\le", "<")
+    ):
         try:
             low, high = e.integer(part.first), e.integer(part.rest[1][1])
         except ReadError:
@@ -306,11 +310,22 @@ def usage(e: Elaborator, key: str, body: s.Node) -> tuple[Affine, Affine] | None
 
 def upper_end(e: Elaborator, node: s.Node) -> Affine:
     key = symbol_key(node)
-    if key is not None and isinstance(node, s.Name) and key not in e.local and not e.scope.known(key) and key not in e.ranges:
+    if (
+        key is not None
+        and isinstance(node, s.Name)
+        and key not in e.local
+        and not e.scope.known(key)
+        and key not in e.ranges
+    ):
         e.scope.size(key)
     if isinstance(node, (s.Add, s.Product)):
         for name in s.walk(node):
-            if isinstance(name, s.Name) and not e.scope.known(name.key) and name.key not in e.local and name.key not in e.ranges:
+            if (
+                isinstance(name, s.Name)
+                and not e.scope.known(name.key)
+                and name.key not in e.local
+                and name.key not in e.ranges
+            ):
                 e.scope.size(name.key)
     return e.integer(node)
 
@@ -321,7 +336,11 @@ def _infinite(node: s.Node) -> bool:
 
 def set_range(e: Elaborator, node: s.Node, part: s.Node) -> tuple[Affine, Affine] | None:
     """{1, ..., n} and [n] as ranges."""
-    if isinstance(node, s.Group) and isinstance(node.body, s.Row) and any(isinstance(i, s.Ellipsis) for i in node.body.items):
+    if (
+        isinstance(node, s.Group)
+        and isinstance(node.body, s.Row)
+        and any(isinstance(i, s.Ellipsis) for i in node.body.items)
+    ):
         return e.integer(node.body.items[0]), upper_end(e, node.body.items[-1])
     if isinstance(node, s.Group) and node.open == "[" and node.body is not None and not isinstance(node.body, s.Row):
         return affine(1), upper_end(e, node.body)
@@ -332,9 +351,6 @@ def set_range(e: Elaborator, node: s.Node, part: s.Node) -> tuple[Affine, Affine
     return None
 
 
-# -- integrals and limits
-
-
 def integral(e: Elaborator, node: s.Integral) -> Loose:
     if len(node.variables) != 1:
         raise e.unsupported("an integral over several variables", node)
@@ -343,7 +359,9 @@ def integral(e: Elaborator, node: s.Integral) -> Loose:
     if key is None:
         raise e.unsupported("this variable of integration", variable)
     declared = e.scope.symbols.get(key)
-    if (declared is not None and declared.shape) or (isinstance(variable, s.Name) and (variable.font == "bf" or "vec" in variable.accents)):
+    if (declared is not None and declared.shape) or (
+        isinstance(variable, s.Name) and (variable.font == "bf" or "vec" in variable.accents)
+    ):
         raise e.unsupported("an integral over a vector", node)
     low: Term = Mul(-1, Constant("oo")) if node.lower is None else end(e, node.lower)
     high: Term = Constant("oo") if node.upper is None else end(e, node.upper)
@@ -369,7 +387,12 @@ def end(e: Elaborator, node: s.Node) -> Term:
 
 def limit(e: Elaborator, node: s.Limit) -> Loose:
     relation = node.subscript
-    if node.kind != "lim" or not isinstance(relation, s.Relations) or len(relation.rest) != 1 or relation.rest[0][0] != "\\to":
+    if (
+        node.kind != "lim"
+        or not isinstance(relation, s.Relations)
+        or len(relation.rest) != 1
+        or relation.rest[0][0] != "\\to"
+    ):
         raise e.unsupported("this limit", node)
     key = symbol_key(relation.first)
     if key is None:
@@ -390,257 +413,3 @@ def limit(e: Elaborator, node: s.Limit) -> Loose:
 
 def optimum(e: Elaborator, node: s.Optimum) -> Loose:
     raise e.unsupported(f"\\{node.kind} over a variable", node)
-
-
-# -- derivatives
-
-
-def variable(e: Elaborator, node: s.Node) -> tuple[Symbol, tuple[Affine, ...], bool, Term | None]:
-    """(symbol, fixed indices, transposed, factor): what a derivative is taken by."""
-    turned = False
-    factor: Term | None = None
-    if isinstance(node, s.Superscript) and symbol_key(node) is None or isinstance(node, s.Superscript) and is_transpose(node.exponent):
-        if is_transpose(node.exponent):
-            turned, node = True, node.base
-        elif isinstance(node.exponent, s.Number) and node.exponent.text == "2":
-            inner, places, _, _ = variable(e, node.base)
-            if inner.shape and not places:
-                raise e.unsupported("a derivative by a square of an array", node)
-            from derive.terms import Entry
-
-            factor = Pow(Mul(2, Entry(inner, places)), -1)
-            return inner, places, False, factor
-    if isinstance(node, s.Group) and node.body is not None:
-        return variable(e, node.body)
-    key = symbol_key(node)
-    if key is None:
-        raise e.error(f"{e.quote(node)} is nothing to differentiate by", node)
-    local = e.local.get(key)
-    if isinstance(local, Symbol):
-        return local, (), turned, factor
-    if key not in e.scope.symbols:
-        if key in e.scope.sizes or key in e.scope.indices:
-            raise e.error(f"{e.quote(node)} is an integer; one cannot differentiate by it", node)
-        base, items = split_scripts(node)
-        if isinstance(base, s.Name) and items:
-            e.value(node)
-            symbol = e.scope.symbols.get(base.key)
-            if symbol is not None and symbol.shape:
-                items = e.split_digits(items, len(symbol.shape))
-                places = tuple(
-                    e.place(i, affine(f), size + (f - 1), node)
-                    for i, f, size in zip(items, symbol.first, symbol.shape, strict=False)
-                )
-                return symbol, places, turned, factor
-        else:
-            e.differentiated.discard(key)
-            e.value(node)
-    symbol = e.scope.symbols.get(key)
-    if symbol is None:
-        raise e.error(f"{e.quote(node)} is nothing to differentiate by", node)
-    e.used.add(key)
-    return symbol, (), turned, factor
-
-
-def differentiate(e: Elaborator, value: Value, node: s.Node) -> Loose:
-    """The derivative of a value by a variable: value.shape + variable.shape."""
-    symbol, places, turned, factor = variable(e, node)
-    first = symbol.first[len(places) :]
-    rest = tuple(fresh_index(None, 1, size) for size in symbol.shape[len(places) :])
-    ends = tuple(i + (f - 1) for i, f in zip(rest, first, strict=True))
-    if isinstance(value, Arr):
-        axes, body = value.open()
-    else:
-        axes, body = (), value
-    derivative: Term = Derivative(body, symbol, (*places, *ends))
-    if factor is not None:
-        derivative = Mul(factor, derivative)
-    new_axes = (*axes, *((i,) for i in rest))
-    if not new_axes:
-        return derivative
-    result: Loose = Arr(new_axes, derivative)
-    if not axes and rest and (turned or e.scope.layout == "numerator"):
-        result = transpose(result)
-    return result
-
-
-def operand_value(e: Elaborator, body: s.Node, variables: tuple[tuple[s.Node, int], ...]) -> Value:
-    """What is differentiated; a bare function name is its value at the variable."""
-    key = symbol_key(body)
-    if key is not None and key in e.scope.functions and key not in e.local:
-        function = e.scope.functions[key]
-        if len(function.arguments) == 1:
-            name = variables[0][0]
-            group = s.Group(name.start, name.end, "(", ")", name)
-            return e.firm(s.ApplyOrProduct(body.start, body.end, body, group))
-    value = e.value(body)
-    if isinstance(value, Flex):
-        raise e.error(f"{describe(value)} has no derivative here", body)
-    return value
-
-
-def derivative(e: Elaborator, node: s.Derivative) -> Loose:
-    for part, _ in node.variables:
-        ensure_variable(e, part)
-    value: Loose = operand_value(e, node.body, node.variables)
-    return by_variables(e, value, node.variables, node)
-
-
-def ensure_variable(e: Elaborator, node: s.Node) -> None:
-    """A variable of differentiation never declared becomes a symbol before the body is read."""
-    inner = node.base if isinstance(node, s.Superscript) and (is_transpose(node.exponent) or symbol_key(node) is None) else node
-    key = symbol_key(inner)
-    if key is not None and key not in e.local and not e.scope.known(key) and isinstance(inner, s.Name):
-        e.infer(key, inner)
-
-
-def by_variables(e: Elaborator, value: Loose, variables: tuple[tuple[s.Node, int], ...], node: s.Node) -> Loose:
-    for part, count in variables:
-        for _ in range(count):
-            if isinstance(value, Flex):
-                raise e.error(f"{describe(value)} has no derivative here", node)
-            value = differentiate(e, value, part)
-    return value
-
-
-def apply_operator(e: Elaborator, operator: s.DerivativeOperator, body: s.Node) -> Loose:
-    for part, _ in operator.variables:
-        ensure_variable(e, part)
-    value: Loose = operand_value(e, body, operator.variables)
-    return by_variables(e, value, operator.variables, operator)
-
-
-def apply_nabla(
-    e: Elaborator, nabla: s.Nabla, factors: list[s.Node], ops: list[str], position: int
-) -> tuple[Loose, int]:
-    """\\nabla before a named or applied function binds only that; before anything else the rest of the product."""
-    rest = factors[position + 1 :]
-    if not rest:
-        raise e.error("this \\nabla has nothing to act on", nabla)
-    head, scripts = peel(rest[0])
-    if len(rest) == 1 and not scripts:
-        return gradient(e, nabla, rest[0]), len(factors)
-    if binds_alone(e, head):
-        value = gradient(e, nabla, head)
-        for script in reversed(scripts):
-            value = rescript(e, value, script)
-        return value, position + 2
-    whole = rest[0] if len(rest) == 1 else s.Product(rest[0].start, rest[-1].end, tuple(rest), tuple(ops[position + 1 :]))
-    return gradient(e, nabla, whole), len(factors)
-
-
-def peel(node: s.Node) -> tuple[s.Node, list[s.Node]]:
-    """A function under its outer transposes and entries."""
-    scripts: list[s.Node] = []
-    while isinstance(node, s.Superscript) and (is_transpose(node.exponent)) or (
-        isinstance(node, s.Subscript) and isinstance(node.base, s.ApplyOrProduct)
-    ):
-        scripts.append(node)
-        node = node.base
-    return node, scripts
-
-
-def rescript(e: Elaborator, value: Loose, script: s.Node) -> Loose:
-    if isinstance(script, s.Superscript):
-        return transpose(value)
-    assert isinstance(script, s.Subscript)
-    _, items = split_scripts(s.Subscript(script.start, script.end, s.Name(script.start, script.start, "?"), script.index))
-    if not isinstance(value, Arr):
-        raise e.error("a number has no entries", script)
-    return e.entries(value, items, script)
-
-
-def binds_alone(e: Elaborator, node: s.Node) -> bool:
-    if isinstance(node, s.ApplyOrProduct):
-        return is_application(e, node)
-    if isinstance(node, s.Call):
-        return True
-    key = symbol_key(node)
-    if key is None:
-        return False
-    symbol = e.scope.symbols.get(key)
-    if symbol is None:
-        base, _ = split_scripts(node)
-        symbol = e.scope.symbols.get(base.key) if isinstance(base, s.Name) else None
-    if symbol is None:
-        return True
-    return symbol in e.scope.definitions or symbol.kind == "dependent"
-
-
-def gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:
-    if nabla.subscript is not None:
-        parts = nabla.subscript.items if isinstance(nabla.subscript, s.Row) else (nabla.subscript,)
-        if len(parts) != 1:
-            raise e.unsupported("a gradient by several variables", nabla)
-        ensure_variable(e, parts[0])
-        value: Loose = operand_value(e, body, ((parts[0], 1),))
-        return by_variables(e, value, ((parts[0], nabla.order),), nabla)
-    return own_gradient(e, nabla, body)
-
-
-def own_gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:
-    """\\nabla f(a): the derivative of f by its argument, at a."""
-    from .elaborate_calls import arguments, put_in
-
-    head = body.head if isinstance(body, s.ApplyOrProduct) else body
-    key = symbol_key(head) or ""
-    definition = e.scope.function_definitions.get(key)
-    if definition is not None and len(definition.parameters) == 1 and not definition.indices:
-        parameter = definition.parameters[0]
-        value: Value = definition.body
-        for _ in range(nabla.order):
-            rest = tuple(fresh_index(None, 1, size) for size in parameter.shape)
-            ends = tuple(i + (f - 1) for i, f in zip(rest, parameter.first, strict=True))
-            axes, inner = value.open() if isinstance(value, Arr) else ((), value)
-            made: Value = Derivative(inner, parameter, ends)
-            new_axes = (*axes, *((i,) for i in rest))
-            value = Arr(new_axes, made) if new_axes else made
-        if isinstance(body, s.ApplyOrProduct):
-            parts = arguments(body.group)
-            if len(parts) == 1:
-                at = e.firm(parts[0])
-                from .elaborate_calls import _is_symbol
-
-                if not _is_symbol(at, parameter):
-                    if parameter.shape == () and isinstance(at, Arr):
-                        return put_in(e, value, (parameter,), [at], parts, body)
-                    return entrywise(value, lambda b: At(b, parameter, at))
-        return value
-    function = e.scope.functions.get(key)
-    if function is None and isinstance(body, s.ApplyOrProduct) and is_application(e, body) and key:
-        e.value(body)
-        function = e.scope.functions.get(key)
-    if function is not None and len(function.arguments) == 1 and isinstance(body, s.ApplyOrProduct):
-        from derive.terms import Apply
-
-        argument = e.firm(arguments(body.group)[0])
-        axes = tuple(fresh_index(None, 1, size) for size in function.shape)
-        slots = [tuple(fresh_index(None, 1, size) for size in function.arguments[0]) for _ in range(nabla.order)]
-        inner = Apply(function, (argument,), axes, tuple((0, slot) for slot in slots))
-        every = (*axes, *(i for slot in slots for i in slot))
-        return Arr(tuple((i,) for i in every), inner) if every else inner
-    raise e.error("by what is this \\nabla taken?", nabla, "write \\nabla_x")
-
-
-def evaluated_at(e: Elaborator, node: s.EvaluatedAt) -> Loose:
-    """body|_{x = a}, and the difference body|_a^b of one variable."""
-    lower = node.lower
-    if isinstance(lower, s.Group) and lower.body is not None:
-        lower = lower.body
-    if not isinstance(lower, s.Relations) or len(lower.rest) != 1 or lower.rest[0][0] != "=" or node.upper is not None:
-        raise e.unsupported("this evaluation", node)
-    ensure_variable(e, lower.first)
-    symbol, places, _, _ = variable(e, lower.first)
-    if places:
-        raise e.unsupported("an evaluation at an entry", node)
-    body = e.firm(node.body)
-    at = e.value(lower.rest[0][1])
-    if isinstance(at, Flex) or (symbol.shape and not isinstance(at, Arr)):
-        at = scale(ONE, arrays.zeros(*symbol.shape)) if at is term(0) else at
-    if isinstance(at, Flex):
-        raise e.error(f"{describe(at)} stands where a value is needed", node)
-    point: Value = at
-    return entrywise(body, lambda b: At(b, symbol, point))
-
-
-__all__ = ["Fraction", "Guard", "Any", "big", "derivative", "integral", "limit", "note_ranges", "optimum"]

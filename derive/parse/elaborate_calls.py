@@ -5,39 +5,31 @@ Part of the elaborator; imports elaborate's class only for typing.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derive.terms import (
     ONE,
-    PI,
-    Add,
     Apply,
     Arr,
-    At,
     Derivative,
-    Expectation,
     Fn,
     FunctionSymbol,
-    Mul,
     Num,
     Pow,
-    Sum,
     Symbol,
     Term,
     Value,
     arrays,
-    free_symbols,
     fresh_index,
-    log,
     substitute,
     term,
 )
 from derive.terms import ShapeError as TermShapeError
 
+from . import elaborate_probability
 from . import syntax as s
-from .errors import ReadError, ShapeError
-from .flexible import Flex, Loose, describe, multiply, rank, transpose
+from .errors import ShapeError
+from .flexible import Flex, Loose, describe
 from .names import split_scripts, symbol_key, text_key
 from .scope import Declaration, FunctionDefinition
 
@@ -50,19 +42,8 @@ _ELEMENTARY = {
 }  # fmt: skip
 _RECIPROCAL = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
-_FUNCTION_LETTERS = frozenset(
-    "f g h F G \\phi \\varphi \\psi \\sigma \\Phi \\Psi \\ell L J \\Gamma".split()
-)
+_FUNCTION_LETTERS = frozenset("f g h F G \\phi \\varphi \\psi \\sigma \\Phi \\Psi \\ell L J \\Gamma".split())
 _PROBABILITY = frozenset({"P", "p", "q", "\\mathrm{P}", "\\mathbb{P}", "\\mathrm{Pr}", "\\mathcal{P}", "\\mathrm{p}"})
-
-
-def stray(e: Elaborator, node: s.Node) -> Loose:
-    if isinstance(node, s.Ellipsis):
-        raise e.unsupported("an expression with dots", node)
-    raise e.error(f"{e.quote(node) or 'nothing'} stands where a value is needed", node)
-
-
-# -- which parentheses apply
 
 
 def is_expectation(e: Elaborator, head: s.Node, group: s.Group) -> bool:
@@ -181,7 +162,7 @@ def apply_or_product(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         return e.value(rebound(node))
     head, group = node.head, node.group
     if is_expectation(e, head, group):
-        return expectation_like(e, node)
+        return elaborate_probability.expectation_like(e, node)
     if is_indicator(e, head, group):
         assert group.body is not None
         return e.condition(group.body)
@@ -212,12 +193,14 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     base, items = split_scripts(head)
     base_key = base.key if isinstance(base, s.Name) else key
     if isinstance(base, s.Name) and base.text == "N" and base.font == "cal" and base_key not in e.scope.functions:
-        return normal_density(e, node)
+        return elaborate_probability.normal_density(e, node)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
     if not primes and e.scope.functions.get(key) is None and is_probability(e, node, base_key, definition):
-        return probability(e, node, base_key)
+        return elaborate_probability.probability(e, node, base_key)
     if definition is not None:
-        value = defined_application(e, definition, items if definition.name != key or definition.indices else (), node, primes)
+        value = defined_application(
+            e, definition, items if definition.name != key or definition.indices else (), node, primes
+        )
     elif key in e.scope.functions or base_key in e.scope.functions:
         value = opaque_application(e, e.scope.functions.get(key) or e.scope.functions[base_key], node, primes)
         if key not in e.scope.functions and items:
@@ -227,7 +210,7 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     elif isinstance(base, s.Name) and base.text == "\\Gamma" and not primes:
         value = arrays.broadcast(lambda u: Fn("gamma", u), e.firm(arguments(node.group)[0]))
     elif base_key in _PROBABILITY and not primes:
-        return probability(e, node, base_key)
+        return elaborate_probability.probability(e, node, base_key)
     else:
         value = new_function(e, key, node, primes)
     if power is not None:
@@ -240,7 +223,7 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
 def is_probability(e: Elaborator, node: s.ApplyOrProduct, head: str, definition: FunctionDefinition | None) -> bool:
     """Events and conditions stand in probabilities; p and P of something else than their definition's argument too."""
     body = node.group.body
-    if isinstance(body, s.Conditional) and body.bar == "|" or _all_relations(body):
+    if (isinstance(body, s.Conditional) and body.bar == "|") or _all_relations(body):
         return definition is None or len(arguments(node.group)) != len(definition.parameters)
     if head not in _PROBABILITY:
         return False
@@ -265,7 +248,9 @@ def new_function(e: Elaborator, key: str, node: s.ApplyOrProduct, primes: int) -
     shapes = tuple(tuple(_plain_shape(e, p, node)) for p in parts)
     function = FunctionSymbol(key, shapes, (), 2)
     e.scope.functions[key] = function
-    declaration = Declaration(f"{key} \\text{{ a function of {len(parts)} argument{'s' if len(parts) > 1 else ''}}}", e.line, "inferred")
+    declaration = Declaration(
+        f"{key} \\text{{ a function of {len(parts)} argument{'s' if len(parts) > 1 else ''}}}", e.line, "inferred"
+    )
     e.scope.inferred[key] = declaration
     e.scope.declarations.append(declaration)
     e.used.add(key)
@@ -293,7 +278,10 @@ def defined_application(
     if definition.indices:
         if len(items) != len(definition.indices):
             raise e.error(f"{definition.name} has {len(definition.indices)} indices", node)
-        places = [e.place(i, x.lo, x.hi if x.hi is not None else x.lo, node) for i, x in zip(items, definition.indices, strict=True)]
+        places = [
+            e.place(i, x.lo, x.hi if x.hi is not None else x.lo, node)
+            for i, x in zip(items, definition.indices, strict=True)
+        ]
         body = substitute(body, dict(zip(definition.indices, places, strict=True)))
     elif items:
         if not isinstance(body, Arr):
@@ -340,7 +328,9 @@ def put_in(
             if isinstance(value, Term) and isinstance(value, Num) and value.value == 0 and parameter.shape:
                 value = arrays.zeros(*parameter.shape)
             else:
-                merged = e.unify(arrays_of(parameter), value, "plus") if isinstance(value, Arr) and parameter.shape else None
+                merged = (
+                    e.unify(arrays_of(parameter), value, "plus") if isinstance(value, Arr) and parameter.shape else None
+                )
                 if merged is not None:
                     raise merged
                 raise ShapeError(
@@ -407,358 +397,3 @@ def function_prime(e: Elaborator, node: s.Prime) -> Loose | None:
     for _ in range(node.count):
         body = derivative_by_parameter(e, body, definition.parameters, node)
     return body
-
-
-# -- named functions
-
-
-def call(e: Elaborator, node: s.Call) -> Loose:
-    function = node.function
-    minus_one = isinstance(node.power, s.Add) and node.power.signs == ("-",) and text_key(node.power.terms[0]) == "1"
-    if function == "E" or function in ("Var", "Cov", "Corr"):
-        value = moment(e, function, node.argument, node.subscript, node)
-    elif function in ("max", "min"):
-        value = extreme(e, node)
-    elif function in ("tr", "det", "diag", "vec", "softmax", "logdet", "logsumexp", "blockdiag", "rank"):
-        value = of_matrix(e, node)
-    elif function == "Pr":
-        group = node.argument if isinstance(node.argument, s.Group) else s.Group(node.start, node.end, "(", ")", node.argument)
-        head = s.Name(node.start, node.start, "Pr", "rm")
-        return probability(e, s.ApplyOrProduct(node.start, node.end, head, group), "P")
-    else:
-        if minus_one and function in _INVERSE:
-            return e.elementwise(_INVERSE[function], node.argument, node)
-        value = elementary(e, node)
-    if node.power is None:
-        return value
-    if isinstance(value, (Arr, Flex)):
-        if isinstance(value, Arr) and rank(value) == 1 and function in _ELEMENTARY:
-            exponent = e.scalar(node.power)
-            return arrays.broadcast(lambda u: Pow(u, exponent), value)
-        return e.power(value, node.power, s.Superscript(node.start, node.end, node, node.power))
-    return Pow(value, e.scalar(node.power))
-
-
-def elementary(e: Elaborator, node: s.Call) -> Loose:
-    function = node.function
-    if isinstance(node.argument, s.Group) and isinstance(node.argument.body, s.Row):
-        raise e.error(f"{function} takes one argument", node)
-    if node.primes:
-        return primed_elementary(e, node)
-    if function in _ELEMENTARY:
-        value = e.elementwise(_ELEMENTARY[function], node.argument, node)
-        if function == "log" and node.subscript is not None:
-            base = e.scalar(node.subscript)
-            if isinstance(value, Flex):
-                raise e.unsupported("this logarithm", node)
-            return arrays.scale(Pow(log(base), -1), value)
-        return value
-    value = e.firm(node.argument)
-    if function in _RECIPROCAL:
-        return arrays.broadcast(lambda u: Pow(Fn(_RECIPROCAL[function], u), -1), value)
-    if function == "relu":
-        return arrays.broadcast(lambda u: Fn("max", term(0), u), value)
-    if function == "sigmoid":
-        return arrays.broadcast(lambda u: Pow(Add(ONE, Fn("exp", Mul(-1, u))), -1), value)
-    if function == "logit":
-        return arrays.broadcast(lambda u: log(Mul(u, Pow(Add(ONE, Mul(-1, u)), -1))), value)
-    if function == "lg":
-        return arrays.broadcast(lambda u: Mul(log(u), Pow(log(term(10)), -1)), value)
-    if function == "artanh":
-        half = Fraction(1, 2)
-        return arrays.broadcast(lambda u: Mul(half, log(Mul(Add(ONE, u), Pow(Add(ONE, Mul(-1, u)), -1)))), value)
-    raise e.unsupported(f"the function {function}", node)
-
-
-def primed_elementary(e: Elaborator, node: s.Call) -> Loose:
-    variable = Symbol("?prime")
-    body: Term = Fn(_ELEMENTARY[node.function], term(variable)) if node.function in _ELEMENTARY else ONE
-    if body is ONE:
-        raise e.unsupported(f"the derivative of {node.function}", node)
-    for _ in range(node.primes):
-        body = Derivative(body, variable, ())
-    return arrays.broadcast(lambda u: At(body, variable, u), e.firm(node.argument))
-
-
-def extreme(e: Elaborator, node: s.Call) -> Loose:
-    group = node.argument
-    parts = arguments(group) if isinstance(group, s.Group) else [group]
-    if len(parts) < 2:
-        raise e.unsupported(f"{node.function} of one argument", node)
-    values = [e.firm(p) for p in parts]
-    return arrays.broadcast(lambda *us: Fn(node.function, *us), *values)
-
-
-def of_matrix(e: Elaborator, node: s.Call) -> Loose:
-    function = node.function
-    argument = node.argument
-    if isinstance(argument, s.Group) and isinstance(argument.body, s.Row) and function == "diag":
-        argument = s.Group(argument.start, argument.end, "(", ")", argument.body)
-    value = e.firm(argument)
-    try:
-        if function == "tr":
-            return arrays.trace(value)
-        if function == "det":
-            return arrays.det(value)
-        if function == "logdet":
-            return log(arrays.det(value))
-        if function == "diag":
-            return arrays.diag(value)
-        if function == "vec":
-            return arrays.vec(value)
-        if function == "softmax":
-            return softmax(e, value, node)
-        if function == "logsumexp":
-            return log(arrays.total(arrays.elementwise("exp", value)))
-    except TermShapeError as error:
-        if isinstance(value, Arr) and len(value.axes) == 2:
-            merged = e.unify_square(value)
-            if merged is not None:
-                raise merged from error
-        raise e.plain_shape_error(error, node, value) from error
-    raise e.unsupported(f"the function {function}", node)
-
-
-def softmax(e: Elaborator, value: Value, node: s.Node) -> Loose:
-    """exp of every entry over the sum along the last axis."""
-    if not isinstance(value, Arr) or len(value.axes[-1]) != 1:
-        raise e.error("softmax needs a vector", node)
-    axes, body = value.open()
-    inner = fresh_index(axes[-1][0])
-    total = Sum(inner, Fn("exp", substitute(body, {axes[-1][0]: inner})))
-    return Arr(axes, Mul(Fn("exp", body), Pow(total, -1)))
-
-
-def factorial(e: Elaborator, node: s.Factorial) -> Loose:
-    body = node.body
-    if isinstance(body, s.ApplyOrProduct) and not is_application(e, body):
-        return e.value(rebound(node))
-    return Fn("factorial", e.scalar(body))
-
-
-def binomial(e: Elaborator, node: s.Binomial) -> Loose:
-    return Fn("binomial", e.scalar(node.top), e.scalar(node.bottom))
-
-
-def function_name(e: Elaborator, node: s.FunctionName) -> Loose:
-    raise e.error(f"{node.function} needs an argument", node)
-
-
-def accent(e: Elaborator, node: s.Accent) -> Loose:
-    key = symbol_key(node)
-    if key is not None:
-        found = e.lookup(key, node)
-        return found if found is not None else e.infer(key, node)
-    raise e.unsupported("an accent over an expression", node)
-
-
-# -- expectation and probability
-
-
-def expectation_like(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
-    base = node.head
-    subscript: s.Node | None = None
-    power: s.Node | None = None
-    while isinstance(base, (s.Subscript, s.Superscript)):
-        if isinstance(base, s.Subscript):
-            subscript = base.index
-        else:
-            power = base.exponent
-        base = base.base
-    assert isinstance(base, s.Name)
-    value = moment(e, "E" if base.text == "E" else "Var", node.group, subscript, node)
-    if power is None:
-        return value
-    if isinstance(value, (Arr, Flex)):
-        raise e.unsupported("a power of a mean vector", node)
-    return Pow(value, e.scalar(power))
-
-
-def moment(e: Elaborator, kind: str, argument: s.Node, subscript: s.Node | None, node: s.Node) -> Loose:
-    """E, Var or Cov of what stands in the fence; a | holds what follows it fixed."""
-    body = argument.body if isinstance(argument, s.Group) else argument
-    given: tuple[Symbol, ...] = ()
-    if isinstance(body, s.Conditional) and body.bar == "|":
-        given = given_symbols(e, body.right)
-        body = body.left
-    if body is None:
-        raise e.error("nothing stands in this expectation", node)
-    make_random(e, body, subscript)
-    if kind in ("Cov", "Corr"):
-        if not isinstance(body, s.Row) or len(body.items) != 2:
-            if kind == "Cov":
-                return variance(e.firm(body), given)
-            raise e.error(f"{kind} takes two arguments", node)
-        first, second = e.firm(body.items[0]), e.firm(body.items[1])
-        covariance = cross_moment(e, first, second, given, node)
-        if kind == "Corr":
-            if not isinstance(covariance, Term):
-                raise e.unsupported("a correlation of vectors", node)
-            return Mul(covariance, Pow(Mul(variance(first, given), variance(second, given)), Fraction(-1, 2)))
-        return covariance
-    value = e.firm(body)
-    if kind == "Var":
-        return variance(value, given)
-    return mean(value, given)
-
-
-def given_symbols(e: Elaborator, node: s.Node) -> tuple[Symbol, ...]:
-    items = node.items if isinstance(node, s.Row) else (node,)
-    found = []
-    for item in items:
-        key = symbol_key(item)
-        if key is None or isinstance(item, s.Relations):
-            raise e.unsupported("this condition of an expectation", node)
-        e.random.add(key)
-        e.value(item)
-        symbol = e.scope.symbols.get(key)
-        if symbol is None:
-            raise e.unsupported("this condition of an expectation", node)
-        found.append(as_random(e, symbol))
-    return tuple(found)
-
-
-def make_random(e: Elaborator, body: s.Node, subscript: s.Node | None) -> None:
-    """Decides which new names in an expectation are random variables."""
-    named: list[s.Name] = []
-    if subscript is not None:
-        first = subscript.first if isinstance(subscript, s.Relations) else subscript
-        if isinstance(first, s.ApplyOrProduct):
-            first = first.group.body if first.group.body is not None else first
-        parts = first.items if isinstance(first, s.Row) else (first,)
-        named = [p for p in parts if isinstance(p, s.Name) and (p.text[:1].islower() or not isinstance(subscript, s.Name) or p.key in e.scope.symbols)]
-    for name in named:
-        symbol = e.scope.symbols.get(name.key)
-        if symbol is not None:
-            if symbol.kind != "random" and symbol not in e.scope.definitions:
-                as_random(e, symbol)
-        else:
-            e.random.add(name.key)
-    if named or _mentions_random(e, body):
-        return
-    for part in s.walk(body):
-        if isinstance(part, (s.Name, s.Subscript)):
-            base, items = split_scripts(part)
-            if isinstance(base, s.Name) and not e.scope.known(base.key) and base.key not in e.local:
-                key = symbol_key(part)
-                e.random.add(base.key)
-                if key is not None:
-                    e.random.add(key)
-
-
-def _mentions_random(e: Elaborator, body: s.Node) -> bool:
-    for key in s.free_names(body) | {symbol_key(p) or "" for p in s.walk(body) if isinstance(p, s.Subscript)}:
-        symbol = e.scope.symbols.get(key)
-        if symbol is not None and depends_on_random(e, symbol):
-            return True
-    return False
-
-
-def depends_on_random(e: Elaborator, symbol: Symbol, depth: int = 0) -> bool:
-    if symbol.kind == "random":
-        return True
-    value = e.scope.definitions.get(symbol)
-    return value is not None and depth < 8 and any(depends_on_random(e, x, depth + 1) for x in free_symbols(value))
-
-
-def as_random(e: Elaborator, symbol: Symbol) -> Symbol:
-    if symbol.kind == "random":
-        return symbol
-    new = Symbol(symbol.name, symbol.shape, symbol.domain, symbol.properties, "random", symbol.first)
-    e.scope.replace_symbol(symbol, new)
-    return new
-
-
-def mean(value: Value, given: tuple[Symbol, ...]) -> Value:
-    return entrywise(value, lambda b: Expectation(b, given))
-
-
-def variance(value: Value, given: tuple[Symbol, ...] = ()) -> Any:
-    """E[(v - E v)^2]; of a vector the matrix E[(v - E v)(v - E v)^T]."""
-    centred = arrays.add(value, arrays.scale(term(-1), mean(value, given)))
-    if not isinstance(value, Arr):
-        return Expectation(Pow(centred, 2), given)
-    return mean(multiply(centred, transpose(centred)), given)  # type: ignore[arg-type]
-
-
-def cross_moment(e: Elaborator, first: Value, second: Value, given: tuple[Symbol, ...], node: s.Node) -> Loose:
-    a = arrays.add(first, arrays.scale(term(-1), mean(first, given)))
-    b = arrays.add(second, arrays.scale(term(-1), mean(second, given)))
-    try:
-        return mean(multiply(a, transpose(b)), given)  # type: ignore[arg-type]
-    except TermShapeError as error:
-        raise e.plain_shape_error(error, node, first) from error
-
-
-def probability(e: Elaborator, node: s.ApplyOrProduct, head: str) -> Loose:
-    """P(A | B) is P(A, B) / P(B); a joint probability is an opaque number named by its sorted events."""
-    body = node.group.body
-    if body is None:
-        raise e.error("nothing stands in this probability", node)
-    name = {"\\mathrm{P}": "P", "\\mathbb{P}": "P", "\\mathrm{Pr}": "P"}.get(head, head)
-    parameters = ""
-    if isinstance(body, s.Conditional) and body.bar == ";":
-        parameters, body = text_key(body.right), body.left
-    if isinstance(body, s.Conditional) and isinstance(body.right, s.Conditional) and body.right.bar == ";":
-        parameters = text_key(body.right.right)
-        body = s.Conditional(body.start, body.right.left.end, body.left, body.bar, body.right.left)
-    if isinstance(body, s.Conditional):
-        if body.bar != "|":
-            raise e.unsupported("this probability", node)
-        below = events(body.right)
-        above = sorted(set(events(body.left)) | set(below))
-        return Mul(joint(e, name, above, parameters), Pow(joint(e, name, below, parameters), -1))
-    return joint(e, name, events(body), parameters)
-
-
-def events(node: s.Node) -> list[str]:
-    items = node.items if isinstance(node, s.Row) else node.terms if isinstance(node, s.Infix) and node.op in ("\\cap", "\\wedge") else (node,)
-    return sorted(text_key(i) for i in items)
-
-
-def joint(e: Elaborator, name: str, parts: list[str], parameters: str) -> Term:
-    key = f"{name}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
-    symbol = e.scope.symbols.get(key)
-    if symbol is None:
-        symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
-    e.used.add(key)
-    return term(symbol)
-
-
-def normal_density(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
-    """\\mathcal{N}(x; m, v) of numbers: the density."""
-    parts = arguments(node.group)
-    if len(parts) != 3 or not isinstance(node.group.body, s.Conditional):
-        raise e.error("\\mathcal{N} stands where a value is needed", node, "write \\mathcal{N}(x; \\mu, \\sigma^2) for the density")
-    values = [e.value(p) for p in parts]
-    if any(isinstance(v, (Arr, Flex)) for v in values):
-        return multivariate_density(e, values, node)
-    x, m, v = values
-    gap = Add(x, Mul(-1, m))
-    exponent = Mul(Fraction(-1, 2), Pow(gap, 2), Pow(v, -1))
-    return Mul(Pow(Mul(2, PI, v), Fraction(-1, 2)), Fn("exp", exponent))
-
-
-def multivariate_density(e: Elaborator, values: list[Loose], node: s.Node) -> Loose:
-    x, m, v = values
-    from .flexible import add, fit, negative
-
-    try:
-        if not isinstance(x, Arr) or len(x.axes) != 1 or isinstance(m, Flex):
-            raise e.unsupported("this normal density", node)
-        gap = add(x, negative(m))
-        assert isinstance(gap, Arr)
-        if isinstance(v, Flex):
-            v = fit(v, multiply(gap, transpose(gap)))
-        if not isinstance(v, Arr):
-            raise e.unsupported("this normal density", node)
-        size = arrays.count(x.axes[0][0])
-        quadratic = multiply(multiply(transpose(gap), arrays.inverse(v)), gap)
-        assert isinstance(quadratic, Term)
-        scale = Mul(Pow(Mul(2, PI), Mul(Fraction(-1, 2), size)), Pow(arrays.det(v), Fraction(-1, 2)))
-        return Mul(scale, Fn("exp", Mul(Fraction(-1, 2), quadratic)))
-    except TermShapeError as error:
-        raise e.plain_shape_error(error, node, values[0]) from error
-
-
-__all__ = ["ReadError", "apply_or_product", "call", "expand_factors", "is_application", "rebound"]

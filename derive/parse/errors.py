@@ -51,9 +51,7 @@ class ReadError(Exception):
 
     def shifted(self, by: int, formula: str) -> ReadError:
         """The same error inside a longer formula."""
-        return ReadError(
-            self.message, self.start + by, self.end + by, formula, self.hint, self.kind, self.shapes
-        )
+        return ReadError(self.message, self.start + by, self.end + by, formula, self.hint, self.kind, self.shapes)
 
 
 class ShapeError(ReadError):

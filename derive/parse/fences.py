@@ -24,8 +24,6 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "floor": "floor", "ceil": "cei
 _SHOWN = {"floor": "⌊", "ceil": "⌈", "end of formula": "the end"}
 
 
-
-
 def fence(p: Parser) -> Node:
     """( ... ), [ ... ], \\{ ... \\}, | ... |, \\langle ... \\rangle and their \\left \\right forms."""
     opening = p.advance()
@@ -65,7 +63,9 @@ def closing(p: Parser, opening: Token, closes: str) -> bool:
             return True
         return False
     if token.kind == "close" and (
-        token.value == closes or token.sized == "left" or (opening.value in "([" and token.value in ")]")
+        token.value == closes
+        or token.sized == "left"
+        or (opening.value in "([" and token.value in ")]")
         or opening.value == "."
     ):
         p.advance()

@@ -183,7 +183,13 @@ class Parser:
         if token.kind == "op" and token.value == ":":
             self.advance()
             return ":"
-        if token.kind == "macro" and token.value in ("\\overset", "\\underset", "\\stackrel", "\\xrightarrow", "\\xleftarrow"):
+        if token.kind == "macro" and token.value in (
+            "\\overset",
+            "\\underset",
+            "\\stackrel",
+            "\\xrightarrow",
+            "\\xleftarrow",
+        ):
             return binders.decorated_relation(self)
         return None
 
@@ -304,7 +310,13 @@ class Parser:
             return self.bar_opens()
         if token.kind not in _FACTOR_START:
             return False
-        if token.kind == "macro" and token.value in ("\\overset", "\\underset", "\\stackrel", "\\xrightarrow", "\\xleftarrow"):
+        if token.kind == "macro" and token.value in (
+            "\\overset",
+            "\\underset",
+            "\\stackrel",
+            "\\xrightarrow",
+            "\\xleftarrow",
+        ):
             return not binders.is_decorated_relation(self)
         if token.kind == "text" and not atoms.is_symbol(token):
             return False
@@ -398,7 +410,11 @@ def rebuild(node: Node, target: Node, sign: str, term: Node) -> Node:
 
 def parse_tokens(tokens: Sequence[Token], formula: str, stop: int | None = None) -> Node:
     """One complete body (rows, relations allowed) from all of the tokens."""
-    kept = [t for t in tokens if t.kind not in ("amp", "note", "joined")] if not _has_matrix(tokens) else [t for t in tokens if t.kind != "joined"]
+    kept = (
+        [t for t in tokens if t.kind not in ("amp", "note", "joined")]
+        if not _has_matrix(tokens)
+        else [t for t in tokens if t.kind != "joined"]
+    )
     while kept and (kept[-1].kind in ("comma", "quad") or (kept[-1].kind == "op" and kept[-1].value in ".;:")):
         kept.pop()
     parser = Parser(kept, formula, stop)
@@ -432,4 +448,4 @@ def parse_expression(text: str) -> Node:
         raise ReadError("the formula is nested too deep", 0, 1, text) from None
 
 
-__all__ = ["Parser", "parse_expression", "parse_tokens", "Absolute", "Name", "Nabla", "DerivativeOperator"]
+__all__ = ["Absolute", "DerivativeOperator", "Nabla", "Name", "Parser", "parse_expression", "parse_tokens"]

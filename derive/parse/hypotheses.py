@@ -41,8 +41,16 @@ def domain_of(item: s.Relations, scope: Scope, text: str, dry: bool = False) -> 
     sides = [item.first, *(x for _, x in item.rest)]
     ops = [op for op, _ in item.rest]
     if len(ops) == 1 and ops[0] in ("\\succ", "\\succeq") and text_key(sides[1]) in ("0", "\\mathbf{0}"):
-        return matrix_property(sides[0], "positive_definite" if ops[0] == "\\succ" else "positive_semidefinite", scope, dry, text)
-    if len(ops) == 1 and ops[0] == "\\ne" and text_key(sides[1]) == "0" and isinstance(sides[0], s.Call) and sides[0].function == "det":
+        return matrix_property(
+            sides[0], "positive_definite" if ops[0] == "\\succ" else "positive_semidefinite", scope, dry, text
+        )
+    if (
+        len(ops) == 1
+        and ops[0] == "\\ne"
+        and text_key(sides[1]) == "0"
+        and isinstance(sides[0], s.Call)
+        and sides[0].function == "det"
+    ):
         return matrix_property(s.strip_group(sides[0].argument), "invertible", scope, dry, text)
     if len(ops) == 1 and ops[0] == "=" and _symmetric(sides[0], sides[1]):
         inner = sides[0] if symbol_key(sides[0]) is not None and not _transposed(sides[0]) else sides[1]
@@ -127,7 +135,7 @@ def _is_subject(node: s.Node, scope: Scope) -> bool:
     if isinstance(node, s.Superscript) and symbol_key(node) is None:
         return False
     key = symbol_key(node)
-    if key is None or key in ("e", "\\pi", "\\infty") and key not in scope.symbols:
+    if key is None or (key in ("e", "\\pi", "\\infty") and key not in scope.symbols):
         return False
     return not isinstance(node, (s.Mark, s.Label))
 
@@ -141,14 +149,20 @@ def _narrow(name: s.Node, bounds: list[tuple[str, Fraction]], scope: Scope, text
         lower = max((int(x) + (1 if op == ">" else 0) for op, x in bounds if op in (">", "\\ge")), default=1)
         return resize_lower(key, lower, scope)
     symbol = scope.symbols.get(key)
-    if symbol is None and isinstance(base, s.Name) and items and base.key in scope.symbols and scope.symbols[base.key].shape:
+    if (
+        symbol is None
+        and isinstance(base, s.Name)
+        and items
+        and base.key in scope.symbols
+        and scope.symbols[base.key].shape
+    ):
         known = scope.symbols[base.key]
         if not all(isinstance(i, s.Name) for i in items) or len(items) != len(known.shape):
             return False
         if any(i.key in scope.indices or i.key in scope.sizes for i in items if isinstance(i, s.Name)):
             return False
         symbol = known
-    if symbol is not None and (symbol in scope.definitions or symbol.kind == "dependent" and not dry and False):
+    if symbol is not None and (symbol in scope.definitions or (symbol.kind == "dependent" and not dry and False)):
         return False
     if symbol is not None and symbol.shape and symbol is scope.symbols.get(key):
         if any(op == "\\ne" for op, _ in bounds):
@@ -159,10 +173,21 @@ def _narrow(name: s.Node, bounds: list[tuple[str, Fraction]], scope: Scope, text
         return True
     if symbol is None:
         declare_name(name, (), Domain(), frozenset(), scope, text)
-        symbol = scope.symbols.get(base.key if isinstance(base, s.Name) and base.key in scope.symbols and items and key not in scope.symbols else key)
+        symbol = scope.symbols.get(
+            base.key
+            if isinstance(base, s.Name) and base.key in scope.symbols and items and key not in scope.symbols
+            else key
+        )
         if symbol is None:
             return False
-    new = Symbol(symbol.name, symbol.shape, narrowed(symbol.domain, bounds), symbol.properties, "variable" if symbol.kind == "dependent" else symbol.kind, symbol.first)
+    new = Symbol(
+        symbol.name,
+        symbol.shape,
+        narrowed(symbol.domain, bounds),
+        symbol.properties,
+        "variable" if symbol.kind == "dependent" else symbol.kind,
+        symbol.first,
+    )
     inferred = [k for k, x in scope.symbols.items() if x is symbol]
     scope.replace_symbol(symbol, new)
     for k in inferred:
@@ -199,7 +224,9 @@ def resize_lower(key: str, lower: int, scope: Scope) -> bool:
         scope.range_hints[name] = tuple(x.substitute({old: _affine(new)}) for x in (_affine(low), _affine(high)))  # type: ignore[assignment]
     for name, index in list(scope.indices.items()):
         if index.hi is not None:
-            scope.indices[name] = Index(name, index.lo.substitute({old: _affine(new)}), index.hi.substitute({old: _affine(new)}))
+            scope.indices[name] = Index(
+                name, index.lo.substitute({old: _affine(new)}), index.hi.substitute({old: _affine(new)})
+            )
     return True
 
 

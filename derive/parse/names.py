@@ -27,7 +27,9 @@ from .syntax import (
 )
 
 INDEX_LETTERS = frozenset("ijklmnstrpqabcuv")
-NAME_MARKS = frozenset({"*", "\\star", "\\ast", "\\dagger", "\\prime", "+", "-", "\\circ", "\\bullet", "\\diamond", "\\perp"})
+NAME_MARKS = frozenset(
+    {"*", "\\star", "\\ast", "\\dagger", "\\prime", "+", "-", "\\circ", "\\bullet", "\\diamond", "\\perp"}
+)
 
 
 def text_key(node: Node) -> str:
@@ -44,7 +46,10 @@ def text_key(node: Node) -> str:
         inner = text_key(node.body) if node.body is not None else ""
         return f"{node.open}{inner}{node.close}"
     if isinstance(node, Add):
-        return "".join((s if i or s != "+" else "") + text_key(t) for i, (s, t) in enumerate(zip(node.signs, node.terms, strict=True)))
+        return "".join(
+            (s if i or s != "+" else "") + text_key(t)
+            for i, (s, t) in enumerate(zip(node.signs, node.terms, strict=True))
+        )
     if isinstance(node, Subscript):
         return f"{text_key(node.base)}_{braced(text_key(node.index))}"
     if isinstance(node, Superscript):
@@ -113,7 +118,10 @@ def is_inverse_transpose(node: Node) -> bool:
 
 def is_minus_one(node: Node) -> bool:
     return (
-        isinstance(node, Add) and node.signs == ("-",) and isinstance(node.terms[0], Number) and node.terms[0].text == "1"
+        isinstance(node, Add)
+        and node.signs == ("-",)
+        and isinstance(node.terms[0], Number)
+        and node.terms[0].text == "1"
     )
 
 
@@ -126,7 +134,11 @@ def script_items(node: Node) -> tuple[Node, ...]:
     """
     if isinstance(node, Row):
         return node.items
-    if isinstance(node, Product) and all(isinstance(f, (Name, Number)) for f in node.factors) and isinstance(node.factors[0], Name):
+    if (
+        isinstance(node, Product)
+        and all(isinstance(f, (Name, Number)) for f in node.factors)
+        and isinstance(node.factors[0], Name)
+    ):
         if all(op == "" for op in node.ops):
             return node.factors
     if isinstance(node, Group) and node.body is not None and node.open == "(":
@@ -136,7 +148,12 @@ def script_items(node: Node) -> tuple[Node, ...]:
 
 def is_index(node: Node) -> bool:
     """Whether a script can be an index: one plain letter."""
-    return isinstance(node, Name) and not node.font and not node.accents and (len(node.text) == 1 or node.text in ("\\ell", "\\alpha", "\\beta"))
+    return (
+        isinstance(node, Name)
+        and not node.font
+        and not node.accents
+        and (len(node.text) == 1 or node.text in ("\\ell", "\\alpha", "\\beta"))
+    )
 
 
 def split_scripts(node: Node) -> tuple[Node, tuple[Node, ...]]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from derive.terms import Domain, FunctionSymbol, Symbol, arrays
 
 from . import syntax as s
+from .distributions import make_random
 from .hypotheses import add_properties, narrowed
-from .membership import declare_name, items, make_random, put, read_set, subjects
+from .membership import declare_name, items, put, read_set, subjects
 from .names import split_scripts, symbol_key
 from .scope import Scope
 
@@ -36,7 +37,9 @@ _RANDOM = re.compile(
     r"\s+(?:random\s+)?(?:variables?|vectors?)|\bi\.?i\.?d\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|given|if)\b", re.IGNORECASE)
+_STOP = re.compile(
+    r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|given|if)\b", re.IGNORECASE
+)
 _PLAIN_JOIN = re.compile(r"\s*(?:,|and|or|,\s*and)\s*")
 
 
@@ -57,7 +60,15 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
     Formulas joined by `and` or a comma share what follows the last of them.
     """
     before = statements[position].before
-    cut = max((m.end() for m in re.finditer(r"[,;:.]|\b(?:and|let|with|where|for|be|is|are|has|have|write|suppose|assume)\b", before, re.IGNORECASE)), default=0)
+    cut = max(
+        (
+            m.end()
+            for m in re.finditer(
+                r"[,;:.]|\b(?:and|let|with|where|for|be|is|are|has|have|write|suppose|assume)\b", before, re.IGNORECASE
+            )
+        ),
+        default=0,
+    )
     front = before[cut:] if len(before[cut:].split()) <= 6 else " ".join(before[cut:].split()[-6:])
     first = position
     while first > 0 and _PLAIN_JOIN.fullmatch(statements[first].before or "") and _bare(statements[first].node):
@@ -65,10 +76,17 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
     if first != position and _bare(statements[first].node):
         front = words(statements[: first + 1], first)[0]
     last = position
-    while last + 1 < len(statements) and _PLAIN_JOIN.fullmatch(statements[last].after or "") and _bare(statements[last].node):
+    while (
+        last + 1 < len(statements)
+        and _PLAIN_JOIN.fullmatch(statements[last].after or "")
+        and _bare(statements[last].node)
+    ):
         last += 1
     after = statements[last].after
-    match = re.match(r"\s*,?\s*(?:be|is|are|has|have|a\b|an\b|\(|constant|fixed|real|symmetric|invertible|positive|random|independent|differentiable|convex|known|both)", after)
+    match = re.match(
+        r"\s*,?\s*(?:be|is|are|has|have|a\b|an\b|\(|constant|fixed|real|symmetric|invertible|positive|random|independent|differentiable|convex|known|both)",
+        after,
+    )
     if match is None:
         return front, ""
     stop = _STOP.search(after, match.end())
@@ -77,7 +95,11 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
 
 
 def _bare(node: s.Node) -> bool:
-    return all(symbol_key(i) is not None for i in (node.items if isinstance(node, s.Row) else (node,)) if not isinstance(i, s.Ellipsis))
+    return all(
+        symbol_key(i) is not None
+        for i in (node.items if isinstance(node, s.Row) else (node,))
+        if not isinstance(i, s.Ellipsis)
+    )
 
 
 def named(node: s.Node) -> list[s.Node]:
@@ -161,7 +183,10 @@ def randomise(name: s.Node, key: str, both: str, statements: list[Statement], po
     shape: tuple[object, ...] = ()
     last = position
     while last + 1 < len(statements):
-        if re.search(r"random\s+(?:vectors?|matri\w+|variables?)\s+(?:in|on|with values in|taking values in)\s*$", statements[last].after):
+        if re.search(
+            r"random\s+(?:vectors?|matri\w+|variables?)\s+(?:in|on|with values in|taking values in)\s*$",
+            statements[last].after,
+        ):
             found = read_set(statements[last + 1].node, scope)
             if found is not None:
                 shape = found[0]
@@ -224,4 +249,6 @@ def after_definitions(statements: list[Statement], scope: Scope) -> None:
             if isinstance(item, s.Relations) and item.rest[0][0] in ("=", ":="):
                 symbol = scope.symbols.get(symbol_key(item.first) or "")
                 if symbol is not None and symbol in scope.definitions and len(symbol.shape) == 2:
-                    scope.hypotheses.append(Hypothesis(Relation("!=", arrays.det(Arr.of(symbol)), ZERO), (), statement.text))
+                    scope.hypotheses.append(
+                        Hypothesis(Relation("!=", arrays.det(Arr.of(symbol)), ZERO), (), statement.text)
+                    )

@@ -82,7 +82,9 @@ class Source:
         return "\n".join(pieces), starts, lines, columns
 
 
-_DISPLAY = "|".join(sorted(v.DISPLAY_ENVIRONMENTS | {"math", "split", "aligned", "gathered", "alignedat"}, key=len, reverse=True))
+_DISPLAY = "|".join(
+    sorted(v.DISPLAY_ENVIRONMENTS | {"math", "split", "aligned", "gathered", "alignedat"}, key=len, reverse=True)
+)
 _MARKDOWN = re.compile(
     r"(?P<fence>^[ \t]{0,3}(?:>[ \t]?)*(?:```+|~~~+)[^\n]*)"
     r"|(?P<heading>^[ ]{0,3}(?:>[ \t]?)*#{1,6}[ \t][^\n]*)"
@@ -156,7 +158,9 @@ def _handle(source: Source, match: re.Match[str]) -> tuple[list[Mathematics] | N
         return [Mathematics("heading", start, end, body.strip("# \t"), level)], end
     if kind == "section":
         close = _matching(text, end)
-        return [Mathematics("heading", start, close, text[end + 1 : close - 1][:200], _LEVELS[match.group("level")])], close
+        return [
+            Mathematics("heading", start, close, text[end + 1 : close - 1][:200], _LEVELS[match.group("level")])
+        ], close
     if kind == "htmlcomment":
         return _comment(text, start, end)
     if kind == "derive":

@@ -143,9 +143,7 @@ class Scope:
         for key, symbol in list(self.symbols.items()):
             if symbol is old:
                 self.symbols[key] = new
-        self.definitions = {
-            (new if s is old else s): swap(v, old, new) for s, v in self.definitions.items()
-        }
+        self.definitions = {(new if s is old else s): swap(v, old, new) for s, v in self.definitions.items()}
         self.hypotheses = [
             Hypothesis(
                 Relation(h.relation.op, swap(h.relation.lhs, old, new), swap(h.relation.rhs, old, new)),

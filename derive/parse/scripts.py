@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from .grammar import Parser
 
 
-
-
 def script(p: Parser) -> Node:
     """The {...} or single sign after _ or ^; what is no expression becomes a Label."""
     p.skip_spacing()
@@ -64,9 +62,7 @@ def script(p: Parser) -> Node:
 
 def _labelish(p: Parser, start: int, close: int) -> bool:
     """Whether the tokens of a script may be a mere label (`<t`, `-i`, `k+`, `t:`)."""
-    return close - start <= 8 and not any(
-        t.kind in ("macro", "begin", "big", "int") for t in p.tokens[start:close]
-    )
+    return close - start <= 8 and not any(t.kind in ("macro", "begin", "big", "int") for t in p.tokens[start:close])
 
 
 def matching(p: Parser) -> int:
@@ -144,7 +140,7 @@ def braces(p: Parser) -> Node:
             make = Binomial if kind == "\\choose" else Fraction
             node = make(node.start, bottom.end, node, bottom)
         if not p.accept("rbrace"):
-            if p.token.kind == "comma" or p.token.kind == "op" and p.token.value in (".", ";", ":", "!"):
+            if p.token.kind == "comma" or (p.token.kind == "op" and p.token.value in (".", ";", ":", "!")):
                 p.advance()
                 if p.accept("rbrace"):
                     return node

@@ -89,17 +89,27 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
     except ReadError as error:
         return _failed(relation, swapped, error, state, scope, ())
     except RecursionError:
-        return _failed(relation, swapped, ReadError("the formula is nested too deep", step.start, step.start + 1, text), state, scope, ())
+        return _failed(
+            relation,
+            swapped,
+            ReadError("the formula is nested too deep", step.start, step.start + 1, text),
+            state,
+            scope,
+            (),
+        )
     e = state["e"]
     try:
         a, b = settle(left, right)
     except TermShapeError:
         left_text, right_text = describe(left), describe(right)
-        message = (
-            f"shapes do not fit: {e.quote(left_node)} is {left_text} and {e.quote(right_node)} is {right_text}"
-        )
+        message = f"shapes do not fit: {e.quote(left_node)} is {left_text} and {e.quote(right_node)} is {right_text}"
         shape_error = ShapeError(
-            message, left_node.start, right_node.end, text, (left_text, right_text), (e.quote(left_node), e.quote(right_node))
+            message,
+            left_node.start,
+            right_node.end,
+            text,
+            (left_text, right_text),
+            (e.quote(left_node), e.quote(right_node)),
         )
         return _failed(relation, swapped, shape_error, state, scope, (left_text, right_text), (left, right))
     if swapped:
@@ -107,7 +117,17 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
     inferred = frozenset(k for k in e.used if k in scope.inferred)
     indices = free_indices(a) | free_indices(b)
     return ElaboratedStep(
-        relation, a, b, swapped, None, None, frozenset(e.used), inferred, frozenset(indices), tuple(dict.fromkeys(e.remarks)), tuple(conditions)
+        relation,
+        a,
+        b,
+        swapped,
+        None,
+        None,
+        frozenset(e.used),
+        inferred,
+        frozenset(indices),
+        tuple(dict.fromkeys(e.remarks)),
+        tuple(conditions),
     )
 
 
@@ -159,7 +179,12 @@ def apply_ranges(e: Elaborator, conditions: Sequence[Condition]) -> None:
 
 def is_definition(step: Step, scope: Scope) -> bool:
     """Whether the first step of a chain defines its left side: `=` or `:=` with a left side that is new."""
-    if step.introduced_by or step.relation not in ("=", ":=", "\\equiv") or step.lhs.node is None or step.rhs.node is None:
+    if (
+        step.introduced_by
+        or step.relation not in ("=", ":=", "\\equiv")
+        or step.lhs.node is None
+        or step.rhs.node is None
+    ):
         return False
     from .declarations import _mentions
 

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from .grammar import Parser
 
 
-
-
 def fraction(p: Parser) -> Node:
     opening = p.advance()
     derivative = binders.fraction_derivative(p, opening)

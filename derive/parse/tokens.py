@@ -67,9 +67,7 @@ class Lexer:
     def run(self) -> list[Token]:
         text = self.text
         if len(text) > MAX_LENGTH:
-            raise ReadError(
-                f"this formula has {len(text)} characters; the limit is {MAX_LENGTH}", 0, 1, text[:200]
-            )
+            raise ReadError(f"this formula has {len(text)} characters; the limit is {MAX_LENGTH}", 0, 1, text[:200])
         position = 0
         while position < len(text):
             match = _TOKEN.match(text, position)
@@ -118,7 +116,9 @@ class Lexer:
 
     def space(self, value: str, start: int, end: int) -> int:
         at = value.find("\t")
-        if at >= 0 and re.match(r"(?:op|ext|heta|au|imes|frac|anh|ilde|o\b)", self.text[start + at + 1 : start + at + 6]):
+        if at >= 0 and re.match(
+            r"(?:op|ext|heta|au|imes|frac|anh|ilde|o\b)", self.text[start + at + 1 : start + at + 6]
+        ):
             raise self.error("a backslash was lost here: a tab stands where \\t... was meant", start + at)
         return end
 
@@ -135,7 +135,9 @@ class Lexer:
                 return self.add("word", word, start, end)
             if word in v.LOST_BACKSLASH and not self.after_font():
                 raise self.error(
-                    f"a backslash seems lost: write \\{word}", start, end,
+                    f"a backslash seems lost: write \\{word}",
+                    start,
+                    end,
                     f"the letters {word} would read as a product of {len(word)} symbols",
                 )
         for offset, letter in enumerate(word):
@@ -186,7 +188,10 @@ class Lexer:
         if value in ("~", "\u00a0", "\u2009", "\u200b", "\ufeff"):
             return end
         if value in _LOST_CONTROL:
-            raise self.error(f"a backslash was lost here: a control character stands where \\{_LOST_CONTROL[value]}... was meant", start)
+            raise self.error(
+                f"a backslash was lost here: a control character stands where \\{_LOST_CONTROL[value]}... was meant",
+                start,
+            )
         if value == "²":
             self.add("sup", "^", start, end)
             return self.add("num", "2", start, end)
@@ -258,7 +263,9 @@ class Lexer:
 
     def sized_fence(self, value: str, start: int, end: int) -> int | None:
         """\\left( \\right) \\middle| \\bigl( \\Big| ..."""
-        side = {"\\left": "open", "\\right": "close", "\\middle": "middle", "\\lft": "open", "\\rgt": "close"}.get(value)
+        side = {"\\left": "open", "\\right": "close", "\\middle": "middle", "\\lft": "open", "\\rgt": "close"}.get(
+            value
+        )
         if side is None:
             if value not in v.SIZERS:
                 return None

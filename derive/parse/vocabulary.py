@@ -123,7 +123,9 @@ ACCENTS = {
     "\\check": "check", "\\breve": "breve", "\\acute": "acute", "\\grave": "grave", "\\mathring": "mathring",
     "\\underline": "underline", "\\dddot": "dddot", "\\widebar": "bar", "\\overleftarrow": "overleftarrow",
 }  # fmt: skip
-TRANSPARENT = _words("boxed underbracket overbracket smash mathstrut ensuremath bcancel xcancel mathchoice bbox colorbox")
+TRANSPARENT = _words(
+    "boxed underbracket overbracket smash mathstrut ensuremath bcancel xcancel mathchoice bbox colorbox"
+)
 """Commands with one argument that is shown as it is."""
 BRACES = _words("underbrace overbrace")
 

@@ -55,7 +55,9 @@ def last_scope(text):
 
 
 def test_memberships_give_shapes_and_domains():
-    scope = assume(r"X \in \mathbb{R}^{n \times d}; y_i \in \{0, 1\} for i = 1, \dots, n; x_i \in \mathbb{R}^d for i = 1, \dots, n; 0 < p < 1")
+    scope = assume(
+        r"X \in \mathbb{R}^{n \times d}; y_i \in \{0, 1\} for i = 1, \dots, n; x_i \in \mathbb{R}^d for i = 1, \dots, n; 0 < p < 1"
+    )
     assert scope.symbols["X"].shape == (n + 0, d + 0)
     assert scope.symbols["y"].shape == (n + 0,) and scope.symbols["y"].domain.values == (0, 1)
     assert scope.symbols["x"].shape == (n + 0, d + 0)
@@ -138,7 +140,9 @@ def test_identity_zero_and_ones_take_the_fitting_size():
 
 
 def test_names_with_scripts():
-    scope = assume(r"x \in \mathbb{R}^n; x_0 \in \mathbb{R}; W^{(1)} \in \mathbb{R}^{m \times n}; \hat{x} \in \mathbb{R}^n")
+    scope = assume(
+        r"x \in \mathbb{R}^n; x_0 \in \mathbb{R}; W^{(1)} \in \mathbb{R}^{m \times n}; \hat{x} \in \mathbb{R}^n"
+    )
     assert elaborate(parse_expression("x_0"), scope) is term(Symbol("x_0"))
     assert elaborate(parse_expression("x_2"), scope) is scope.symbols["x"][2]
     assert elaborate(parse_expression(r"W^{(1)} \hat{x}"), scope).shape == ((m + 0,),)
@@ -163,7 +167,9 @@ def test_norms():
 
 
 def test_a_function_of_one_number_acts_entry_by_entry():
-    value = read(r"\sigma(X w)", r"X \in \mathbb{R}^{n \times d}; w \in \mathbb{R}^d", r"\sigma(t) = \frac{1}{1 + e^{-t}}")
+    value = read(
+        r"\sigma(X w)", r"X \in \mathbb{R}^{n \times d}; w \in \mathbb{R}^d", r"\sigma(t) = \frac{1}{1 + e^{-t}}"
+    )
     assert isinstance(value, Arr) and value.shape == ((n + 0,),)
 
 
@@ -187,7 +193,9 @@ def test_gradient_at_another_point_is_taken_there():
 
 
 def test_a_derivative_by_a_defined_symbol_is_kept_for_unfolding():
-    scope = assume(r"U, V \in \mathbb{R}^{n \times n}; x, t \in \mathbb{R}^n", [r"h = U x", r"y = V h", r"L = \frac12 \|y - t\|^2"])
+    scope = assume(
+        r"U, V \in \mathbb{R}^{n \times n}; x, t \in \mathbb{R}^n", [r"h = U x", r"y = V h", r"L = \frac12 \|y - t\|^2"]
+    )
     value = elaborate(parse_expression(r"\nabla_h L"), scope)
     assert isinstance(value, Arr) and isinstance(value.body, Derivative) and value.body.symbol is scope.symbols["h"]
     assert isinstance(unfold(value, scope.definitions), Arr)
@@ -264,7 +272,9 @@ def test_a_product_that_does_not_fit_names_both_parts_and_suggests():
 
 
 def test_sides_of_different_shape_are_reported_as_data():
-    step = elaborate_step(steps(r"(A B)^\top = A^\top B^\top")[0], assume(r"A \in \mathbb{R}^{m \times n}; B \in \mathbb{R}^{n \times p}"))
+    step = elaborate_step(
+        steps(r"(A B)^\top = A^\top B^\top")[0], assume(r"A \in \mathbb{R}^{m \times n}; B \in \mathbb{R}^{n \times p}")
+    )
     assert step.shapes is not None and not step.inferred
     step = elaborate_step(steps(r"1 + u^T v = u v^T")[0], assume(r"u, v \in \mathbb{R}^n"))
     assert step.shapes == ("a number", "n×n")
@@ -309,7 +319,10 @@ def test_every_suite_step_is_elaborated_or_has_two_shapes():
                             continue
                         assert "definition" not in verdict, entry["id"]
                         found = elaborate_step(step, scope, 1, chain.conditions)
-                        assert found.error is None or (found.shapes and "refuted" in verdict), (entry["id"], found.error)
+                        assert found.error is None or (found.shapes and "refuted" in verdict), (
+                            entry["id"],
+                            found.error,
+                        )
 
 
 @pytest.mark.skipif(SHARED is None, reason="the shared suites are not here")
@@ -348,5 +361,7 @@ def test_no_mixture_raises_anything_but_read_errors(parts, declared):
 def test_prose_full_of_nonsense_is_read_to_the_end():
     text = r"Let $x \in$ and $\alhpa$ be $= 3$, $f : \to$, $p_i = $, $\sim N$, $0 < < 1$, $A \succ$ symmetric; $i = 1, \dots$. $$x = x$$"
     document = read_markdown(text)
-    assert any(isinstance(p, Sentence) for p in document.pieces) and any(isinstance(p, Display) for p in document.pieces)
+    assert any(isinstance(p, Sentence) for p in document.pieces) and any(
+        isinstance(p, Display) for p in document.pieces
+    )
     assert len(list(scopes(document))) == 1

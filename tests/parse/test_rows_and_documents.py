@@ -49,7 +49,10 @@ def test_eqnarray_signs_between_ampersands():
 
 
 def test_notes_tags_and_punctuation_are_dropped():
-    assert shape(r"a &= b, && \text{by (3)} \tag{4} \\ &= c . \label{x} \nonumber") == [("a", "=", "b"), ("b", "=", "c")]
+    assert shape(r"a &= b, && \text{by (3)} \tag{4} \\ &= c . \label{x} \nonumber") == [
+        ("a", "=", "b"),
+        ("b", "=", "c"),
+    ]
 
 
 def test_ranges_and_memberships_are_conditions():

@@ -1,0 +1,270 @@
+"""Subscripts: entries, families, Kronecker deltas, sized identities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.terms import (
+    ZERO,
+    Affine,
+    Arr,
+    Entry,
+    Guard,
+    Index,
+    Symbol,
+    affine,
+    arrays,
+    fresh_index,
+)
+
+from . import syntax as s
+from .elaborate_core import symbol_value
+from .elaborate_names import Names
+from .errors import ReadError
+from .flexible import Loose, add, scale
+from .names import (
+    is_name_script,
+    split_scripts,
+    symbol_key,
+)
+
+
+class Entries(Names):
+    """Subscripts and what they select."""
+
+    # -- scripts
+
+    def subscript(self, node: s.Subscript) -> Loose:
+        key = symbol_key(node)
+        if key is not None:
+            if key in self.local or self.scope.known(key):
+                found = self.lookup(key, node)
+                if found is not None:
+                    return found
+        base, items = split_scripts(node)
+        if (
+            isinstance(base, s.Number)
+            and base.text in "01"
+            and all(symbol_key(i) or isinstance(i, (s.Number, s.Product)) for i in items)
+        ):
+            sizes = self.size_items(items)
+            return arrays.ones(*sizes) if base.text == "1" else arrays.zeros(*sizes)
+        if (
+            isinstance(base, s.Number)
+            and base.text == "1"
+            and len(items) == 1
+            and isinstance(items[0], (s.Group, s.Relations))
+        ):
+            return self.condition(items[0])
+        if isinstance(base, s.Name):
+            special = self.special_subscript(base, items, node)
+            if special is not None:
+                return special
+            return self.indexed_name(base, items, node, key or base.key)
+        if isinstance(base, s.Norm):
+            return self.norm(base, node.index, node)
+        if (
+            isinstance(node.base, s.Superscript)
+            and isinstance(node.base.base, s.Name)
+            and not is_name_script(node.base.exponent)
+        ):
+            return self.superscript(
+                s.Superscript(
+                    node.start,
+                    node.end,
+                    s.Subscript(node.start, node.end, node.base.base, node.index),
+                    node.base.exponent,
+                )
+            )
+        value = self.firm(base)
+        if not isinstance(value, Arr):
+            raise self.error(f"{self.quote(base)} is a number and has no entries", node)
+        return self.entries(value, items, node)
+
+    def special_subscript(self, base: s.Name, items: tuple[s.Node, ...], node: s.Subscript) -> Loose | None:
+        declared = self.scope.symbols.get(base.key)
+        if base.text == "\\delta" and not base.accents and (declared is None or not declared.shape):
+            if len(items) == 1 and isinstance(items[0], s.Product) and len(items[0].factors) == 2:
+                items = items[0].factors
+            if len(items) == 2 and (declared is None or not declared.shape):
+                pair = self.kronecker_indices(items)
+                if pair is not None:
+                    return Guard("==", pair[0] - pair[1])
+            if len(items) == 1 and isinstance(items[0], s.Number) and len(items[0].text) == 2 and declared is None:
+                a, b = items[0].text
+                return Guard("==", affine(int(a) - int(b)))
+        if declared is not None or base.key in self.local:
+            return None
+        if base.text == "I" and not base.accents and items:
+            return arrays.identity(*self.size_items(items[:1]))
+        if base.text == "1" and base.font in ("bf", "bb"):
+            if len(items) == 1 and isinstance(items[0], (s.Group, s.Relations)):
+                inner = items[0].body if isinstance(items[0], s.Group) else items[0]
+                if isinstance(inner, s.Relations):
+                    return self.condition(inner)
+            return arrays.ones(*self.size_items(items))
+        if base.text == "0" and base.font in ("bf", "bb"):
+            return arrays.zeros(*self.size_items(items))
+        return None
+
+    def kronecker_indices(self, items: tuple[s.Node, ...]) -> tuple[Affine, Affine] | None:
+        """Both indices of a Kronecker delta; an index whose range is not known takes that of the other."""
+        found: list[Affine | None] = []
+        for item in items:
+            try:
+                found.append(self.integer(item))
+            except ReadError:
+                found.append(None)
+        if found[0] is None and found[1] is None:
+            return None
+        for n in (0, 1):
+            if found[n] is None:
+                other = found[1 - n]
+                index = other.atom if other is not None else None
+                span = (index.lo, index.hi) if isinstance(index, Index) else None
+                found[n] = self.integer(items[n], span)
+        return found[0], found[1]  # type: ignore[return-value]
+
+    def size_items(self, items: tuple[s.Node, ...]) -> list[Affine]:
+        sizes = []
+        for item in items:
+            parts = item.factors if isinstance(item, s.Product) and item.ops and item.ops[0] == "\\times" else (item,)
+            for part in parts:
+                key = symbol_key(part)
+                if key is not None and not self.scope.known(key) and key not in self.local:
+                    self.scope.size(key)
+                sizes.append(self.integer(part))
+        return sizes
+
+    def indexed_name(self, base: s.Name, items: tuple[s.Node, ...], node: s.Node, key: str) -> Loose:
+        bound = self.local.get(base.key)
+        symbol = bound if isinstance(bound, Symbol) else self.scope.symbols.get(base.key)
+        if symbol is not None and symbol.shape:
+            self.used.add(base.key)
+            if self.names_another(base, symbol, items):
+                like = Symbol(key, symbol.shape, symbol.domain, kind=symbol.kind, first=symbol.first)
+                return symbol_value(self.declare_inferred(key, like))
+            return self.symbol_entries(symbol, items, node)
+        definition = self.scope.function_definitions.get(base.key)
+        if definition is not None and not definition.indices and isinstance(definition.body, Arr):
+            return self.entries(definition.body, items, node)
+        members = self.scope.family_hints.get(base.key)
+        if members and len(items) == 1 and not isinstance(items[0], s.Number):
+            return self.listed_family(base.key, members, items[0], node)
+        if symbol is None and base.key not in self.scope.function_definitions:
+            family = self.inferred_family(base, items, node)
+            if family is not None:
+                return self.symbol_entries(family, items, node)
+        return self.infer(key, node)
+
+    def names_another(self, base: s.Name, symbol: Symbol, items: tuple[s.Node, ...]) -> bool:
+        """A bold x_t whose t is no index of x: another vector of the same shape (an iterate), not an entry."""
+        if (
+            not (base.font == "bf" or "vec" in base.accents)
+            or len(items) != 1
+            or symbol.first != (1,) * len(symbol.shape)
+        ):
+            return False
+        item = items[0]
+        names = [n.key for n in s.walk(item) if isinstance(n, s.Name)]
+        if isinstance(item, s.Number):
+            return len(symbol.shape) == 2 and len(item.text) == 1
+        if len(names) != 1 or not isinstance(item, (s.Name, s.Add)):
+            return False
+        bound = self.local.get(names[0]) or self.scope.indices.get(names[0])
+        if isinstance(bound, Index):
+            return bound.hi is not None and bound.hi != symbol.shape[0]
+        hint = self.scope.range_hints.get(names[0])
+        return names[0] not in self.scope.sizes and (hint is None or affine(hint[1]) != symbol.shape[0])
+
+    def listed_family(self, base: str, members: list[str], item: s.Node, node: s.Node) -> Loose:
+        """g_i where only g_1, g_2, g_3 were declared: the one whose number is i."""
+        numbers = [int(m.rsplit("_", 1)[1].strip("{}")) for m in members]
+        place = self.integer(item, (min(numbers), max(numbers)))
+        total: Loose = ZERO
+        for number, member in zip(numbers, members, strict=True):
+            value = self.lookup(member, node)
+            if value is None:
+                raise self.error(f"{base} has no member {number}", node)
+            total = add(total, scale(Guard("==", place - number), value))
+        return total
+
+    def inferred_family(self, base: s.Name, items: tuple[s.Node, ...], node: s.Node) -> Symbol | None:
+        """An undeclared name with index subscripts: a vector or matrix over the ranges of its indices."""
+        ranges: list[tuple[Affine, Affine]] = []
+        for item in items:
+            span = self.item_range(item)
+            if span is None:
+                return None
+            ranges.append(span)
+        low = tuple(int(a.constant) if a.is_constant else 1 for a, _ in ranges)
+        shape = tuple(b - (f - 1) for (_, b), f in zip(ranges, low, strict=True))
+        kind = "random" if base.key in self.random else "dependent" if base.key in self.differentiated else "variable"
+        return self.declare_inferred(base.key, Symbol(base.key, shape, kind=kind, first=low))
+
+    def item_range(self, item: s.Node) -> tuple[Affine, Affine] | None:
+        names = [n for n in s.walk(item) if isinstance(n, s.Name)]
+        if (
+            len(names) != 1
+            or names[0].font
+            or names[0].accents
+            or isinstance(item, (s.Label, s.Mark, s.Relations, s.Conditional))
+        ):
+            return None
+        key = names[0].key
+        bound = self.local.get(key) or self.scope.indices.get(key) or self.free.get(key)
+        if isinstance(bound, Index):
+            return None if bound.hi is None else (bound.lo, bound.hi)
+        if key in self.ranges:
+            return self.ranges[key]
+        if key in self.scope.range_hints:
+            low, high = self.scope.range_hints[key]
+            self.ranges[key] = (affine(low), affine(high))
+            return self.ranges[key]
+        return None
+
+    def symbol_entries(self, symbol: Symbol, items: tuple[s.Node, ...], node: s.Node) -> Loose:
+        items = self.split_digits(items, len(symbol.shape))
+        if len(items) > len(symbol.shape):
+            raise self.error(
+                f"{self.quote(node)} has {len(items)} indices, {symbol.name} has {len(symbol.shape)}", node
+            )
+        places = []
+        for axis, item in enumerate(items):
+            low = affine(symbol.first[axis])
+            places.append(self.place(item, low, low + symbol.shape[axis] - 1, node))
+        rest = [fresh_index(None, 1, size) for size in symbol.shape[len(items) :]]
+        ends = [i + (f - 1) for i, f in zip(rest, symbol.first[len(items) :], strict=True)]
+        entry = Entry(symbol, (*places, *ends))
+        return Arr(tuple((i,) for i in rest), entry) if rest else entry
+
+    def place(self, item: s.Node, low: Affine, high: Affine, node: s.Node) -> Affine:
+        place = self.integer(item, (low, high))
+        if place.is_constant and low.is_constant and place.constant < low.constant:
+            raise self.error(f"the index of {self.quote(node)} begins at {low}", item)
+        if place.is_constant and high.is_constant and place.constant > high.constant:
+            raise self.error(f"the index of {self.quote(node)} ends at {high}", item)
+        return place
+
+    def split_digits(self, items: tuple[s.Node, ...], axes: int) -> tuple[s.Node, ...]:
+        """A_{12} of a matrix is A_{1,2}."""
+        if len(items) == 1 and axes > 1 and isinstance(items[0], s.Number) and len(items[0].text) == axes:
+            item = items[0]
+            return tuple(s.Number(item.start + n, item.start + n + 1, d) for n, d in enumerate(item.text))
+        if len(items) == 1 and axes > 1 and isinstance(items[0], s.Product) and len(items[0].factors) == axes:
+            return items[0].factors
+        return items
+
+    def entries(self, value: Arr, items: tuple[s.Node, ...], node: s.Node) -> Loose:
+        items = self.split_digits(items, len(value.axes))
+        axes, _ = value.open()
+        if len(items) > len(axes):
+            raise self.error(f"{self.quote(node)} has {len(items)} indices for {len(axes)} axes", node)
+        places: list[Any] = []
+        for axis, item in zip(axes, items, strict=False):
+            if len(axis) != 1 or axis[0].hi is None:
+                raise self.unsupported("an entry of a stacked or Kronecker product", node)
+            places.append(self.place(item, axis[0].lo, axis[0].hi, node))
+        rest = axes[len(items) :]
+        body = value.at(*places, *(i for axis in rest for i in axis))
+        return Arr(rest, body) if rest else body

@@ -1,0 +1,265 @@
+"""Expectations, variances, probabilities and normal densities of the elaborator."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from derive.terms import (
+    PI,
+    Add,
+    Arr,
+    Expectation,
+    Fn,
+    Mul,
+    Pow,
+    Symbol,
+    Term,
+    Value,
+    arrays,
+    free_symbols,
+    term,
+)
+from derive.terms import ShapeError as TermShapeError
+
+from . import elaborate_calls
+from . import syntax as s
+from .errors import ReadError
+from .flexible import Flex, Loose, multiply, transpose
+from .names import split_scripts, symbol_key, text_key
+
+if TYPE_CHECKING:
+    from .elaborate import Elaborator
+
+_ELEMENTARY = {
+    "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
+    "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "erf": "erf", "sgn": "sign", "softplus": "softplus",
+}  # fmt: skip
+_RECIPROCAL = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
+_INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+_FUNCTION_LETTERS = frozenset("f g h F G \\phi \\varphi \\psi \\sigma \\Phi \\Psi \\ell L J \\Gamma".split())
+_PROBABILITY = frozenset({"P", "p", "q", "\\mathrm{P}", "\\mathbb{P}", "\\mathrm{Pr}", "\\mathcal{P}", "\\mathrm{p}"})
+
+
+def expectation_like(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
+    base = node.head
+    subscript: s.Node | None = None
+    power: s.Node | None = None
+    while isinstance(base, (s.Subscript, s.Superscript)):
+        if isinstance(base, s.Subscript):
+            subscript = base.index
+        else:
+            power = base.exponent
+        base = base.base
+    assert isinstance(base, s.Name)
+    value = moment(e, "E" if base.text == "E" else "Var", node.group, subscript, node)
+    if power is None:
+        return value
+    if isinstance(value, (Arr, Flex)):
+        raise e.unsupported("a power of a mean vector", node)
+    return Pow(value, e.scalar(power))
+
+
+def moment(e: Elaborator, kind: str, argument: s.Node, subscript: s.Node | None, node: s.Node) -> Loose:
+    """E, Var or Cov of what stands in the fence; a | holds what follows it fixed."""
+    body = argument.body if isinstance(argument, s.Group) else argument
+    given: tuple[Symbol, ...] = ()
+    if isinstance(body, s.Conditional) and body.bar == "|":
+        given = given_symbols(e, body.right)
+        body = body.left
+    if body is None:
+        raise e.error("nothing stands in this expectation", node)
+    make_random(e, body, subscript)
+    if kind in ("Cov", "Corr"):
+        if not isinstance(body, s.Row) or len(body.items) != 2:
+            if kind == "Cov":
+                return variance(e.firm(body), given)
+            raise e.error(f"{kind} takes two arguments", node)
+        first, second = e.firm(body.items[0]), e.firm(body.items[1])
+        covariance = cross_moment(e, first, second, given, node)
+        if kind == "Corr":
+            if not isinstance(covariance, Term):
+                raise e.unsupported("a correlation of vectors", node)
+            return Mul(covariance, Pow(Mul(variance(first, given), variance(second, given)), Fraction(-1, 2)))
+        return covariance
+    value = e.firm(body)
+    if kind == "Var":
+        return variance(value, given)
+    return mean(value, given)
+
+
+def given_symbols(e: Elaborator, node: s.Node) -> tuple[Symbol, ...]:
+    items = node.items if isinstance(node, s.Row) else (node,)
+    found = []
+    for item in items:
+        key = symbol_key(item)
+        if key is None or isinstance(item, s.Relations):
+            raise e.unsupported("this condition of an expectation", node)
+        e.random.add(key)
+        e.value(item)
+        symbol = e.scope.symbols.get(key)
+        if symbol is None:
+            raise e.unsupported("this condition of an expectation", node)
+        found.append(as_random(e, symbol))
+    return tuple(found)
+
+
+def make_random(e: Elaborator, body: s.Node, subscript: s.Node | None) -> None:
+    """Decides which new names in an expectation are random variables."""
+    named: list[s.Name] = []
+    if subscript is not None:
+        first = subscript.first if isinstance(subscript, s.Relations) else subscript
+        if isinstance(first, s.ApplyOrProduct):
+            first = first.group.body if first.group.body is not None else first
+        parts = first.items if isinstance(first, s.Row) else (first,)
+        named = [
+            p
+            for p in parts
+            if isinstance(p, s.Name)
+            and (p.text[:1].islower() or not isinstance(subscript, s.Name) or p.key in e.scope.symbols)
+        ]
+    for name in named:
+        symbol = e.scope.symbols.get(name.key)
+        if symbol is not None:
+            if symbol.kind != "random" and symbol not in e.scope.definitions:
+                as_random(e, symbol)
+        else:
+            e.random.add(name.key)
+    if named or _mentions_random(e, body):
+        return
+    for part in s.walk(body):
+        if isinstance(part, (s.Name, s.Subscript)):
+            base, items = split_scripts(part)
+            if isinstance(base, s.Name) and not e.scope.known(base.key) and base.key not in e.local:
+                key = symbol_key(part)
+                e.random.add(base.key)
+                if key is not None:
+                    e.random.add(key)
+
+
+def _mentions_random(e: Elaborator, body: s.Node) -> bool:
+    for key in s.free_names(body) | {symbol_key(p) or "" for p in s.walk(body) if isinstance(p, s.Subscript)}:
+        symbol = e.scope.symbols.get(key)
+        if symbol is not None and depends_on_random(e, symbol):
+            return True
+    return False
+
+
+def depends_on_random(e: Elaborator, symbol: Symbol, depth: int = 0) -> bool:
+    if symbol.kind == "random":
+        return True
+    value = e.scope.definitions.get(symbol)
+    return value is not None and depth < 8 and any(depends_on_random(e, x, depth + 1) for x in free_symbols(value))
+
+
+def as_random(e: Elaborator, symbol: Symbol) -> Symbol:
+    if symbol.kind == "random":
+        return symbol
+    new = Symbol(symbol.name, symbol.shape, symbol.domain, symbol.properties, "random", symbol.first)
+    e.scope.replace_symbol(symbol, new)
+    return new
+
+
+def mean(value: Value, given: tuple[Symbol, ...]) -> Value:
+    return elaborate_calls.entrywise(value, lambda b: Expectation(b, given))
+
+
+def variance(value: Value, given: tuple[Symbol, ...] = ()) -> Any:
+    """E[(v - E v)^2]; of a vector the matrix E[(v - E v)(v - E v)^T]."""
+    centred = arrays.add(value, arrays.scale(term(-1), mean(value, given)))
+    if not isinstance(value, Arr):
+        return Expectation(Pow(centred, 2), given)
+    return mean(multiply(centred, transpose(centred)), given)  # type: ignore[arg-type]
+
+
+def cross_moment(e: Elaborator, first: Value, second: Value, given: tuple[Symbol, ...], node: s.Node) -> Loose:
+    a = arrays.add(first, arrays.scale(term(-1), mean(first, given)))
+    b = arrays.add(second, arrays.scale(term(-1), mean(second, given)))
+    try:
+        return mean(multiply(a, transpose(b)), given)  # type: ignore[arg-type]
+    except TermShapeError as error:
+        raise e.plain_shape_error(error, node, first) from error
+
+
+def probability(e: Elaborator, node: s.ApplyOrProduct, head: str) -> Loose:
+    """P(A | B) is P(A, B) / P(B); a joint probability is an opaque number named by its sorted events."""
+    body = node.group.body
+    if body is None:
+        raise e.error("nothing stands in this probability", node)
+    name = {"\\mathrm{P}": "P", "\\mathbb{P}": "P", "\\mathrm{Pr}": "P"}.get(head, head)
+    parameters = ""
+    if isinstance(body, s.Conditional) and body.bar == ";":
+        parameters, body = text_key(body.right), body.left
+    if isinstance(body, s.Conditional) and isinstance(body.right, s.Conditional) and body.right.bar == ";":
+        parameters = text_key(body.right.right)
+        body = s.Conditional(body.start, body.right.left.end, body.left, body.bar, body.right.left)
+    if isinstance(body, s.Conditional):
+        if body.bar != "|":
+            raise e.unsupported("this probability", node)
+        below = events(body.right)
+        above = sorted(set(events(body.left)) | set(below))
+        return Mul(joint(e, name, above, parameters), Pow(joint(e, name, below, parameters), -1))
+    return joint(e, name, events(body), parameters)
+
+
+def events(node: s.Node) -> list[str]:
+    items = (
+        node.items
+        if isinstance(node, s.Row)
+        else node.terms
+        if isinstance(node, s.Infix) and node.op in ("\\cap", "\\wedge")
+        else (node,)
+    )
+    return sorted(text_key(i) for i in items)
+
+
+def joint(e: Elaborator, name: str, parts: list[str], parameters: str) -> Term:
+    key = f"{name}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
+    symbol = e.scope.symbols.get(key)
+    if symbol is None:
+        symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
+    e.used.add(key)
+    return term(symbol)
+
+
+def normal_density(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
+    """\\mathcal{N}(x; m, v) of numbers: the density."""
+    parts = elaborate_calls.arguments(node.group)
+    if len(parts) != 3 or not isinstance(node.group.body, s.Conditional):
+        raise e.error(
+            "\\mathcal{N} stands where a value is needed",
+            node,
+            "write \\mathcal{N}(x; \\mu, \\sigma^2) for the density",
+        )
+    values = [e.value(p) for p in parts]
+    if any(isinstance(v, (Arr, Flex)) for v in values):
+        return multivariate_density(e, values, node)
+    x, m, v = values
+    gap = Add(x, Mul(-1, m))
+    exponent = Mul(Fraction(-1, 2), Pow(gap, 2), Pow(v, -1))
+    return Mul(Pow(Mul(2, PI, v), Fraction(-1, 2)), Fn("exp", exponent))
+
+
+def multivariate_density(e: Elaborator, values: list[Loose], node: s.Node) -> Loose:
+    x, m, v = values
+    from .flexible import add, fit, negative
+
+    try:
+        if not isinstance(x, Arr) or len(x.axes) != 1 or isinstance(m, Flex):
+            raise e.unsupported("this normal density", node)
+        gap = add(x, negative(m))
+        assert isinstance(gap, Arr)
+        if isinstance(v, Flex):
+            v = fit(v, multiply(gap, transpose(gap)))
+        if not isinstance(v, Arr):
+            raise e.unsupported("this normal density", node)
+        size = arrays.count(x.axes[0][0])
+        quadratic = multiply(multiply(transpose(gap), arrays.inverse(v)), gap)
+        assert isinstance(quadratic, Term)
+        scale = Mul(Pow(Mul(2, PI), Mul(Fraction(-1, 2), size)), Pow(arrays.det(v), Fraction(-1, 2)))
+        return Mul(scale, Fn("exp", Mul(Fraction(-1, 2), quadratic)))
+    except TermShapeError as error:
+        raise e.plain_shape_error(error, node, values[0]) from error
+
+
+__all__ = ["ReadError", "apply_or_product", "call", "expand_factors", "is_application", "rebound"]
