@@ -9,9 +9,10 @@ r...
     return e / e.sum(axis=-1, keepdims=True)
 """
 
+from derive.export.c import c_files
 from derive.export.errors import CompileError
 from derive.export.module import compile_callable, compile_module
 from derive.export.names import python_name
 from derive.export.source import Function
 
-__all__ = ["CompileError", "Function", "compile_callable", "compile_module", "python_name"]
+__all__ = ["CompileError", "Function", "c_files", "compile_callable", "compile_module", "python_name"]

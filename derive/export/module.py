@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from derive.export.c import c_text
 from derive.export.errors import CompileError
 from derive.export.names import python_name
 from derive.export.jax import JaxSource
@@ -19,13 +20,16 @@ SOURCES: dict[str, type[PythonSource]] = {"numpy": NumpySource, "torch": TorchSo
 def compile_module(functions: Sequence[Function], target: str = "numpy", summary: str = "") -> str:
     """The text of a module with the functions, in order.
 
+    For the target c it is one translation unit; `derive.export.c.c_files` gives a header and a test program too.
     Raises CompileError when a function has a part without code, or two functions have one name.
     """
-    if target not in SOURCES:
-        raise CompileError(f"for {target}", f"the targets are {', '.join(SOURCES)}")
+    if target not in (*SOURCES, "c"):
+        raise CompileError(f"for {target}", f"the targets are {', '.join(SOURCES)} and c")
     names = [python_name(f.name) for f in functions]
     if len(set(names)) < len(names):
         raise CompileError(", ".join(names), "two functions have the same name")
+    if target == "c":
+        return c_text(functions, summary)
     sources = [SOURCES[target](f) for f in functions]
     bodies = [s.source() for s in sources]
     modules = sorted({m for s in sources for m in s.modules})

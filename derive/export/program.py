@@ -17,6 +17,7 @@ The operations, for the printers:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -124,12 +125,13 @@ def place(operation: Operation, pattern: tuple[int | None, ...]) -> Operation:
 
 
 def merge_axes(values: Sequence[Value]) -> tuple[Index, ...]:
-    """The axes of values that are combined entry by entry: those of the first value that has them all, else as they appear.
+    """The axes of values that are combined entry by entry: those of the first value that has them all, else shared ones last.
 
     The order depends on the values alone, not on where the term stands: equal work stays one operation.
     """
-    union = dict.fromkeys(a for v in values for a in v.axes)
-    return next((v.axes for v in values if len(v.axes) == len(union)), tuple(union))
+    count = Counter(a for v in values for a in v.axes)
+    found = next((v.axes for v in values if len(v.axes) == len(count)), None)
+    return found if found is not None else tuple(sorted(count, key=lambda a: count[a] > 1))
 
 
 def elementwise(op: str, values: Sequence[Value], order: dict[Index, int]) -> Value:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import Add, Entry, Index, Mul, Num, Pow, Prod, Sum, Term, alpha_key, substitute
+from derive.terms import Add, Affine, Entry, Guard, Index, Mul, Num, Pow, Prod, Sum, Term, alpha_key, substitute
 
 SYMMETRIC = frozenset({"symmetric", "positive_definite", "positive_semidefinite", "diagonal"})
 
@@ -25,6 +25,8 @@ def key(term: Any, depth: int = 0) -> str:
         return f"even({term.exponent}, {min(key(term.base, depth), key(negative, depth))})"
     if isinstance(term, Entry) and term.symbol.properties & SYMMETRIC:
         return f"entry({term.symbol!r}, {id(term.symbol)}, {sorted(map(repr, term.indices))})"
+    if isinstance(term, Guard) and term.op in ("==", "!=") and isinstance(term.subject, Affine):
+        return f"guard({term.op}, {min(repr(term.subject), repr(-term.subject))})"
     if isinstance(term, Sum | Prod):
         lo, hi = term.index.lo, term.index.hi
         bound = Index(f"_bound{depth}", lo, hi)
