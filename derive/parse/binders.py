@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING
 
 from . import vocabulary as v
 from .syntax import (
-    Accent,
     ApplyOrProduct,
     BigOperator,
     Call,
     Derivative,
     DerivativeOperator,
-    Group,
     Integral,
-    Label,
     Limit,
-    Mark,
     Nabla,
     Name,
     Node,
     Number,
     Optimum,
-    Prime,
     Product,
     Subscript,
     Superscript,
@@ -502,6 +497,3 @@ def stacked(p: Parser) -> Node:
     if p.token.kind == "lbrace":
         return argument(p)
     return postfix(p, atom(p))
-
-
-__all__ = ["Accent", "Group", "Label", "Mark", "Prime", "big", "integral", "limit", "nabla", "optimum", "partial"]

@@ -13,8 +13,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.terms import affine
-
 from . import distributions, membership, properties
 from . import syntax as s
 from .definitions import define, new_left_side
@@ -340,6 +338,3 @@ def _mentions(left: s.Node, right: s.Node) -> bool:
         if all(isinstance(i, s.Name) for i in items):
             return base.key in s.free_names(right)
     return False
-
-
-__all__ = ["Statement", "affine", "assume", "declare", "read_sentence", "scopes", "split_declarations"]

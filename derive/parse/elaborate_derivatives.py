@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from derive.terms import (
     ONE,
@@ -11,7 +10,6 @@ from derive.terms import (
     Arr,
     At,
     Derivative,
-    Guard,
     Mul,
     Pow,
     Symbol,
@@ -39,11 +37,8 @@ def variable(e: Elaborator, node: s.Node) -> tuple[Symbol, tuple[Affine, ...], b
     """(symbol, fixed indices, transposed, factor): what a derivative is taken by."""
     turned = False
     factor: Term | None = None
-    if (
-        (isinstance(node, s.Superscript)
-        and symbol_key(node) is None)
-        or (isinstance(node, s.Superscript)
-        and is_transpose(node.exponent))
+    if (isinstance(node, s.Superscript) and symbol_key(node) is None) or (
+        isinstance(node, s.Superscript) and is_transpose(node.exponent)
     ):
         if is_transpose(node.exponent):
             turned, node = True, node.base
@@ -183,10 +178,8 @@ def apply_nabla(
 def peel(node: s.Node) -> tuple[s.Node, list[s.Node]]:
     """A function under its outer transposes and entries."""
     scripts: list[s.Node] = []
-    while (
-        (isinstance(node, s.Superscript)
-        and (is_transpose(node.exponent)))
-        or (isinstance(node, s.Subscript) and isinstance(node.base, s.ApplyOrProduct))
+    while (isinstance(node, s.Superscript) and (is_transpose(node.exponent))) or (
+        isinstance(node, s.Subscript) and isinstance(node.base, s.ApplyOrProduct)
     ):
         scripts.append(node)
         node = node.base
@@ -296,6 +289,3 @@ def evaluated_at(e: Elaborator, node: s.EvaluatedAt) -> Loose:
         raise e.error(f"{describe(at)} stands where a value is needed", node)
     point: Value = at
     return entrywise(body, lambda b: At(b, symbol, point))
-
-
-__all__ = ["Any", "Fraction", "Guard", "big", "derivative", "integral", "limit", "note_ranges", "optimum"]

@@ -24,7 +24,6 @@ from derive.terms import ShapeError as TermShapeError
 
 from . import elaborate_calls
 from . import syntax as s
-from .errors import ReadError
 from .flexible import Flex, Loose, multiply, transpose
 from .names import split_scripts, symbol_key, text_key
 
@@ -260,6 +259,3 @@ def multivariate_density(e: Elaborator, values: list[Loose], node: s.Node) -> Lo
         return Mul(scale, Fn("exp", Mul(Fraction(-1, 2), quadratic)))
     except TermShapeError as error:
         raise e.plain_shape_error(error, node, values[0]) from error
-
-
-__all__ = ["ReadError", "apply_or_product", "call", "expand_factors", "is_application", "rebound"]

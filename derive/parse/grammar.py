@@ -14,18 +14,14 @@ from collections.abc import Sequence
 from . import atoms, binders, scripts
 from .errors import ReadError
 from .syntax import (
-    Absolute,
     Add,
     BigOperator,
     Conditional,
-    DerivativeOperator,
     EvaluatedAt,
     Infix,
     Label,
     Limit,
     Mark,
-    Nabla,
-    Name,
     Node,
     Product,
     Relations,
@@ -446,6 +442,3 @@ def parse_expression(text: str) -> Node:
         return parse_tokens(tokenize(text), text)
     except RecursionError:
         raise ReadError("the formula is nested too deep", 0, 1, text) from None
-
-
-__all__ = ["Absolute", "DerivativeOperator", "Nabla", "Name", "Parser", "parse_expression", "parse_tokens"]

@@ -14,7 +14,6 @@ from derive.terms import (
     Relation,
     Size,
     Symbol,
-    Value,
     arrays,
     free_indices,
     free_symbols,
@@ -297,6 +296,3 @@ def relations(e: Elaborator, op: str, left: Loose, right: Loose, node: s.Node) -
     if op in ("\\in", "\\sim", ":", "\\to", "\\propto", "\\approx", "\\perp"):
         return []
     raise ReadError(f"the condition with {op} is not understood yet", node.start, node.end, e.text, kind="unsupported")
-
-
-__all__ = ["Value", "add_properties", "assume_relation", "domain_of"]

@@ -181,3 +181,12 @@ def test_spans_quote_the_source():
 def test_steps_of_a_chain_share_their_sides():
     found = steps(r"a = b = c")
     assert found[0].rhs is found[1].lhs
+
+
+def test_an_error_inside_a_derivative_leaves_the_outer_brackets_in_order():
+    for text in (
+        r"\left( \frac{\partial \left( a \fract b \right)}{\partial x} \right)",
+        r"x_{\frac{d (y}{d x}} + (z)",
+    ):
+        with pytest.raises(ReadError):
+            parse_expression(text)
