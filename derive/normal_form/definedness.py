@@ -92,6 +92,8 @@ def _walk(t: Any, bound: tuple[Index, ...], hidden: frozenset[Symbol], guarded: 
         note("positive", t.arguments[0])
     elif isinstance(t, Fn) and t.name in ("loggamma", "digamma", "gamma"):
         note("positive", t.arguments[0])
+    elif isinstance(t, Fn) and t.name == "factorial" and _integer(t.arguments[0]):
+        note("nonnegative", t.arguments[0])
     elif isinstance(t, InverseEntry):
         note("nonzero", Determinant(t.matrix))
 

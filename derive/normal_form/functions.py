@@ -180,6 +180,13 @@ def _odd(name: str) -> Callable[[Normalizer, Poly], Poly]:
     return build
 
 
+def _steps(u: Poly, steps: int, allowed: Callable[[Poly], bool]) -> int:
+    """How far a recurrence may go from ``u`` towards ``u - steps``: it holds only between values that are ``allowed``."""
+    if steps < 0:
+        return steps if allowed(u) else 0
+    return next((k for k in range(steps, 0, -1) if allowed(u - constant(k))), 0)
+
+
 def _factorial(nz: Normalizer, u: Poly) -> Poly:
     """u! by its recurrence: (k + c)! is expressed through k!."""
     value = u.constant
@@ -190,7 +197,7 @@ def _factorial(nz: Normalizer, u: Poly) -> Poly:
 
         raise Undefined(f"the factorial of {value}")
     shift = next((c for m, c in u.terms if m is UNIT), Fraction(0))
-    steps = int(shift) if shift.denominator == 1 and abs(shift) <= 12 else 0
+    steps = _steps(u, int(shift) if shift.denominator == 1 and abs(shift) <= 12 else 0, nz.facts.nonnegative)
     base = u - constant(steps)
     result = single(atom("fn", "factorial", base))
     for k in range(1, steps + 1):
@@ -206,6 +213,12 @@ def _gamma(nz: Normalizer, u: Poly) -> Poly:
         return constant(factorial(int(value) - 1))
     shift = next((c for m, c in u.terms if m is UNIT), Fraction(0))
     steps = shift.numerator // shift.denominator
+    if value is None and abs(steps) <= 12:
+        steps = _steps(u, steps, nz.facts.positive)
+    if value is not None and value <= 0 and value.denominator == 1:
+        from derive.normal_form.normalizer import Undefined
+
+        raise Undefined(f"the gamma function at {value}")
     if not 0 < abs(steps) <= 12:
         return single(atom("fn", "gamma", u))
     base = u - constant(steps)
@@ -277,6 +290,7 @@ def elementary(nz: Normalizer, name: str, arguments: list[Poly]) -> Poly:
 def _digamma(nz: Normalizer, u: Poly) -> Poly:
     shift = next((c for m, c in u.terms if m is UNIT), Fraction(0))
     steps = int(shift) if shift.denominator == 1 and 0 < abs(shift) <= 12 and u.constant is None else 0
+    steps = _steps(u, steps, nz.facts.positive)
     base = u - constant(steps)
     result = single(atom("fn", "digamma", base))
     for k in range(0, steps):

@@ -329,7 +329,13 @@ class Normalizer:
         if not p.terms:
             if self.facts.positive(e):
                 return ZERO
+            if integer and self.facts.nonnegative(e):
+                return guards.zero(self, e)  # 0^0 = 1
             raise Undefined("0 to a power that may be 0 or negative")
+        split = guards.split(self, p)
+        if split is not None:  # a guard to the power 0 is 1
+            guard, yes, no = split
+            return self.multiply(guard, self.symbolic_power(yes, e)) + self.multiply(ONE - guard, self.symbolic_power(no, e))
         if len(p.terms) == 1:
             m, c = p.terms[0]
             known = all(self.facts.positive(_base_poly((b, Fraction(1)))) for b, _ in m.factors)
@@ -458,8 +464,13 @@ class Normalizer:
                 parts += own
             else:
                 from derive.normal_form.canonical import component
+                from derive.normal_form.series import closed_sum
 
-                parts.append((component(names, own), Fraction(1)))
+                closed = closed_sum(self, names[0], own) if len(names) == 1 else None
+                if closed is not None:
+                    lengths = self.multiply(lengths, closed)
+                else:
+                    parts.append((component(names, own), Fraction(1)))
         return self.multiply(lengths, self.product(parts))
 
     # ---- substitution of indices

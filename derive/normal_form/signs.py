@@ -320,7 +320,7 @@ class Facts:
         if name in ("sin", "cos", "erf"):
             strict = name == "erf"
             return Interval(Fraction(-1), strict, Fraction(1), strict)
-        if name == "factorial":
+        if name == "factorial" and self.interval(arguments[0]).nonnegative:
             return POSITIVE
         if name == "gamma" and self.interval(arguments[0]).positive:
             return POSITIVE
