@@ -1,0 +1,375 @@
+"""A display formula, in the scope in force there, to one result a relation sign: the rules of DESIGN section 7.
+
+Imports parse, decide, terms and the rest of verify below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.parse import syntax as s
+from derive.parse.definitions import new_left_side
+from derive.parse.documents import Display, Formula, Sentence
+from derive.parse.errors import ReadError, ShapeError
+from derive.parse.hypotheses import assume_relation, domain_of
+from derive.parse.membership import about_indices, is_range
+from derive.parse.membership import items as membership_items
+from derive.parse.names import symbol_key
+from derive.parse.rows import Chain, Condition, Step, read_display
+from derive.parse.scope import Scope
+from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
+from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
+from derive.verify import cues
+from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, judge, relations_of
+from derive.verify.limits import Budget
+from derive.verify.results import StepResult
+
+_EQUAL = ("=", ":=", "\\equiv")
+_ORDERS = ("=", "<", ">", "\\le", "\\ge", "\\ne")
+_WORDS = ("", "if", "for", "when", "where", "with", "whenever", "provided", "assuming", "given", "s.t.", "such", "subject", "since", "because", "as")  # fmt: skip
+
+
+@dataclass
+class Judged:
+    """A step with its verdict, as later rows look back at it."""
+
+    statement: Statement
+    outcome: Outcome
+    number: int
+    above: bool = False  # it was proved only as a consequence of a row above
+
+    @property
+    def usable(self) -> bool:
+        """Whether a later row may rest on it: it is no wrong step, and it says something."""
+        return self.outcome.verdict in ("assumption", "undecided", "proved", "definition")
+
+
+@dataclass
+class Session:
+    """What one document carries from display to display."""
+
+    limit: float = 5.0
+    budget: Budget = field(default_factory=lambda: Budget(5.0))
+    results: list[StepResult] = field(default_factory=list)
+    chains: int = 0
+    unclear: set[str] = field(default_factory=set)
+    assumed: list[Hypothesis] = field(default_factory=list)
+    last: Judged | None = None
+    skip: frozenset[int] = frozenset()
+    announce: object = None
+
+
+class Block:
+    """One display being judged."""
+
+    def __init__(self, session: Session, display: Display, scope: Scope, around: Sequence[Sentence] = ()) -> None:
+        self.session, self.display, self.scope = session, display, scope
+        self.formula: Formula = display.formula
+        self.around = tuple(around)
+        self.words = display.lead.words if display.lead is not None else ""
+        self.judged: dict[int, Judged] = {}
+        self.rows: list[Judged] = []
+        self.premises: set[int] = set()
+
+    def run(self) -> None:
+        """Judges every step; the results go to the session in reading order."""
+        chains = read_display(self.formula.text)
+        self.premises = {id(step.premise) for c in chains for step in c.steps if step.premise is not None}
+        for chain in chains:
+            declare_conditions(chain.conditions, self.scope, self.display.line)
+            if not chain.steps:
+                continue
+            self.session.chains += 1
+            first = len(self.session.results)
+            for position, step in enumerate(chain.steps):
+                self.step(step, chain, position)
+            self.settle_row_above(chain, first)
+
+    # -- one step
+
+    def step(self, step: Step, chain: Chain, position: int) -> None:
+        error = step.error
+        if error is not None or step.lhs.node is None or step.rhs.node is None:
+            self.unread(step, error or ReadError("there is no relation to judge here", step.start, step.start + 1, self.formula.text))
+            return
+        if position == 0 and self.defines(step):
+            self.definition(step, chain)
+            return
+        e = elaborate_step(step, self.scope, self.line(step), chain.conditions)
+        statement = Statement(step, e)
+        if e.error is not None:
+            self.not_elaborated(statement, e)
+            return
+        if self.supposed(step, position):
+            self.assume(step, statement)
+            return
+        self.claim(statement, chain, position)
+
+    def defines(self, step: Step) -> bool:
+        """Whether the first step of a chain defines its left side."""
+        if is_definition(step, self.scope):
+            return True
+        return not step.introduced_by and step.relation in _EQUAL and self.names_a_declared_symbol(step)
+
+    def names_a_declared_symbol(self, step: Step) -> bool:
+        """`x = f(y)` for a bare declared symbol about which nothing is known yet: such a row can only give it its value."""
+        left, right = step.lhs.node, step.rhs.node
+        assert left is not None and right is not None
+        key = symbol_key(left)
+        if not isinstance(left, s.Name) or key is None or symbol_key(right) is not None or isinstance(right, s.Number):
+            return False
+        symbol = self.scope.symbols.get(key)
+        if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or self.rows:
+            return False
+        if new_left_side(left, self.scope, strict=False) != key or key in s.free_names(right):
+            return False
+        return not any(
+            symbol in free_symbols(side) for h in self.scope.hypotheses for side in (h.relation.lhs, h.relation.rhs)
+        ) and not symbol.properties
+
+    def definition(self, step: Step, chain: Chain) -> None:
+        assert step.lhs.node is not None
+        key = new_left_side(step.lhs.node, self.scope, strict=False)
+        try:
+            define_step(step, self.scope, self.line(step), chain.conditions)
+            outcome = Outcome("definition")
+        except ReadError as error:
+            outcome = Outcome("definition", reason=f"what it defines is not understood: {error}")
+            self.not_understood(key)
+        except RecursionError:
+            outcome = Outcome("definition", reason="what it defines is nested too deep to be understood")
+            self.not_understood(key)
+        self.session.unclear.discard(key or "") if not outcome.reason else None
+        e = ElaboratedStep("=", None, None)
+        self.add(Statement(step, e), outcome)
+
+    def not_understood(self, key: str | None) -> None:
+        """A symbol with a meaning that was not understood: nothing may be refuted with it."""
+        if key is None:
+            return
+        self.session.unclear.add(key)
+        if not self.scope.known(key):
+            self.scope.symbols[key] = Symbol(key, (), kind="dependent")
+            return
+        old = self.scope.symbols.get(key)
+        if old is not None and old.kind == "variable":
+            self.scope.replace_symbol(old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first))
+
+    def not_elaborated(self, statement: Statement, e: ElaboratedStep) -> None:
+        error = e.error
+        assert error is not None
+        unclear = sorted(e.uses & self.session.unclear)
+        if isinstance(error, ShapeError) and e.shapes is not None and e.shapes[0] != e.shapes[1]:
+            sizes = self.sizes(e)
+            if unclear or e.inferred:
+                names = ", ".join(unclear or sorted(e.inferred))
+                reason = f"{error.message}; declare {names} with its shape"
+                self.add(statement, Outcome("undecided", reason=reason))
+                return
+            cx = {"sizes": sizes, "shapes": list(e.shapes)}
+            self.add(statement, Outcome("refuted", reason=error.message, counterexample=cx), error)
+            return
+        if error.kind in ("unsupported", "shape") or error.hint or e.uses & self.session.unclear:
+            self.add(statement, Outcome("undecided", reason=str(error)), error)
+        else:
+            self.unread(statement.step, error)
+
+    def sizes(self, e: ElaboratedStep) -> dict[str, int]:
+        """Distinct small sizes, at which shapes that may differ do differ."""
+        names = [n for n in self.scope.sizes if any(n in text for text in (e.shapes or ()))]
+        return {name: 2 + k for k, name in enumerate(names)}
+
+    def unread(self, step: Step, error: ReadError) -> None:
+        line, column = self.formula.place(min(error.start, max(0, len(self.formula.text) - 1)))
+        reason = f"{error} (line {line}, column {column})"
+        self.add(Statement(step, ElaboratedStep("", None, None)), Outcome("unread", reason=reason), error)
+
+    # -- assumptions
+
+    def supposed(self, step: Step, position: int) -> bool:
+        return not step.introduced_by and cues.supposes(self.words)
+
+    def assume(self, step: Step, statement: Statement) -> None:
+        """A display in a `suppose` sentence: a hypothesis to the end of its section."""
+        assert step.lhs.node is not None and step.rhs.node is not None
+        before = len(self.scope.hypotheses)
+        item = s.Relations(step.lhs.start, step.rhs.end, step.lhs.node, ((step.relation, step.rhs.node),))
+        try:
+            if not domain_of(item, self.scope, self.formula.text):
+                assume_relation(item, self.scope, self.formula.text, self.line(step))
+        except ReadError as error:
+            self.add(statement, Outcome("assumption", reason=f"not used below: {error}"))
+            return
+        self.session.assumed.extend(self.scope.hypotheses[before:])
+        self.add(statement, Outcome("assumption", reason="the sentence states it as a condition"))
+
+    # -- claims
+
+    def claim(self, statement: Statement, chain: Chain, position: int) -> None:
+        step, e = statement.step, statement.elaborated
+        if len(self.session.results) in self.session.skip:
+            self.add(statement, Outcome("undecided", reason="stopped: it went over the time or memory limit"))
+            return
+        guards = cues.index_guards(chain.conditions, self.scope, e.indices)
+        guards += cues.sentence_guards(self.around, self.scope, e.indices)
+        scope = self.conditioned(chain.conditions)
+        arrow = step.introduced_by
+        premises: list[Relation] = []
+        if arrow:
+            before = self.judged.get(id(step.premise)) if step.premise is not None else self.session.last
+            if before is not None and before.outcome.verdict != "refuted":
+                premises = relations_of(before.statement)
+        if arrow and not premises:
+            arrow = ""
+        outcome = self.decide(statement, scope, premises, arrow, guards)
+        above = False
+        if not arrow and position == 0 and outcome.verdict in ("undecided", "refuted"):
+            outcome, above = self.from_above(statement, scope, outcome, guards)
+        if outcome.verdict in ("refuted", "undecided") and self.is_equation(step, chain, position):
+            note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
+            outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
+        outcome = self.without_false_alarm(outcome, e)
+        self.add(statement, outcome, above=above)
+
+    def decide(
+        self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
+    ) -> Outcome:
+        outcome = judge(statement, scope, self.session.budget.allowance, premises, arrow, guards=guards)
+        if outcome.verdict == "undecided":
+            self.session.budget.spent(outcome.seconds)
+        return outcome
+
+    def from_above(self, statement: Statement, scope: Scope, alone: Outcome, guards: Sequence[Term]) -> tuple[Outcome, bool]:
+        """A row with its own left side that is no identity may follow from the row above it in the block."""
+        above = [j for j in self.rows if j.outcome.verdict in ("assumption", "undecided") or j.above]
+        if not above:
+            return alone, False
+        found = alone
+        for chosen in (above[-1:], above[-4:]):
+            premises = [r for j in chosen for r in relations_of(j.statement)]
+            if not premises or (len(above) == 1 and chosen is not above[-1:] and found is not alone):
+                continue
+            found = self.decide(statement, scope, premises, IMPLIED, guards)
+            found = replace(found, seconds=found.seconds + alone.seconds)
+            if found.verdict == "proved":
+                return replace(found, reason="follows from the row above"), True
+            if found.verdict == "refuted" and chosen == above[-4:]:
+                return found, False
+            if len(above) == 1:
+                break
+        if alone.verdict == "refuted":
+            reason = f"not shown to follow from the row above; on its own it fails at {alone.witness}"
+            return Outcome("undecided", reason=reason, seconds=found.seconds), False
+        return alone, False
+
+    def is_equation(self, step: Step, chain: Chain, position: int) -> bool:
+        """A statement that is no identity, but a condition: an arrow goes on from it, or it is set to a constant."""
+        if step.introduced_by or position != len(chain.steps) - 1:
+            return False
+        if id(step) in self.premises:
+            return True
+        constant = isinstance(step.rhs.node, s.Number) or isinstance(step.lhs.node, s.Number)
+        return step.relation == "=" and constant and cues.solves(self.words)
+
+    def settle_row_above(self, chain: Chain, first: int) -> None:
+        """Rows without arrows: a first row that is no identity, but from which the row below follows, is an equation."""
+        mine = [j for j in self.rows if j.number >= first]
+        if not mine or chain.steps[0].introduced_by:
+            return
+        head = mine[0]
+        earlier = [j for j in self.rows if j.number < first]
+        if not earlier or head.outcome.verdict != "refuted" or head.number != first or "shapes" in (head.outcome.counterexample or {}):
+            return
+        above = earlier[-1]
+        if above.outcome.verdict != "refuted" or "shapes" in (above.outcome.counterexample or {}) or above.number != first - 1:
+            return
+        if self.session.results[above.number].chain == self.session.results[first].chain - 1 and above.number > 0:
+            if self.session.results[above.number - 1].chain == self.session.results[above.number].chain:
+                return
+        premises, goals = relations_of(above.statement), relations_of(head.statement)
+        if not premises or not goals or any(differentiates(x) for r in premises for x in (r.lhs, r.rhs)):
+            return
+        found = self.decide(head.statement, self.scope, premises, IMPLIED, ())
+        if found.verdict != "proved":
+            return
+        note = f"an equation to be solved: the row below follows from it; as an identity it fails at {above.outcome.witness}"
+        self.amend(above, Outcome("assumption", reason=note, seconds=above.outcome.seconds))
+        self.amend(head, replace(found, reason="follows from the row above"))
+        head.above = True
+
+    def conditioned(self, conditions: Sequence[Condition]) -> Scope:
+        """The scope with the conditions written beside a chain (`x > 0`), which hold for its steps only."""
+        relevant = []
+        for condition in conditions:
+            if condition.node is None or condition.word.lower().split(" ")[0].strip("(.,:;)") not in _WORDS:
+                continue
+            for item in membership_items(condition.node):
+                if isinstance(item, s.Relations) and not is_range(item) and all(op in _ORDERS for op, _ in item.rest):
+                    relevant.append((condition, item))
+        if not relevant:
+            return self.scope
+        scope = self.scope.copy()
+        for condition, item in relevant:
+            text = " " * condition.start + condition.latex
+            try:
+                if not about_indices(item, scope) and not domain_of(item, scope, text):
+                    assume_relation(item, scope, text, self.display.line)
+            except ReadError:
+                continue
+        return scope
+
+    def without_false_alarm(self, outcome: Outcome, e: ElaboratedStep) -> Outcome:
+        """With a symbol whose definition was not understood nothing is refuted, and no derivative of it is believed."""
+        unclear = sorted(e.uses & self.session.unclear)
+        if not unclear or outcome.verdict not in ("refuted", "proved"):
+            return outcome
+        names = ", ".join(unclear)
+        if outcome.verdict == "refuted":
+            return Outcome("undecided", reason=f"fails unless more is known of {names}, whose definition is not understood", seconds=outcome.seconds)
+        if differentiates(e.lhs) or differentiates(e.rhs):
+            return Outcome("undecided", reason=f"it rests on {names}, whose definition is not understood", seconds=outcome.seconds)
+        return outcome
+
+    # -- results
+
+    def line(self, step: Step) -> int:
+        return self.formula.place(min(step.start, max(0, len(self.formula.text) - 1)))[0]
+
+    def add(self, statement: Statement, outcome: Outcome, error: ReadError | None = None, above: bool = False) -> None:
+        step = statement.step
+        number = len(self.session.results)
+        line, column = self.formula.place(min(step.start, max(0, len(self.formula.text) - 1)))
+        end = self.formula.place(min(max(step.rhs.end - 1, step.start), max(0, len(self.formula.text) - 1)))[0]
+        lhs, relation, rhs = step.lhs.latex, step.relation, step.rhs.latex
+        if step.introduced_by:
+            before = step.premise or (self.session.last.statement.step if self.session.last else None)
+            lhs, rhs = _written(before) if before is not None else "", _written(step)
+            relation = step.introduced_by
+        result = StepResult(
+            line, self.session.chains, lhs, relation, rhs, outcome.verdict, outcome.rule, outcome.conditions, outcome.reason,
+            outcome.counterexample, None, outcome.seconds, column, end, outcome.witness,
+            error.caret() if error is not None and error.formula else "",
+            tuple(dict.fromkeys((*outcome.remarks, *statement.elaborated.remarks))),
+        )  # fmt: skip
+        self.session.results.append(result)
+        judged = Judged(statement, outcome, number, above)
+        self.judged[id(step)] = judged
+        self.rows.append(judged)
+        self.session.last = judged
+
+    def amend(self, judged: Judged, outcome: Outcome) -> None:
+        """Another verdict on a step, in the light of a later row."""
+        judged.outcome = outcome
+        old = self.session.results[judged.number]
+        self.session.results[judged.number] = replace(
+            old, verdict=outcome.verdict, rule=outcome.rule, conditions=outcome.conditions, reason=outcome.reason,
+            counterexample=outcome.counterexample, witness=outcome.witness, suggestion=None, seconds=outcome.seconds,
+        )  # fmt: skip
+
+
+def _written(step: Step) -> str:
+    return " ".join(part for part in (step.lhs.latex, step.relation, step.rhs.latex) if part)
+
+
+__all__ = ["IMPLIES", "Block", "Session"]

@@ -1,0 +1,112 @@
+"""What the words around a display say of it: a condition that is supposed, an equation to be solved, a case of the indices.
+
+Imports parse and terms.
+
+>>> supposes("Now suppose that")
+True
+>>> supposes("Supposing this was a mistake, we find")
+False
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from derive.parse import syntax as s
+from derive.parse.documents import Formula, Sentence
+from derive.parse.elaborate import Elaborator
+from derive.parse.errors import ReadError
+from derive.parse.grammar import parse_expression
+from derive.parse.membership import items
+from derive.parse.rows import Condition
+from derive.parse.scope import Scope
+from derive.terms import Affine, Guard, Index, Term
+
+_SUPPOSE = re.compile(
+    r"(?:\b(?:suppose|assume|assuming|supposing|subject\s+to|such\s+that|s\.t\.|require|requires|requiring|impose|imposing|"
+    r"provided|given\s+that|constraints?(?:\s+(?:is|are|that))?|conditions?(?:\s+(?:is|are|that))?|so\s+we\s+set|set|"
+    r"setting|satisf(?:y|ies|ying)|obeys?|solves?|solving|assumptions?(?:\s+(?:is|are|that))?|if)\b"
+    r"(?:\s+(?:that|now|also|we|have|moreover|in\s+addition|the\s+(?:constraints?|conditions?|equations?|system)|of|§|both|for\s+all\s+§))*"
+    r")\s*[:,]?\s*$",
+    re.IGNORECASE,
+)
+_SOLVE = re.compile(
+    r"\b(?:set(?:ting|s)?|equat\w+|suppos\w+|assum\w+|subject\s+to|requir\w+|solv\w+|vanish\w*|stationar\w*|"
+    r"first[-\s]order|optimal\w*|optimum|minimi[sz]er|maximi[sz]er|critical|root|satisf\w+|obey\w*|constraint\w*|"
+    r"normal\s+equations?|kkt|to\s+zero|equals?\s+zero|condition\w*)\b",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"\b(?:case|for|if|when|whenever|where|with|let|suppose|assume|consider|take|fix)\b[^§]*$", re.IGNORECASE)
+
+
+def supposes(words: str) -> bool:
+    """Whether the unfinished sentence before a display introduces it as a condition."""
+    return bool(_SUPPOSE.search(words))
+
+
+def solves(words: str) -> bool:
+    """Whether a sentence speaks of setting something to a value or of conditions at all."""
+    return bool(_SOLVE.search(words))
+
+
+def index_guards(conditions: Sequence[Condition], scope: Scope, indices: Iterable[Index]) -> list[Term]:
+    """Guards of the conditions on a step's free indices written beside it: `i \\ne j`, `j = k`, `i < j`."""
+    table = {i.name: i for i in indices}
+    found: list[Term] = []
+    for condition in conditions:
+        if condition.node is not None and table:
+            found.extend(_guards(condition.node, scope, " " * condition.start + condition.latex, table))
+    return found
+
+
+def sentence_guards(sentences: Sequence[Sentence], scope: Scope, indices: Iterable[Index]) -> list[Term]:
+    """The same for the words around a display: `For $i \\ne j$ we have`."""
+    table = {i.name: i for i in indices}
+    found: list[Term] = []
+    for sentence in sentences if table else ():
+        for position, part in enumerate(sentence.parts):
+            before = sentence.parts[position - 1] if position else ""
+            if not isinstance(part, Formula) or not isinstance(before, str) or not _CASE.search(before):
+                continue
+            try:
+                found.extend(_guards(parse_expression(part.text), scope, part.text, table))
+            except ReadError:
+                continue
+    return found
+
+
+_OPS = {"=": "==", "\\ne": "!=", "<": ">", "\\le": ">=", ">": ">", "\\ge": ">="}
+
+
+def _guards(node: s.Node, scope: Scope, text: str, table: dict[str, Index]) -> list[Term]:
+    found: list[Term] = []
+    for item in items(node):
+        if not isinstance(item, s.Relations):
+            continue
+        sides = [item.first, *(x for _, x in item.rest)]
+        for (op, right), left in zip(item.rest, sides, strict=False):
+            if op not in _OPS:
+                continue
+            a, b = _integer(left, scope, text, table), _integer(right, scope, text, table)
+            if a is None or b is None:
+                continue
+            gap = b - a if op in ("<", "\\le") else a - b
+            if gap.indices:
+                found.append(Guard(_OPS[op], gap))
+    return found
+
+
+def _integer(node: s.Node, scope: Scope, text: str, table: dict[str, Index]) -> Affine | None:
+    """An affine expression in the step's free indices, sizes and whole numbers."""
+    for name in s.walk(node):
+        if isinstance(name, s.Name) and name.key not in table and name.key not in scope.sizes:
+            return None
+        if not isinstance(name, s.Name | s.Number | s.Add | s.Group):
+            return None
+    e = Elaborator(scope, text)
+    e.local.update(table)
+    try:
+        return e.integer(node)
+    except ReadError:
+        return None

@@ -1,0 +1,112 @@
+"""One document to its result: every display judged in the scope in force there.  Imports parse and the rest of verify.
+
+>>> verify_text("Let $x \\\\in \\\\mathbb{R}$.\\n\\n$$(x+1)^2 = x^2 + 2x + 1$$\\n").steps[0].verdict
+'proved'
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from derive.parse.declarations import scopes
+from derive.parse.documents import Display, Document, Heading, Problem, Sentence, read_file, read_markdown
+from derive.parse.scope import Scope
+from derive.verify.blocks import Block, Session
+from derive.verify.limits import Budget
+from derive.verify.results import DeclarationResult, FileResult, StepResult
+
+
+def verify_text(text: str, name: str = "<text>", time_limit: float = 5.0) -> FileResult:
+    """The verdicts on a Markdown text."""
+    return verify_document(read_markdown(text, name), time_limit)
+
+
+def verify_file(path: str | Path, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: object = None) -> FileResult:
+    """The verdicts on a .md, .tex or .ipynb file; a file that cannot be used gives a result with an `error`."""
+    try:
+        document = read_file(path)
+    except OSError as error:
+        return FileResult(str(path), error=f"{error.strerror or error}")
+    return verify_document(document, time_limit, skip, announce)
+
+
+def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: object = None) -> FileResult:
+    """The verdicts on a document, in reading order. Steps whose numbers are in `skip` are given up at once."""
+    unusable = _unusable(document)
+    if unusable:
+        return FileResult(document.path, error=unusable)
+    session = Session(limit=time_limit, budget=Budget(time_limit), skip=skip, announce=announce)
+    places = {id(piece): n for n, piece in enumerate(document.pieces)}
+    problems = [(n, p) for n, p in enumerate(document.pieces) if isinstance(p, Problem)]
+    scope = Scope()
+    section: tuple[str, ...] = ()
+    for display, scope in scopes(document):  # noqa: B007
+        place = places[id(display)]
+        while problems and problems[0][0] < place:
+            session.results.append(_problem(problems.pop(0)[1], session))
+        here = _section(document, place)
+        if here[: len(section)] != section:
+            _forget(session, scope)
+        section = here
+        Block(session, display, scope, _around(document, place)).run()
+    session.results.extend(_problem(p, session) for _, p in problems)
+    return FileResult(document.path, _declarations(scope), tuple(session.results))
+
+
+def _unusable(document: Document) -> str:
+    """Why nothing of a document can be judged."""
+    if len(document.pieces) == 1 and isinstance(document.pieces[0], Problem):
+        problem = document.pieces[0]
+        if not problem.error.formula:
+            return problem.error.message
+    return ""
+
+
+def _problem(problem: Problem, session: Session) -> StepResult:
+    session.chains += 1
+    text = " ".join(problem.error.formula.split())[:200]
+    return StepResult(
+        problem.line, session.chains, text, "", "", "unread", reason=f"{problem.error.message} (line {problem.line}, column {problem.column})",
+        column=problem.column, end_line=problem.line, caret=problem.error.caret(),
+    )  # fmt: skip
+
+
+def _section(document: Document, place: int) -> tuple[str, ...]:
+    """The headings above a piece, outermost first."""
+    path: list[tuple[int, str]] = []
+    for n, piece in enumerate(document.pieces[:place]):
+        if isinstance(piece, Heading):
+            path = [p for p in path if p[0] < piece.level] + [(piece.level, f"{n}")]
+    return tuple(name for _, name in path)
+
+
+def _forget(session: Session, scope: Scope) -> None:
+    """Displayed conditions end with their section."""
+    gone = set(map(id, session.assumed))
+    if gone:
+        scope.hypotheses[:] = [h for h in scope.hypotheses if id(h) not in gone]
+        session.assumed.clear()
+
+
+def _around(document: Document, place: int) -> list[Sentence]:
+    """The unfinished sentence before a display, the words that go on after it, and a `case` sentence before it."""
+    found: list[Sentence] = []
+    display = document.pieces[place]
+    assert isinstance(display, Display)
+    before = document.pieces[place - 1] if place else None
+    if display.lead is not None:
+        found.append(display.lead)
+    elif isinstance(before, Sentence) and "case" in before.words.lower():
+        found.append(before)
+    after = document.pieces[place + 1] if place + 1 < len(document.pieces) else None
+    if isinstance(after, Sentence):
+        words = after.words.lstrip(" ,\n").lower()
+        if words.startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
+            found.append(after)
+    return found
+
+
+def _declarations(scope: Scope) -> tuple[DeclarationResult, ...]:
+    found = [DeclarationResult(d.latex, d.line, d.origin) for d in scope.declarations]
+    found += [DeclarationResult(d.latex, d.line, d.origin) for d in scope.inferred.values()]
+    return tuple(dict.fromkeys(found))

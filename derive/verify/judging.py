@@ -1,0 +1,203 @@
+"""One statement to a verdict: a relation or an implication, under a time limit, never raising.  Imports parse, decide, terms.
+
+>>> from derive.parse.declarations import assume
+>>> from derive.parse.rows import steps
+>>> from derive.parse.steps import elaborate_step
+>>> scope = assume(r"x \\in \\mathbb{R}")
+>>> judge(Statement(steps(r"(x + 1)^2 = x^2 + 1")[0], elaborate_step(steps(r"(x + 1)^2 = x^2 + 1")[0], scope)), scope, 1.0).witness
+'x = 1:   left 4, right 2'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from derive.decide.context import Context
+from derive.decide.verdict import InternalError, decide
+from derive.normal_form.definedness import Condition
+from derive.parse.rows import Step
+from derive.parse.scope import Scope
+from derive.parse.steps import ElaboratedStep
+from derive.render import latex
+from derive.terms import Arr, Derivative, Guard, Hypothesis, Relation, ShapeError, Size, Symbol, Term, arrays, children, term
+from derive.verify import numbers
+from derive.verify.contexts import context_of
+from derive.verify.limits import OutOfTime, deadline
+
+EQUIVALENT, IMPLIED, IMPLIES = "\\Leftrightarrow", "\\Rightarrow", "\\Leftarrow"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A step as written and as understood."""
+
+    step: Step
+    elaborated: ElaboratedStep
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A verdict before it is put into words for a report."""
+
+    verdict: str
+    rule: str = ""
+    conditions: tuple[str, ...] = ()
+    reason: str = ""
+    counterexample: dict[str, Any] | None = None
+    witness: str = ""
+    seconds: float = 0.0
+    remarks: tuple[str, ...] = ()
+
+
+def relations_of(statement: Statement) -> list[Relation]:
+    """What a statement says, as relations the engine decides; empty when it has no such form."""
+    e = statement.elaborated
+    if e.lhs is None or e.rhs is None or e.error is not None:
+        return []
+    if e.relation in ("=", "<=", "<", "!="):
+        if e.relation == "!=" and isinstance(e.lhs, Arr):
+            return []
+        return [Relation(e.relation, e.lhs, e.rhs)]
+    if e.relation in ("semidefinite", "definite"):
+        return _definite(e.lhs, e.rhs, strict=e.relation == "definite")
+    return []
+
+
+def _definite(a: Any, b: Any, strict: bool) -> list[Relation]:
+    """A - B is semidefinite: its quadratic form at every vector is not negative (positive definite is not decided)."""
+    gap = arrays.add(a, arrays.scale(term(-1), b))
+    if strict or not isinstance(gap, Arr) or len(gap.shape) != 2 or gap.shape[0] != gap.shape[1] or len(gap.shape[0]) != 1:
+        return []
+    v = Arr.of(Symbol("v", (gap.shape[0][0],)))
+    return [Relation("<=", term(0), arrays.dot(v, arrays.matmul(gap, v)))]
+
+
+def guarded(relation: Relation, guards: Sequence[Term]) -> Relation:
+    """The relation where conditions on its indices hold: both sides times their indicators (equations only)."""
+    if not guards or relation.op != "=":
+        return relation
+    lhs, rhs = relation.lhs, relation.rhs
+    for guard in guards:
+        lhs, rhs = arrays.scale(guard, lhs), arrays.scale(guard, rhs)
+    return Relation("=", lhs, rhs)
+
+
+def judge(
+    statement: Statement, scope: Scope, limit: float, premises: Sequence[Relation] = (), arrow: str = "",
+    hypotheses: Sequence[Hypothesis] = (), guards: Sequence[Term] = (),
+) -> Outcome:  # fmt: skip
+    """The verdict on a statement, or on its following from the premises; every failure on the way is `undecided`."""
+    e = statement.elaborated
+    start = perf_counter()
+    outcome: Outcome
+    try:
+        with deadline(limit):
+            outcome = _judge(statement, scope, limit, premises, arrow, hypotheses, guards)
+    except OutOfTime:
+        outcome = Outcome("undecided", reason=f"not decided within the time limit ({limit:.2g} s)")
+    except MemoryError:
+        outcome = Outcome("undecided", reason="not decided within the memory limit")
+    except RecursionError:
+        outcome = Outcome("undecided", reason="nested too deep to be decided")
+    except InternalError as error:
+        outcome = Outcome("undecided", reason=f"internal error, please report it: the two evaluations disagree: {_line(error)}")
+    except Exception as error:
+        outcome = Outcome("undecided", reason=f"internal error, please report it: {type(error).__name__}: {_line(error)}")
+    outcome = replace(outcome, seconds=perf_counter() - start)
+    if outcome.verdict == "refuted" and e.inferred and not outcome.reason.startswith("shapes"):
+        return replace(outcome, remarks=(*outcome.remarks, "inferred: " + ", ".join(sorted(e.inferred))))
+    return outcome
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160]
+
+
+def _judge(
+    statement: Statement, scope: Scope, limit: float, premises: Sequence[Relation], arrow: str,
+    hypotheses: Sequence[Hypothesis], guards: Sequence[Term],
+) -> Outcome:  # fmt: skip
+    e = statement.elaborated
+    if e.relation == "approx" or (e.relation == "=" and numbers.is_decimal_claim(statement.step)):
+        return numbers.judge(statement.step, e)
+    goals = relations_of(statement)
+    if not goals:
+        return Outcome("undecided", reason=_no_form(e))
+    if guards and any(g.op != "=" for g in goals):
+        return Outcome("undecided", reason="an inequality under a condition on its indices is not decided yet")
+    goals = [guarded(g, guards) for g in goals]
+    context = context_of(scope, [s for g in (*goals, *premises) for s in (g.lhs, g.rhs)], hypotheses)
+    if arrow == IMPLIES:
+        return _all(list(premises), goals, context, limit)
+    first = _all(goals, list(premises), context, limit)
+    if arrow != EQUIVALENT or not premises or first.verdict == "refuted":
+        return first
+    back = _all(list(premises), goals, context, limit)
+    if back.verdict == "refuted":
+        return replace(back, reason=f"the other direction fails: {back.reason}")
+    if first.verdict == "proved" and back.verdict == "proved":
+        return replace(first, conditions=tuple(dict.fromkeys((*first.conditions, *back.conditions))))
+    return first if first.verdict == "undecided" else replace(back, reason=f"the other direction is open: {back.reason}")
+
+
+def _no_form(e: ElaboratedStep) -> str:
+    words = {
+        "proportional": "proportional to", "definite": "positive definite", "semidefinite": "positive semidefinite",
+        "distribution": "equal in distribution", "!=": "unequal arrays",
+    }  # fmt: skip
+    return f"no rule decides this relation ({words.get(e.relation, e.relation)}) here"
+
+
+def _all(goals: Sequence[Relation], premises: Sequence[Relation], context: Context, limit: float) -> Outcome:
+    """Every goal; the first that fails decides."""
+    worst: Outcome | None = None
+    for goal in goals:
+        found = _one(goal, premises, context, limit)
+        if found.verdict == "refuted":
+            return found
+        if worst is None or found.verdict == "undecided":
+            worst = found
+    assert worst is not None
+    return worst
+
+
+def _one(goal: Relation, premises: Sequence[Relation], context: Context, limit: float) -> Outcome:
+    try:
+        verdict = decide(goal, context, premises, time_limit=limit)
+    except ShapeError as error:
+        return Outcome("refuted", reason=str(error), counterexample={"sizes": {}, "shapes": [error.left, error.right]})
+    if verdict.kind == "refuted" and verdict.witness is not None:
+        return Outcome("refuted", reason=verdict.reason, counterexample=verdict.witness.json(), witness=verdict.witness.sentence())
+    if verdict.kind == "undecided" and numbers.is_closed(goal.lhs, goal.rhs):
+        known = numbers.compare(goal)
+        if known is not None:
+            return known
+    return Outcome(verdict.kind, verdict.rule, conditions_text(verdict.conditions), verdict.reason)
+
+
+_SIGNS = {"positive": "> 0", "nonnegative": "\\ge 0", "nonzero": "\\ne 0"}
+
+
+def conditions_text(conditions: Sequence[Any]) -> tuple[str, ...]:
+    """Conditions in LaTeX, each once."""
+    found: dict[str, None] = {}
+    for condition in conditions:
+        if isinstance(condition, Condition):
+            try:
+                found[f"{latex(condition.subject)} {_SIGNS.get(condition.kind, condition.kind)}"] = None
+            except Exception:
+                found[f"{condition.subject!r} is {condition.kind}"] = None
+        else:
+            found[str(condition)] = None
+    return tuple(found)
+
+
+def differentiates(value: Any) -> bool:
+    """Whether a derivative stands anywhere in a value."""
+    return isinstance(value, Derivative) or any(differentiates(c) for c in children(value))
+
+
+__all__ = ["Guard", "Outcome", "Size", "Statement", "judge", "relations_of"]
