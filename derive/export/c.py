@@ -17,9 +17,34 @@ KEYWORDS = frozenset(
     "short signed sizeof static struct switch typedef union unsigned void volatile while main size_t NAN INFINITY out malloc calloc free "
     "exp log log1p expm1 sqrt sin cos tan sinh cosh tanh asin acos atan fabs erf tgamma lgamma floor pow y0 y1 yn j0 j1 jn gamma".split()
 ) | frozenset(HELPERS)  # fmt: skip
-INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "equal": "==", "not_equal": "!=", "greater": ">", "greater_equal": ">="}
-LIBRARY = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "abs": "fabs", "gamma": "tgamma", "loggamma": "lgamma", "power": "pow"}
-OWN = {"maximum": "larger", "minimum": "smaller", "sign": "sign", "square": "square", "expit": "expit", "digamma": "digamma", "binomial": "binomial"}
+INFIX = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "equal": "==",
+    "not_equal": "!=",
+    "greater": ">",
+    "greater_equal": ">=",
+}
+LIBRARY = {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "abs": "fabs",
+    "gamma": "tgamma",
+    "loggamma": "lgamma",
+    "power": "pow",
+}
+OWN = {
+    "maximum": "larger",
+    "minimum": "smaller",
+    "sign": "sign",
+    "square": "square",
+    "expit": "expit",
+    "digamma": "digamma",
+    "binomial": "binomial",
+}
 STORED = frozenset("reduce contract accumulate inv det slogdet cholesky solve cho_solve matrix_power".split())
 
 
@@ -84,7 +109,11 @@ class CSource(PythonSource):
         """The docstring as a comment."""
         lines = [line for line in self.docstring() if '"""' not in line]
         first = clean(self.function.summary) or f"Returns {clean(self.function.name)}."
-        text = "\n".join(f" * {line}".rstrip() for line in [*first.split("\n"), *lines]).replace("*/", "* /").replace("??", "? ?")
+        text = (
+            "\n".join(f" * {line}".rstrip() for line in [*first.split("\n"), *lines])
+            .replace("*/", "* /")
+            .replace("??", "? ?")
+        )
         return f"/*\n{text}\n * Arrays are row-major doubles; sizes come first.\n */\n"
 
     def extent(self, operation: Operation) -> str:
@@ -106,7 +135,10 @@ class CSource(PythonSource):
         self.loop(indices, operation.shape, f"{target}[{self.offset(indices, operation.shape)}] = {value};")
 
     def loop(self, indices: Sequence[str], shape: Sequence[Affine], body: str) -> None:
-        heads = [f"for (size_t {i} = 0; {i} < {self.wrap(self.affine(n))}; {i}++)" for i, n in zip(indices, shape, strict=True)]
+        heads = [
+            f"for (size_t {i} = 0; {i} < {self.wrap(self.affine(n))}; {i}++)"
+            for i, n in zip(indices, shape, strict=True)
+        ]
         self.lines.append(" ".join([*heads, body]))
 
     def offset(self, indices: Sequence[str], shape: Sequence[Affine]) -> str:
@@ -142,16 +174,26 @@ class CSource(PythonSource):
             place = f"{target}[{self.offset(kept, operation.shape)}]"
             start = {"sum": "0", "prod": "1", "max": "-INFINITY"}[kind]
             larger = self.helper("larger") if kind == "max" else ""
-            step = {"sum": f"{place} += {value};", "prod": f"{place} *= {value};", "max": f"{place} = {larger}({place}, {value});"}[kind]
+            step = {
+                "sum": f"{place} += {value};",
+                "prod": f"{place} *= {value};",
+                "max": f"{place} = {larger}({place}, {value});",
+            }[kind]
             self.loop(kept, operation.shape, f"{place} = {start};")
             order = [*kept, *(i for p, i in enumerate(indices) if p in positions)]
             shape = [*operation.shape, *(n for p, n in enumerate(inner.shape) if p in positions)]
             self.loop(order, shape, step)
         elif op == "contract":
             a, b, out = attributes
-            lengths = {x: n for labels, side in ((a, arguments[0]), (b, arguments[1])) for x, n in zip(labels, side.shape, strict=True)}
+            lengths = {
+                x: n
+                for labels, side in ((a, arguments[0]), (b, arguments[1]))
+                for x, n in zip(labels, side.shape, strict=True)
+            }
             names = {x: self.fresh() for x in lengths}
-            left, right = (self.entry(side, [names[x] for x in labels]) for labels, side in ((a, arguments[0]), (b, arguments[1])))
+            left, right = (
+                self.entry(side, [names[x] for x in labels]) for labels, side in ((a, arguments[0]), (b, arguments[1]))
+            )
             place = f"{target}[{self.offset([names[x] for x in out], operation.shape)}]"
             self.loop([names[x] for x in out], operation.shape, f"{place} = 0;")
             order = [*out[:1], *(x for x in lengths if x not in out), *out[1:]]
@@ -176,7 +218,9 @@ class CSource(PythonSource):
         op, arguments = operation.op, operation.arguments
         n = self.affine(arguments[0].shape[-1])
         if op in ("cholesky", "cho_solve", "matrix_power"):
-            first = self.buffer(arguments[0]) if arguments[0].op != "parameter" else self.names[arguments[0].attributes[0]]
+            first = (
+                self.buffer(arguments[0]) if arguments[0].op != "parameter" else self.names[arguments[0].attributes[0]]
+            )
         else:  # overwritten: a copy of its own
             first = self.temporary()
             self.fill(first, arguments[0])
@@ -189,11 +233,17 @@ class CSource(PythonSource):
         elif op == "cholesky":
             self.lines.append(f"{self.helper('cholesky')}({n}, {first}, {target});")
         elif op == "matrix_power":
-            self.lines.append(f"{self.helper('matrix_power')}({n}, {self.affine(operation.attributes[0])}, {first}, {target});")
+            self.lines.append(
+                f"{self.helper('matrix_power')}({n}, {self.affine(operation.attributes[0])}, {first}, {target});"
+            )
         else:
-            right = self.buffer(arguments[1]) if arguments[1].op != "parameter" else self.names[arguments[1].attributes[0]]
+            right = (
+                self.buffer(arguments[1]) if arguments[1].op != "parameter" else self.names[arguments[1].attributes[0]]
+            )
             m = self.affine(arguments[1].shape[1]) if arguments[1].rank == 2 else "1"
-            self.lines.append(f"{self.helper('solve' if op == 'solve' else 'cholesky_solve')}({n}, {m}, {first}, {right}, {target});")
+            self.lines.append(
+                f"{self.helper('solve' if op == 'solve' else 'cholesky_solve')}({n}, {m}, {first}, {right}, {target});"
+            )
 
     def helper(self, name: str) -> str:
         self.helpers.add(name)
@@ -210,7 +260,12 @@ class CSource(PythonSource):
         if op == "number":
             return number(attributes[0])
         if op == "constant":
-            return {"pi": "3.14159265358979323846", "e": "2.71828182845904523536", "-inf": "-INFINITY", "oo": "INFINITY"}.get(attributes[0], "0.69314718055994530942")
+            return {
+                "pi": "3.14159265358979323846",
+                "e": "2.71828182845904523536",
+                "-inf": "-INFINITY",
+                "oo": "INFINITY",
+            }.get(attributes[0], "0.69314718055994530942")
         if op == "size":
             return f"((double){self.signed(attributes[0])})"
         if op == "arange":
@@ -223,7 +278,12 @@ class CSource(PythonSource):
             return self.entry(arguments[0], [at[attributes.index(p)] for p in range(arguments[0].rank)])
         if op == "broadcast":
             inner = arguments[0]
-            return self.entry(inner, [i if n == s else "0" for i, n, s in zip(at, inner.shape, operation.shape, strict=True)] if inner.rank else [])
+            return self.entry(
+                inner,
+                [i if n == s else "0" for i, n, s in zip(at, inner.shape, operation.shape, strict=True)]
+                if inner.rank
+                else [],
+            )
         if op == "slices":
             return self.entry(arguments[0], self.sliced(attributes, at))
         if op == "embed":
@@ -258,7 +318,11 @@ class CSource(PythonSource):
         op = operation.op
         parts = []
         for a in operation.arguments:
-            places = [i if n == s or n != affine(1) else "0" for i, n, s in zip(at, a.shape, operation.shape, strict=True)] if a.rank else []
+            places = (
+                [i if n == s or n != affine(1) else "0" for i, n, s in zip(at, a.shape, operation.shape, strict=True)]
+                if a.rank
+                else []
+            )
             parts.append(self.entry(a, places))
         if op in INFIX:
             return f"({parts[0]} {INFIX[op]} {parts[1]})"
@@ -290,7 +354,11 @@ class CSource(PythonSource):
         text = self.affine(value)
         for atom, _ in value.terms:
             text = text.replace(self.names[atom], f"(double){self.names[atom]}", 1) if len(value.terms) == 1 else text
-        return self.wrap(text) if len(value.terms) <= 1 else f"((double)0 + {' + '.join(f'{c}.0 * {self.names[a]}' for a, c in value.terms)} + {value.constant}.0)"
+        return (
+            self.wrap(text)
+            if len(value.terms) <= 1
+            else f"((double)0 + {' + '.join(f'{c}.0 * {self.names[a]}' for a, c in value.terms)} + {value.constant}.0)"
+        )
 
 
 def number(value: Fraction) -> str:
@@ -304,11 +372,20 @@ def c_text(functions: Sequence[Function], summary: str = "") -> str:
     sources = [CSource(f) for f in functions]
     bodies = [s.comment() + s.source() for s in sources]
     used = set().union(*(s.helpers for s in sources))
-    return f"/* {_title(summary)} */\n#include <math.h>\n#include <stddef.h>\n#include <stdlib.h>\n\n{helper_source(used)}" + "\n".join(bodies)
+    return (
+        f"/* {_title(summary)} */\n#include <math.h>\n#include <stddef.h>\n#include <stdlib.h>\n\n{helper_source(used)}"
+        + "\n".join(bodies)
+    )
 
 
 def _title(summary: str) -> str:
-    return clean(summary or "Exported by derive.").replace("*/", "* /").replace("??", "? ?").replace("\n", " ").rstrip("\\")
+    return (
+        clean(summary or "Exported by derive.")
+        .replace("*/", "* /")
+        .replace("??", "? ?")
+        .replace("\n", " ")
+        .rstrip("\\")
+    )
 
 
 def c_files(functions: Sequence[Function], name: str = "formulas", summary: str = "") -> dict[str, str]:
@@ -327,7 +404,7 @@ def _test_program(sources: Sequence[CSource], name: str) -> str:
     """Sizes 3, 4, 5, ... ; entries 0.5 + ((7 k) mod 11) / 11."""
     body = []
     for s in sources:
-        lines = [f"    printf(\"{s.name}\\n\");"]
+        lines = [f'    printf("{s.name}\\n");']
         lines += [f"    const size_t {s.names[size]} = {k + 3};" for k, size in enumerate(s.every_size)]
         arguments = [s.names[size] for size in s.every_size]
         frees = []
@@ -352,4 +429,8 @@ def _test_program(sources: Sequence[CSource], name: str) -> str:
         lines += [f"    free({f});" for f in frees]
         body.append("{\n" + "\n".join("    " + line for line in lines) + "\n    }")
     made = "static double *made_up(size_t count) {\n    double *a = malloc((count + 1) * sizeof *a);\n    for (size_t k = 0; a && k < count; k++) a[k] = 0.5 + (double)((7 * k) % 11) / 11;\n    return a;\n}\n\n"
-    return f'#include "{name}.h"\n\n#include <stdio.h>\n#include <stdlib.h>\n\n{made}int main(void) {{\n    ' + "\n    ".join(body) + "\n    return 0;\n}\n"
+    return (
+        f'#include "{name}.h"\n\n#include <stdio.h>\n#include <stdlib.h>\n\n{made}int main(void) {{\n    '
+        + "\n    ".join(body)
+        + "\n    return 0;\n}\n"
+    )

@@ -54,7 +54,11 @@ def weight(axes: Sequence[Index]) -> int:
 
 
 def contract(
-    values: Sequence[Value], summed: Sequence[Index], order: Order, masks: Sequence[Mask] = (), divisors: Sequence[Value] = ()
+    values: Sequence[Value],
+    summed: Sequence[Index],
+    order: Order,
+    masks: Sequence[Mask] = (),
+    divisors: Sequence[Value] = (),
 ) -> Value:
     """The sum over ``summed`` of the product of ``values`` over ``divisors``, 0 outside the masks."""
     summed = list(summed)
@@ -64,7 +68,9 @@ def contract(
     below = [v for v in divisors if not v.axes]
     arrays, masks = _accumulate(arrays, summed, list(masks), [d for d in divisors if d.axes], order)
     for mask in masks:  # no division by zero behind a guard
-        divisors = [masked(mask.value, d, order, ONE) if d.axes and set(mask.value.axes) <= set(d.axes) else d for d in divisors]
+        divisors = [
+            masked(mask.value, d, order, ONE) if d.axes and set(mask.value.axes) <= set(d.axes) else d for d in divisors
+        ]
     used = {a for v in (*arrays, *divisors) for a in v.axes} | {a for m in masks for a in m.value.axes}
     for index in [s for s in summed if s not in used]:
         scalars.append(Value(size(length(index))))
@@ -102,13 +108,18 @@ def _parts(value: Value) -> list[Value]:
     return [value]
 
 
-def _finish(result: Value | None, late: list[Value], scale: tuple[Value | None, Value | None] | None, order: Order) -> Value:
+def _finish(
+    result: Value | None, late: list[Value], scale: tuple[Value | None, Value | None] | None, order: Order
+) -> Value:
     bottom: Value | None = None
     for divisor in sorted(late, key=lambda v: weight(v.axes)):
         bottom = divisor if bottom is None else elementwise("mul", [bottom, divisor], order)
     if bottom is not None:
         if result is None:
-            top, scale = (scale[0] if scale and scale[0] else Value(ONE)), ((None, scale[1]) if scale and scale[1] else None)
+            top, scale = (
+                (scale[0] if scale and scale[0] else Value(ONE)),
+                ((None, scale[1]) if scale and scale[1] else None),
+            )
             result = elementwise("div", [top, bottom], order)
         else:
             result = elementwise("div", [result, bottom], order)
@@ -168,7 +179,9 @@ def _scaled(value: Value, scale: tuple[Value | None, Value | None], order: Order
     return elementwise("mul", [factor, value], order)
 
 
-def _divide(arrays: list[Value], divisor: Value, summed: Sequence[Index], result_axes: set[Index], order: Order) -> tuple[list[Value], bool]:
+def _divide(
+    arrays: list[Value], divisor: Value, summed: Sequence[Index], result_axes: set[Index], order: Order
+) -> tuple[list[Value], bool]:
     """Divide a factor that has the divisor's axes, or leave it for the result where that is smaller."""
     holders = [p for p, v in enumerate(arrays) if set(divisor.axes) <= set(v.axes)]
     late = not set(divisor.axes) & set(summed)
@@ -189,7 +202,9 @@ def _apply_mask(arrays: list[Value], mask: Mask, order: Order) -> list[Value]:
     axes = set(mask.value.axes)
     holders = [p for p, v in enumerate(arrays) if axes <= set(v.axes)]
     if holders:
-        chosen = {p for p in holders if arrays[p].operation.op in RISKY} or {min(holders, key=lambda p: weight(arrays[p].axes))}
+        chosen = {p for p in holders if arrays[p].operation.op in RISKY} or {
+            min(holders, key=lambda p: weight(arrays[p].axes))
+        }
         return [masked(mask.value, v, order) if p in chosen else v for p, v in enumerate(arrays)]
     return [*arrays, masked(mask.value, Value(ONE), order)]
 
@@ -209,7 +224,13 @@ def _accumulate(
             (i,) = (x for x in subject.indices if x is not j)
             holders = [v for v in arrays if j in v.axes]
             others = [m for m in masks if m is not mask and j in m.value.axes]
-            if j not in summed or not holders or others or any(i in v.axes for v in holders) or any(j in d.axes for d in divisors):
+            if (
+                j not in summed
+                or not holders
+                or others
+                or any(i in v.axes for v in holders)
+                or any(j in d.axes for d in divisors)
+            ):
                 continue
             start = triangle(subject, i, j)
             if start is None:
@@ -306,7 +327,9 @@ def _path(values: Sequence[Value], result: set[Index]) -> list[tuple[int, ...]]:
     left = ",".join("".join(letters[a] for a in v.axes) for v in values)
     equation = f"{left}->{''.join(letters[a] for a in letters if a in result)}"
     shapes = [tuple(nominal(length(a)) for a in v.axes) for v in values]
-    path, _ = opt_einsum.contract_path(equation, *shapes, shapes=True, optimize="optimal" if len(values) <= 6 else "auto")
+    path, _ = opt_einsum.contract_path(
+        equation, *shapes, shapes=True, optimize="optimal" if len(values) <= 6 else "auto"
+    )
     return [tuple(step) for step in path]
 
 
@@ -364,7 +387,9 @@ def _trace(inverse: Value, other: Value, summed: Sequence[Index]) -> Value | Non
     if inverse.operation.op != "inv" or len(summed) != 2 or set(other.axes) != set(inverse.axes):
         return None
     row, column = inverse.axes
-    system = _solve(inverse, Value(align(other, (column, row)), (column, Index("_trace", row.lo, row.hi))), [column], [])
+    system = _solve(
+        inverse, Value(align(other, (column, row)), (column, Index("_trace", row.lo, row.hi))), [column], []
+    )
     assert system is not None
     diagonal = Operation("diagonal", (system.operation,), (0, 1), (length(row),))
     return reduce("sum", Value(diagonal, (row,)), (row,))

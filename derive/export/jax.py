@@ -6,7 +6,14 @@ from derive.export.numpy import NumpySource
 from derive.export.program import Operation
 from derive.export.source import ATOM
 
-SPECIAL = {"expit": "expit", "erf": "erf", "gamma": "gamma", "loggamma": "gammaln", "digamma": "digamma", "factorial": "factorial"}
+SPECIAL = {
+    "expit": "expit",
+    "erf": "erf",
+    "gamma": "gamma",
+    "loggamma": "gammaln",
+    "digamma": "digamma",
+    "factorial": "factorial",
+}
 
 
 class JaxSource(NumpySource):
@@ -55,4 +62,3 @@ class JaxSource(NumpySource):
         self.modules.add("from jax.scipy.linalg import cho_solve")
         factor, right = operation.arguments
         return f"cho_solve(({self.text(factor)}, True), {self.text(right)})", ATOM
-

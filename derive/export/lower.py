@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.export import matrices, stable
-from derive.export.contraction import Mask, contract, masked, weight
+from derive.export import matrices, rearrange, stable
+from derive.export.contraction import Mask, contract, weight
 from derive.export.errors import CompileError
-from derive.export.prepare import narrowed, prepare, product
+from derive.export.powers import product
+from derive.export.prepare import prepare
 from derive.export.program import (
     ONE,
     ZERO,
@@ -20,13 +21,12 @@ from derive.export.program import (
     full,
     length,
     number,
-    pad,
     parameter,
     reduce,
     size,
     straightened,
 )
-from derive.export.ranges import is_positive, nonnegative, split_coefficient
+from derive.export.ranges import is_positive, split_coefficient
 from derive.export.subscripts import entry, integers
 from derive.terms import (
     Add,
@@ -184,17 +184,21 @@ class Lowering:
 
     def product(self, summed: Sequence[Index], factors: Sequence[Term]) -> Value:
         """The sum over ``summed`` of the product of ``factors``."""
-        spread = self.spread(summed, factors)
+        spread = rearrange.spread(self, summed, factors)
         if spread is not None:
             return self.lower(prepare(spread))
         for position, factor in enumerate(factors):
-            deltas = [f for f in factor.fields if any(self._free_delta(g, summed) for g in _factors(f))] if isinstance(factor, Add) else []
+            deltas = (
+                [f for f in factor.fields if any(rearrange.free_delta(self, g, summed) for g in _factors(f))]
+                if isinstance(factor, Add)
+                else []
+            )
             if deltas:
                 others = [*factors[:position], *factors[position + 1 :]]
                 rest = Add(*(f for f in factor.fields if f not in deltas))  # type: ignore[union-attr]
                 return self.combine([self._signed(summed, others, f) for f in (*deltas, rest) if f is not Num(0)])
         for guard in factors:
-            ends = self._free_delta(guard, summed)
+            ends = rearrange.free_delta(self, guard, summed)
             if ends is not None:
                 i, j = ends
                 rest = [prepare(substitute(f, {j: i})) for f in factors if f is not guard]
@@ -203,88 +207,20 @@ class Lowering:
                 position = inner.axes.index(i)
                 axes = (*inner.axes, j)
                 return Value(Operation("embed", (inner.operation,), (position,), tuple(length(a) for a in axes)), axes)
-        inside = self._inside(summed, factors)
+        inside = rearrange.inside(self, summed, factors)
         if inside is not None:
             return inside
-        pairs = self._pairs(summed, factors)
+        pairs = rearrange.pairs(summed, factors)
         if pairs is not None:
             return self.lower(prepare(pairs))
         masks, rest = self.masks(factors)
         above, below = self.fraction(rest, masks)
         return contract(above, summed, self.order, masks, below)
 
-    def _inside(self, summed: Sequence[Index], factors: Sequence[Term]) -> Value | None:
-        """Guards that cut the range of an axis of the result: computed on the smaller range, zeros beside it."""
-        for factor in factors:
-            subject = factor.subject if isinstance(factor, Guard) and factor.op == ">=" else None
-            if not isinstance(subject, Affine) or len(subject.indices) != 1 or subject.indices[0] in summed:
-                continue
-            (index,) = subject.indices
-            lo, hi, rest = narrowed(index, factors)
-            if len(rest) == len(factors) or not nonnegative(hi - lo + 1):
-                continue
-            narrow = fresh_index(None, lo, hi)
-            self.order[narrow] = self.order.get(index, len(self.order))
-            inner = self.product(summed, [prepare(substitute(f, {index: narrow})) for f in rest])
-            if narrow not in inner.axes:
-                inner = full(inner, (*inner.axes, narrow))
-            return pad(inner, narrow, index, lo - index.lo, index.hi - hi)
-        return None
-
-    @staticmethod
-    def _pairs(summed: Sequence[Index], factors: Sequence[Term]) -> Term | None:
-        """sum_{i < j} f_i f_j as ((sum f)^2 - sum f^2) / 2."""
-        guards = [f for f in factors if isinstance(f, Guard)]
-        if len(guards) != 1 or guards[0].op != ">=" or not isinstance(guards[0].subject, Affine):
-            return None
-        for i in summed:
-            for j in summed:
-                if i is j or guards[0].subject != affine(j) - i - 1 or i.hi is None or j.hi is None:
-                    continue
-                if not (j.lo - i.lo in (affine(0), affine(1)) and j.hi - i.hi in (affine(0), affine(1))):
-                    continue
-                mine = [f for f in factors if i in free_indices(f) and f is not guards[0]]
-                other = [f for f in factors if j in free_indices(f) and f is not guards[0]]
-                if not mine or any(j in free_indices(f) for f in mine):
-                    continue
-                if alpha_key(prepare(substitute(Mul(*mine), {i: j}))) != alpha_key(prepare(Mul(*other))):
-                    continue
-                whole = fresh_index(None, i.lo, j.hi)
-                body = substitute(Mul(*mine), {i: whole})
-                rest = [f for f in factors if f not in mine and f not in other and f is not guards[0]]
-                pair = Pow(Sum(whole, body), 2) - Sum(whole, Pow(body, 2))
-                return _summed([s for s in summed if s not in (i, j)], Mul(Fraction(1, 2), *rest, pair))
-        return None
-
     def _signed(self, summed: Sequence[Index], others: Sequence[Term], factor: Term) -> tuple[Fraction, Value]:
         c, rest = split_coefficient(factor)
-        body = _summed(summed, product((*others, Num(abs(c)), rest)))
+        body = rearrange.summed_up(summed, product((*others, Num(abs(c)), rest)))
         return Fraction(-1 if c < 0 else 1), self.lower(prepare(body))
-
-    def _free_delta(self, guard: Term, summed: Sequence[Index]) -> tuple[Index, Index] | None:
-        """The ends of a delta between two axes of the result with one range."""
-        if not (isinstance(guard, Guard) and guard.op == "==" and isinstance(guard.subject, Affine) and len(guard.subject.indices) == 2):
-            return None
-        i, j = sorted(guard.subject.indices, key=lambda x: self.order.get(x, len(self.order)))
-        if guard.subject not in (affine(i) - j, affine(j) - i) or i in summed or j in summed or i.lo != j.lo or i.hi != j.hi:
-            return None
-        return i, j
-
-    def spread(self, summed: Sequence[Index], factors: Sequence[Term]) -> Term | None:
-        """Multiply out a sum such as (a_i - b_j) that would be larger than its parts, where its indices are summed anyway."""
-        for position, factor in enumerate(factors):
-            if not isinstance(factor, Add) or len(factors) == 1 and len(factor.fields) < 2:
-                continue
-            parts = [self.flatten(f, always=True)[1] for f in factor.fields]
-            union = frozenset().union(*(free_indices(f) for f in factor.fields))
-            if any(free_indices(f) >= union for p in parts for f in p) or not union & set(summed):
-                continue
-            others = [*factors[:position], *factors[position + 1 :]]
-            largest = max([weight(tuple(free_indices(f))) for f in others] + [weight(tuple(union - set(summed)))])
-            if weight(tuple(union)) <= 3 * largest:  # the differences cost no more than what is there anyway, and cancel nothing
-                continue
-            return Add(*(_summed(summed, product((*others, f))) for f in factor.fields))
-        return None
 
     def masks(self, factors: Sequence[Term]) -> tuple[list[Mask], list[Term]]:
         """The guards among the factors, and the rest. u [u > 0] becomes max(u, 0)."""
@@ -363,7 +299,9 @@ class Lowering:
         """[c] a + [not c] b."""
         guard = next(x for x in _factors(f) if isinstance(x, Guard) and any(_negates(x, y) for y in _factors(g)))
         other = next(y for y in _factors(g) if _negates(guard, y))
-        a, b = (self.lower(prepare(Mul(*(x for x in _factors(t) if x is not gone)))) for t, gone in ((f, guard), (g, other)))
+        a, b = (
+            self.lower(prepare(Mul(*(x for x in _factors(t) if x is not gone)))) for t, gone in ((f, guard), (g, other))
+        )
         return elementwise("where", [self.condition(guard), a, b], self.order)
 
     def combine(self, parts: Sequence[tuple[Fraction, Value]]) -> Value:
@@ -384,7 +322,14 @@ class Lowering:
                 if total is None:
                     total = (sign, value)
                 elif total[0] == sign:
-                    total = (sign, elementwise("add", [total[1], value] if total[1].axes or not value.axes else [value, total[1]], self.order))
+                    total = (
+                        sign,
+                        elementwise(
+                            "add",
+                            [total[1], value] if total[1].axes or not value.axes else [value, total[1]],
+                            self.order,
+                        ),
+                    )
                 elif sign > 0:
                     total = (1, elementwise("sub", [value, total[1]], self.order))
                 else:
@@ -402,7 +347,9 @@ class Lowering:
                 return contract(above, (), self.order, (), below)
             return self.power(self.lower(term.base), term.exponent.value)
         if isinstance(term.base, Prod) and is_positive(term.base.body):  # (prod x)^a = exp(a sum log x): no overflow
-            return self.lower(prepare(Fn("exp", product((term.exponent, Sum(term.base.index, Fn("log", term.base.body)))))))
+            return self.lower(
+                prepare(Fn("exp", product((term.exponent, Sum(term.base.index, Fn("log", term.base.body))))))
+            )
         guards = _factors(term.exponent)
         base = self.lower(term.base)
         if all(isinstance(g, Guard) for g in guards):
@@ -425,7 +372,9 @@ class Lowering:
             half = self.power(self.power(value, p // 2), Fraction(2))
             return half if p % 2 == 0 else elementwise("mul", [half, value], self.order)
         if p.denominator == 2 and p <= 4:
-            return elementwise("mul", [self.power(value, p - Fraction(1, 2)), self.power(value, Fraction(1, 2))], self.order)
+            return elementwise(
+                "mul", [self.power(value, p - Fraction(1, 2)), self.power(value, Fraction(1, 2))], self.order
+            )
         return elementwise("power", [value, Value(number(p))], self.order)
 
     def function(self, term: Fn) -> Value:
@@ -454,12 +403,6 @@ class Lowering:
         return reduce("prod", value, (index,))
 
 
-def _summed(indices: Iterable[Index], body: Term) -> Term:
-    for index in indices:
-        body = Sum(index, body)
-    return body
-
-
 def _factors(term: Term) -> tuple[Term, ...]:
     return term.fields if isinstance(term, Mul) else (term,)
 
@@ -472,7 +415,9 @@ def _negates(a: Term, b: Term) -> bool:
         return a.subject == b.subject
     if not isinstance(a.subject, Term) or not isinstance(b.subject, Term) or {a.op, b.op} != {">", ">="}:
         return False
-    return prepare(Add(a.subject, _negated(_negated(b.subject)))) is Num(0) or alpha_key(_negated(a.subject)) == alpha_key(b.subject)
+    return prepare(Add(a.subject, _negated(_negated(b.subject)))) is Num(0) or alpha_key(
+        _negated(a.subject)
+    ) == alpha_key(b.subject)
 
 
 def _negated(term: Term) -> Term:

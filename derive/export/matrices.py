@@ -38,7 +38,11 @@ def matrix(low: Lowering, array: Arr) -> tuple[Operation, tuple[Index, ...]]:
     key = ("matrix", array)
     if key not in low.memo:
         if any(len(axis) != 1 for axis in array.axes):
-            raise CompileError("a matrix function of a Kronecker product or vec", "its axes are pairs", "Export the matrix itself, or the factors")
+            raise CompileError(
+                "a matrix function of a Kronecker product or vec",
+                "its axes are pairs",
+                "Export the matrix itself, or the factors",
+            )
         (rows, columns), body = array.open()
         low.bind((*rows, *columns))
         value = low.lower(prepare(body))

@@ -7,8 +7,8 @@ from typing import Any
 
 from derive.export.c import c_text
 from derive.export.errors import CompileError
-from derive.export.names import python_name
 from derive.export.jax import JaxSource
+from derive.export.names import python_name
 from derive.export.numpy import NumpySource
 from derive.export.source import Function, PythonSource, clean
 from derive.export.torch import TorchSource

@@ -22,7 +22,12 @@ STYLES = frozenset(
 )
 MARKS = {"star": "star", "ast": "star", "dagger": "dagger", "prime": "prime", "top": "T"}
 SHORT = {"varepsilon": "varepsilon", "varphi": "varphi"}
-RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"np", "math", "torch", "jax", "jnp", "sp", "linalg", "special", "scipy", "numpy"}
+RESERVED = (
+    frozenset(keyword.kwlist)
+    | frozenset(keyword.softkwlist)
+    | frozenset(dir(builtins))
+    | {"np", "math", "torch", "jax", "jnp", "sp", "linalg", "special", "scipy", "numpy"}
+)
 
 _TOKEN = re.compile(r"\\([A-Za-z]+)|\\.|([A-Za-z0-9]+)|(.)", re.DOTALL)
 

@@ -14,7 +14,15 @@ INFIX = {
     "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT), "equal": ("==", COMPARE), "not_equal": ("!=", COMPARE),
     "greater": (">", COMPARE), "greater_equal": (">=", COMPARE),
 }  # fmt: skip
-SPECIAL = {"expit": "expit", "erf": "erf", "gamma": "gamma", "loggamma": "gammaln", "digamma": "digamma", "factorial": "factorial", "binomial": "binom"}
+SPECIAL = {
+    "expit": "expit",
+    "erf": "erf",
+    "gamma": "gamma",
+    "loggamma": "gammaln",
+    "digamma": "digamma",
+    "factorial": "factorial",
+    "binomial": "binom",
+}
 PURE = frozenset("sqrt exp log log1p expm1 sin cos tan sinh cosh tanh".split())
 
 
@@ -57,9 +65,18 @@ class NumpySource(PythonSource):
     def _on_diagonal(self, operation: Operation) -> str | None:
         """diag(v) - M, made by adding to the diagonal of a new array -M."""
         for position, (diagonal, dense) in enumerate((operation.arguments, operation.arguments[::-1])):
-            if diagonal.op != "embed" or diagonal.attributes[0] != diagonal.rank - 2 or self.uses[diagonal] > 1 or self.uses[dense] > 1:
+            if (
+                diagonal.op != "embed"
+                or diagonal.attributes[0] != diagonal.rank - 2
+                or self.uses[diagonal] > 1
+                or self.uses[dense] > 1
+            ):
                 continue
-            if dense.shape != operation.shape or dense.op not in ("mul", "sub", "add", "neg", "contract") or not is_floating(dense):
+            if (
+                dense.shape != operation.shape
+                or dense.op not in ("mul", "sub", "add", "neg", "contract")
+                or not is_floating(dense)
+            ):
                 continue
             sign = "-" if operation.op == "sub" and position == 1 else "+"
             if operation.op == "sub" and position == 0:
@@ -70,7 +87,11 @@ class NumpySource(PythonSource):
             text = self.write(dense)[0]
             name = python_name("result", [*self.names.values(), *self.written.values()])
             index = python_name("diagonal", [*self.names.values(), *self.written.values()])
-            self.lines += [f"{name} = {text}", f"{index} = {self.module}.arange({count})", f"{name}[..., {index}, {index}] {sign}= {value}"]
+            self.lines += [
+                f"{name} = {text}",
+                f"{index} = {self.module}.arange({count})",
+                f"{name}[..., {index}, {index}] {sign}= {value}",
+            ]
             self.written[Operation("name", (), (name,))] = name
             return name
         return None
@@ -101,12 +122,19 @@ class NumpySource(PythonSource):
 
     def op_size(self, operation: Operation) -> tuple[str, int]:
         text = self.affine(operation.attributes[0])
-        return text, ATOM if text.isidentifier() else PRODUCT if "*" in text and "+" not in text and "-" not in text else SUM
+        return (
+            text,
+            ATOM if text.isidentifier() else PRODUCT if "*" in text and "+" not in text and "-" not in text else SUM,
+        )
 
     def op_arange(self, operation: Operation) -> tuple[str, int]:
         first, count = operation.attributes
         stop = self.affine(first + count)
-        return (f"{self.module}.arange({stop})" if first == affine(0) else f"{self.module}.arange({self.affine(first)}, {stop})"), ATOM
+        return (
+            f"{self.module}.arange({stop})"
+            if first == affine(0)
+            else f"{self.module}.arange({self.affine(first)}, {stop})"
+        ), ATOM
 
     # --- shapes ---
 
@@ -152,7 +180,9 @@ class NumpySource(PythonSource):
                 value = repr(float(inner.attributes[0]))
             if self.batch:
                 return f"{self.module}.full({shape}, {value})", ATOM
-            return {"0.0": f"{self.module}.zeros({shape})", "1.0": f"{self.module}.ones({shape})"}.get(value, f"{self.module}.full({shape}, {value})"), ATOM
+            return {"0.0": f"{self.module}.zeros({shape})", "1.0": f"{self.module}.ones({shape})"}.get(
+                value, f"{self.module}.full({shape}, {value})"
+            ), ATOM
         text = f"{self.module}.broadcast_to({self.text(inner)}, {shape})"
         return (self.copied(text) if operation in self.roots else text), ATOM
 
@@ -213,7 +243,11 @@ class NumpySource(PythonSource):
         (inner,), (position,) = operation.arguments, operation.attributes
         if inner.op == "broadcast" and inner.rank == 1 and not inner.arguments[0].rank:
             text = self.eye(self.affine(inner.shape[0]))
-            return (text, ATOM) if inner.arguments[0] is ONE else (f"{self.text(inner.arguments[0], PRODUCT)} * {text}", PRODUCT)
+            return (
+                (text, ATOM)
+                if inner.arguments[0] is ONE
+                else (f"{self.text(inner.arguments[0], PRODUCT)} * {text}", PRODUCT)
+            )
         if inner.rank == 1 and not self.batch:
             return f"{self.module}.diag({self.text(inner)})", ATOM
         eye = f"{self.eye(self.affine(inner.shape[position]))}"
@@ -248,7 +282,12 @@ class NumpySource(PythonSource):
         kind, position, reverse = operation.attributes
         (inner,) = operation.arguments
         rank = inner.rank
-        flip = "[" + ("..., " if self.batch else "") + ", ".join([":"] * position + ["::-1"] + ([":"] * (rank - position - 1) if self.batch else [])) + "]"
+        flip = (
+            "["
+            + ("..., " if self.batch else "")
+            + ", ".join([":"] * position + ["::-1"] + ([":"] * (rank - position - 1) if self.batch else []))
+            + "]"
+        )
         text = self.text(inner, ATOM if reverse else 0)
         axis = f", axis={self.axis((position,), rank)}" if rank > 1 or self.batch else ""
         text = f"{self.running(kind)}({text}{flip if reverse else ''}{axis})" + (flip if reverse else "")
@@ -296,7 +335,9 @@ class NumpySource(PythonSource):
             for side, labels, wanted in ((left, a, [*batch, *rows, *summed]), (right, b, [*batch, *summed, *columns])):
                 order = tuple(labels.index(x) for x in wanted)
                 plain = order == tuple(range(len(labels)))
-                texts.append(self.text(side, PRODUCT + 1) if plain else f"{self.module}.transpose({self.text(side)}, {order})")
+                texts.append(
+                    self.text(side, PRODUCT + 1) if plain else f"{self.module}.transpose({self.text(side)}, {order})"
+                )
             return f"{texts[0]} @ {texts[1]}", PRODUCT
         return f"{self.module}.einsum('{a},{b}->{out}', {self.text(left)}, {self.text(right)})", ATOM
 
@@ -335,4 +376,7 @@ class NumpySource(PythonSource):
         return f"cho_solve(({self.text(factor)}, True), {self.text(right)})", ATOM
 
     def op_matrix_power(self, operation: Operation) -> tuple[str, int]:
-        return f"{self.module}.linalg.matrix_power({self.text(operation.arguments[0])}, {self.affine(operation.attributes[0])})", ATOM
+        return (
+            f"{self.module}.linalg.matrix_power({self.text(operation.arguments[0])}, {self.affine(operation.attributes[0])})",
+            ATOM,
+        )

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from derive.export.errors import CompileError
-from derive.export.ranges import full_range, is_integer, is_nonnegative, is_positive, nonnegative, split_coefficient
+from derive.export.powers import collected, exponential_sum, is_exp, logistic, power, powered, product, raised, unpaired
+from derive.export.ranges import full_range, is_positive, nonnegative, split_coefficient
 from derive.export.sameness import same
 from derive.terms import (
     ONE,
@@ -20,7 +21,6 @@ from derive.terms import (
     Apply,
     Arr,
     At,
-    Constant,
     Derivative,
     Expectation,
     Fn,
@@ -72,7 +72,9 @@ def _prepare(term: Term) -> Term:
         return prepare(substitute(term.body, {}, {term.symbol: term.value}))
     if isinstance(term, Sum | Prod):
         if term.index.hi is None:
-            raise CompileError(_short(term), f"{term.index.name} runs without end", "Export a partial sum, or a closed form")
+            raise CompileError(
+                _short(term), f"{term.index.name} runs without end", "Export a partial sum, or a closed form"
+            )
         body = prepare(term.body)
         index, guards = full_range(term.index)
         if guards:
@@ -108,7 +110,9 @@ def _prod(index: Index, guards: list[Guard], body: Term) -> Term:
     if not guards:
         return Prod(index, body)
     (guard, *others) = guards
-    if not others and guard.op == "!=" and abs(guard.subject.coefficient(index)) == 1 and is_positive(body):  # all but one
+    if (
+        not others and guard.op == "!=" and abs(guard.subject.coefficient(index)) == 1 and is_positive(body)
+    ):  # all but one
         c = guard.subject.coefficient(index)
         value = (affine(index) * c - guard.subject) * c
         if nonnegative(value - index.lo) and nonnegative(index.hi - value):
@@ -127,110 +131,10 @@ def _settled(guard: Guard) -> Term:
     return ONE if apart else ZERO if subject.is_constant and subject.constant == 0 else guard
 
 
-def power(base: Term, exponent: Term) -> Term:
-    """``base ** exponent`` with powers of powers merged where that holds for all reals in the domain."""
-    if isinstance(base, Guard) and isinstance(exponent, Num) and exponent.value > 0:
-        return base
-    if isinstance(exponent, Num):
-        if exponent is ZERO:
-            return ONE
-        if isinstance(base, Pow) and isinstance(base.exponent, Num):
-            p, q = base.exponent.value, exponent.value
-            if (p.denominator == 1 and q.denominator == 1) or is_nonnegative(base.base):
-                return power(base.base, Num(p * q))
-            if p.denominator == 1 and p % 2 == 0:
-                return power(Fn("abs", base.base), Num(p * q))
-        if isinstance(base, Fn) and base.name == "exp":
-            return Fn("exp", product((exponent, base.arguments[0])))
-        if isinstance(base, Fn) and base.name == "abs" and is_integer(exponent) and exponent.value % 2 == 0:
-            return power(base.arguments[0], exponent)
-        if isinstance(base, Mul):
-            if is_integer(exponent):
-                return product([power(f, exponent) for f in base.fields])
-            good = [f for f in base.fields if is_positive(f) and (is_exp(f) or (isinstance(f, Pow) and not isinstance(f.base, Constant)))]
-            if good:
-                rest = Mul(*(f for f in base.fields if f not in good))
-                return product([power(f, exponent) for f in good] + ([] if rest is ONE else [Pow(rest, exponent)]))
-    return Pow(base, exponent)
-
-
-def product(factors: Any) -> Term:
-    """The product with equal bases merged and guards kept once."""
-    flat = Mul(*factors)
-    coefficient = Fraction(1)
-    parts: list[tuple[Term, Fraction]] = []
-    for part in flat.fields if isinstance(flat, Mul) else (flat,):
-        if isinstance(part, Num):
-            coefficient *= part.value
-        else:
-            parts.append(_powered(part))
-    order, exponents = _collected(_symbolic(parts))
-    result: list[Term] = [Num(coefficient)]
-    names = {base.name: base for _, base in order if isinstance(base, Fn) and base.name in ("sinh", "cosh")}
-    if len(names) == 2 and names["sinh"].arguments == names["cosh"].arguments:  # sinh / cosh = tanh
-        sinh, cosh = (alpha_key(names[n]) for n in ("sinh", "cosh"))
-        count = min(exponents[sinh], -exponents[cosh])
-        if count > 0 and count.denominator == 1:
-            exponents[sinh] -= count
-            exponents[cosh] += count
-            result.append(Pow(Fn("tanh", *names["sinh"].arguments), count))
-    for key, base in order:
-        if isinstance(base, Guard):
-            result.append(base)
-        elif exponents[key]:
-            result.append(_raised(base, exponents[key]))
-    return Mul(*result)
-
-
-def _symbolic(parts: list[tuple[Term, Fraction]]) -> list[tuple[Term, Fraction]]:
-    """x^a x^b as x^(a+b) for a positive x and exponents that are no numbers."""
-    for p, (left, e) in enumerate(parts):
-        if e == 1 and isinstance(left, Pow) and is_positive(left.base):
-            key = alpha_key(left.base)
-            others = [q for q, (o, _) in enumerate(parts) if q != p and alpha_key(o.base if isinstance(o, Pow) else o) == key]
-            if others:
-                exponent = left.exponent
-                for q in others:
-                    o, f = parts[q]
-                    exponent = Add(exponent, o.exponent if isinstance(o, Pow) else Num(f))
-                merged = _powered(power(left.base, prepare(exponent)))
-                return _symbolic([x for q, x in enumerate(parts) if q != p and q not in others] + [merged])
-    return parts
-
-
-def _powered(part: Term) -> tuple[Term, Fraction]:
-    """A factor as a base and a rational exponent; exp(c u) is exp(u) to the c."""
-    if isinstance(part, Pow) and isinstance(part.exponent, Num):
-        return part.base, part.exponent.value
-    if is_exp(part):
-        c, rest = split_coefficient(part.arguments[0])  # type: ignore[attr-defined]
-        if rest is not ONE:
-            return Fn("exp", rest), c
-    return part, Fraction(1)
-
-
-def _raised(base: Term, exponent: Fraction) -> Term:
-    if is_exp(base):
-        return Fn("exp", Mul(exponent, base.arguments[0]))  # type: ignore[attr-defined]
-    return base if exponent == 1 else power(base, Num(exponent))
-
-
-def _collected(parts: list[tuple[Term, Fraction]]) -> tuple[list[tuple[Any, Term]], dict[Any, Fraction]]:
-    order: list[tuple[Any, Term]] = []
-    exponents: dict[Any, Fraction] = {}
-    for base, exponent in parts:
-        key = alpha_key(base)
-        if key not in exponents:
-            order.append((key, base))
-            exponents[key] = Fraction(0)
-        exponents[key] += exponent
-    return order, exponents
-
-
 def _common(term: Add) -> Term | None:
     """a b + a c as a (b + c): a gradient's shared factors meet what cancels them outside."""
     fields = [f.fields if isinstance(f, Mul) else (f,) for f in term.fields]
-    found = [_collected([_powered(p) for p in f if not isinstance(p, Num | Guard)]) for f in fields]
+    found = [collected([powered(p) for p in f if not isinstance(p, Num | Guard)]) for f in fields]
     shared = []
     for key, base in found[0][0]:
         exponents = [e.get(key, Fraction(0)) for _, e in found]
@@ -239,10 +143,10 @@ def _common(term: Add) -> Term | None:
         elif all(e < 0 for e in exponents):
             shared.append((base, max(exponents)))
     # a sum of exponentials stays below while exponentials above it need it
-    if any(is_exp(b) for f in fields for p in f for b in (_powered(p)[0],)):
+    if any(is_exp(b) for f in fields for p in f for b in (powered(p)[0],)):
         kept = [(b, e) for b, e in shared if not (e < 0 and exponential_sum(b))]
         if kept != shared:
-            inverse = [_raised(b, -e) for b, e in shared]
+            inverse = [raised(b, -e) for b, e in shared]
             if any(unpaired(product((f, *inverse))) > 0 for f in term.fields):
                 shared = kept
     guards = [g for g in fields[0] if isinstance(g, Guard) and all(g in f for f in fields)]
@@ -251,29 +155,9 @@ def _common(term: Add) -> Term | None:
         return product((*guards, prepare(rest)))
     if not shared:
         return None
-    outside = [_raised(base, e) for base, e in shared]
-    inverse = [_raised(base, -e) for base, e in shared]
+    outside = [raised(base, e) for base, e in shared]
+    inverse = [raised(base, -e) for base, e in shared]
     return product((*outside, prepare(Add(*(product((f, *inverse)) for f in term.fields)))))
-
-
-def exponential_sum(body: Term) -> bool:
-    """Whether a sum has exponentials among the factors of its addends."""
-    if isinstance(body, Add):
-        return any(exponential_sum(f) or unpaired(f) > 0 for f in body.fields)
-    return isinstance(body, Sum) and (unpaired(body.body) > 0 or exponential_sum(body.body))
-
-
-def unpaired(term: Term) -> Fraction:
-    """How many exponentials multiply, less how many sums of exponentials divide."""
-    if isinstance(term, Sum):
-        return unpaired(term.body)
-    if isinstance(term, Mul):
-        return sum((unpaired(f) for f in term.fields), Fraction(0))
-    if is_exp(term):
-        return abs(_powered(term)[1])
-    if isinstance(term, Pow) and isinstance(term.exponent, Num) and term.exponent.value < 0 and exponential_sum(term.base):
-        return term.exponent.value
-    return Fraction(0)
 
 
 def _add(term: Add) -> Term:
@@ -322,7 +206,12 @@ def _join(a: Term, b: Term) -> Term | None:
             union = frozenset().union(*(free_indices(f) for rest in rests for f in rest))
             if not any(free_indices(f) >= union for rest in rests for f in rest):
                 continue  # the sum (y_i - y_j) would be larger than its parts
-            if any(isinstance(f, InverseEntry) for x in (left, right) for f in (x.fields if isinstance(x, Mul) else (x,)) if f not in both):
+            if any(
+                isinstance(f, InverseEntry)
+                for x in (left, right)
+                for f in (x.fields if isinstance(x, Mul) else (x,))
+                if f not in both
+            ):
                 continue  # A^-1 b + A^-T b stays two linear systems
             return Sum(index, Add(product((*_others(a, [s]), left)), product((*_others(b, [t]), right))))
     return None
@@ -333,20 +222,7 @@ def _others(term: Term, gone: list[Term]) -> list[Term]:
     return [f for f in (term.fields if isinstance(term, Mul) else (term,)) if alpha_key(f) not in keys]
 
 
-# --- sums that cancel ------ -------------------------------------------------------------------------------------------------
-
-
-def is_exp(f: Term) -> bool:
-    return isinstance(f, Fn) and f.name == "exp"
-
-
-def logistic(body: Term) -> Term | None:
-    """The x of 1 + exp(x)."""
-    if isinstance(body, Add) and len(body.fields) == 2 and ONE in body.fields:
-        (other,) = (f for f in body.fields if f is not ONE)
-        if is_exp(other):
-            return other.arguments[0]
-    return None
+# --- sums that cancel ----------------------------------------------------------------------------------------------
 
 
 def complement(body: Add) -> Term | None:
@@ -381,7 +257,9 @@ def _centred(c: Fraction, u: Term, d: Fraction, v: Term) -> Term | None:
     if c <= 0 or d != -c or len(sums) != 1 or len(outside) != 1:
         return None
     (total,), (scale,) = sums, outside
-    if scale != Pow(IntValue(total.index.length), -1) or not (isinstance(total.body, Pow) and total.body.exponent == Num(2)):
+    if scale != Pow(IntValue(total.index.length), -1) or not (
+        isinstance(total.body, Pow) and total.body.exponent == Num(2)
+    ):
         return None
     inner = Sum(total.index, total.body.base)
     square = prepare(product((Pow(scale, 2), Pow(inner, 2))))
@@ -416,7 +294,12 @@ def sum_over(index: Index, body: Term) -> Term:
 
 
 def _is_delta(term: Term, index: Index) -> bool:
-    return isinstance(term, Guard) and term.op == "==" and isinstance(term.subject, Affine) and abs(term.subject.coefficient(index)) == 1
+    return (
+        isinstance(term, Guard)
+        and term.op == "=="
+        and isinstance(term.subject, Affine)
+        and abs(term.subject.coefficient(index)) == 1
+    )
 
 
 def _has_delta(term: Term, index: Index) -> bool:

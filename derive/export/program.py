@@ -34,7 +34,9 @@ class Operation(Node):
 
     __slots__ = ()
 
-    def __new__(cls, op: str, arguments: tuple[Operation, ...] = (), attributes: tuple[Any, ...] = (), shape: Shape = ()) -> Operation:
+    def __new__(
+        cls, op: str, arguments: tuple[Operation, ...] = (), attributes: tuple[Any, ...] = (), shape: Shape = ()
+    ) -> Operation:
         return super().__new__(cls, op, tuple(arguments), tuple(attributes), tuple(shape))
 
     op: str = property(lambda self: self.fields[0])  # type: ignore[assignment]
@@ -166,14 +168,18 @@ def _simplified(op: str, values: Sequence[Value]) -> Value | tuple[str, list[Val
     return None
 
 
-FLOATING = frozenset("div exp log log1p expm1 sqrt expit tanh sinh cosh sin cos erf inv solve cho_solve cholesky".split())
+FLOATING = frozenset(
+    "div exp log log1p expm1 sqrt expit tanh sinh cosh sin cos erf inv solve cho_solve cholesky".split()
+)
 
 
 def is_floating(operation: Operation) -> bool:
     """Whether the result holds floats even when the inputs are integers."""
     if operation.op in FLOATING:
         return True
-    return operation.op in ("mul", "add", "sub", "neg", "square", "align", "contract") and any(is_floating(a) for a in operation.arguments)
+    return operation.op in ("mul", "add", "sub", "neg", "square", "align", "contract") and any(
+        is_floating(a) for a in operation.arguments
+    )
 
 
 def negated(operation: Operation) -> Operation:
@@ -184,7 +190,12 @@ def negated(operation: Operation) -> Operation:
         return Operation("sub", operation.arguments[::-1], (), operation.shape)
     if operation.op == "mul":
         first, second = operation.arguments
-        return Operation("mul", (negated(first) if first.op in ("mul", "neg") else Operation("neg", (first,), (), first.shape), second), (), operation.shape)
+        return Operation(
+            "mul",
+            (negated(first) if first.op in ("mul", "neg") else Operation("neg", (first,), (), first.shape), second),
+            (),
+            operation.shape,
+        )
     return Operation("neg", (operation,), (), operation.shape)
 
 
@@ -209,11 +220,33 @@ def straightened(root: Operation) -> Operation:
 
 def _permuted(operation: Operation, order: tuple[int, ...]) -> Operation:
     shape = tuple(operation.shape[p] for p in order)
-    if operation.op == "contract" and not set(operation.attributes[0]) & set(operation.attributes[1]) & set(operation.attributes[2]):
+    if operation.op == "contract" and not set(operation.attributes[0]) & set(operation.attributes[1]) & set(
+        operation.attributes[2]
+    ):
         (a, b), (left, right, out) = operation.arguments, operation.attributes
-        return Operation("contract", (b, a), (right, left, "".join(out[p] for p in order)), shape) if order == (1, 0) else place(operation, order)
-    if operation.op in ("add", "sub", "mul", "div", "neg", "square", "sqrt", "exp", "log", "where", "maximum", "minimum", "tanh"):
-        return Operation(operation.op, tuple(a if not a.rank else _permuted(a, order) for a in operation.arguments), (), shape)
+        return (
+            Operation("contract", (b, a), (right, left, "".join(out[p] for p in order)), shape)
+            if order == (1, 0)
+            else place(operation, order)
+        )
+    if operation.op in (
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "square",
+        "sqrt",
+        "exp",
+        "log",
+        "where",
+        "maximum",
+        "minimum",
+        "tanh",
+    ):
+        return Operation(
+            operation.op, tuple(a if not a.rank else _permuted(a, order) for a in operation.arguments), (), shape
+        )
     return place(operation, order)
 
 
@@ -242,7 +275,26 @@ def reduce(kind: str, value: Value, axes: Sequence[Index]) -> Value:
     return Value(Operation("reduce", (operation,), (kind, positions), shape), left)
 
 
-HINTS = {"n": 1000, "N": 1000, "T": 800, "m": 700, "M": 700, "V": 800, "d": 100, "D": 100, "p": 90, "q": 80, "k": 20, "K": 20, "r": 20, "h": 60, "C": 15, "c": 15, "L": 10, "B": 64}
+HINTS = {
+    "n": 1000,
+    "N": 1000,
+    "T": 800,
+    "m": 700,
+    "M": 700,
+    "V": 800,
+    "d": 100,
+    "D": 100,
+    "p": 90,
+    "q": 80,
+    "k": 20,
+    "K": 20,
+    "r": 20,
+    "h": 60,
+    "C": 15,
+    "c": 15,
+    "L": 10,
+    "B": 64,
+}
 
 
 def nominal(value: Affine) -> int:

@@ -115,7 +115,11 @@ def is_nonnegative(term: Term) -> bool:
     if isinstance(term, Sum | Prod):
         return is_nonnegative(term.body)
     if isinstance(term, Pow):
-        return is_even(term.exponent) or is_nonnegative(term.base) or (isinstance(term.exponent, Num) and term.exponent.value.denominator % 2 == 0)
+        return (
+            is_even(term.exponent)
+            or is_nonnegative(term.base)
+            or (isinstance(term.exponent, Num) and term.exponent.value.denominator % 2 == 0)
+        )
     return False
 
 

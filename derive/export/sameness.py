@@ -20,7 +20,12 @@ def key(term: Any, depth: int = 0) -> str:
     """A text that terms share only if they are equal."""
     if isinstance(term, Add | Mul):
         return f"{type(term).__name__}({', '.join(sorted(key(f, depth) for f in term.fields))})"
-    if isinstance(term, Pow) and isinstance(term.exponent, Num) and term.exponent.value % 2 == 0 and isinstance(term.base, Add):
+    if (
+        isinstance(term, Pow)
+        and isinstance(term.exponent, Num)
+        and term.exponent.value % 2 == 0
+        and isinstance(term.base, Add)
+    ):
         negative = Add(*(Mul(-1, f) for f in term.base.fields))
         return f"even({term.exponent}, {min(key(term.base, depth), key(negative, depth))})"
     if isinstance(term, Entry) and term.symbol.properties & SYMMETRIC:
@@ -32,6 +37,9 @@ def key(term: Any, depth: int = 0) -> str:
         bound = Index(f"_bound{depth}", lo, hi)
         return f"{type(term).__name__}({lo}, {hi}, {key(substitute(term.body, {term.index: bound}), depth + 1)})"
     if isinstance(term, Term) and not isinstance(term, Entry):
-        parts = [key(f, depth) if isinstance(f, Term) else repr(alpha_key(f)) if hasattr(f, "fields") else repr(f) for f in term.fields]
+        parts = [
+            key(f, depth) if isinstance(f, Term) else repr(alpha_key(f)) if hasattr(f, "fields") else repr(f)
+            for f in term.fields
+        ]
         return f"{type(term).__name__}({', '.join(parts)})"
     return f"{term!r}:{id(term.symbol) if isinstance(term, Entry) else repr(alpha_key(term))}"

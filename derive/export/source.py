@@ -90,11 +90,17 @@ class PythonSource:
             results.append(self.result(root))
         name = python_name(self.function.name)
         head = ", ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters)
-        returns = [self.array_type if isinstance(v, Arr) or self.batch else self.scalar_type for v in self.function.values]
+        returns = [
+            self.array_type if isinstance(v, Arr) or self.batch else self.scalar_type for v in self.function.values
+        ]
         annotation = returns[0] if len(returns) == 1 else f"tuple[{', '.join(returns)}]"
         first = f"def {name}({head}) -> {annotation}:"
         if len(first) > 120:
-            first = f"def {name}(\n    " + ",\n    ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters) + f",\n) -> {annotation}:"
+            first = (
+                f"def {name}(\n    "
+                + ",\n    ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters)
+                + f",\n) -> {annotation}:"
+            )
         body = [*self.docstring(), *self.size_lines(), *self.lines, f"return {', '.join(results)}"]
         return "\n".join([first, *("    " + line if line else "" for line in body)]) + "\n"
 
@@ -111,7 +117,11 @@ class PythonSource:
         for size_, (symbol, axis, _) in self.sizes.items():
             if size_ not in self.needed or size_ in done:
                 continue
-            group = [s for s, (other, _, rest) in self.sizes.items() if other is symbol and s in self.needed and rest == affine(s)]
+            group = [
+                s
+                for s, (other, _, rest) in self.sizes.items()
+                if other is symbol and s in self.needed and rest == affine(s)
+            ]
             name = self.names[symbol]
             if len(group) == len(symbol.shape) and len(group) > 1:
                 lines.append(f"{', '.join(self.names[s] for s in group)} = {name}.shape")
@@ -191,7 +201,9 @@ class PythonSource:
         return name
 
     def _worth_a_name(self, operation: Operation, text: str) -> bool:
-        if operation.op in ("parameter", "number", "constant", "size") or operation in self.roots and self.uses[operation] == 1:
+        if operation.op in ("parameter", "number", "constant", "size") or (
+            operation in self.roots and self.uses[operation] == 1
+        ):
             return False
         if operation.op == "align" and self.keepdims(operation) is None:
             return False
@@ -289,7 +301,11 @@ FIXED = frozenset("inv det slogdet cholesky solve cho_solve matrix_power take wi
 def _batchable(function: Function, roots: Sequence[Operation]) -> bool:
     """Whether every array parameter is a vector and every operation works along trailing axes."""
     ranks = [len(p.shape) for p in function.parameters if isinstance(p, Symbol)]
-    if not ranks or max(ranks) != 1 or any(len(axis) != 1 for v in function.values if isinstance(v, Arr) for axis in v.axes):
+    if (
+        not ranks
+        or max(ranks) != 1
+        or any(len(axis) != 1 for v in function.values if isinstance(v, Arr) for axis in v.axes)
+    ):
         return False
     for o in walk(roots):
         if o.op in FIXED or (o.op == "contract" and o.attributes[:2] != ("a", "a")):
@@ -306,7 +322,7 @@ def _explicit_scalars(root: Operation) -> Operation:
     done: dict[Operation, Operation] = {}
     varied: dict[Operation, bool] = {}
     for o in walk([root]):
-        varied[o] = o.op == "parameter" and o.rank > 0 or any(varied[a] for a in o.arguments)
+        varied[o] = (o.op == "parameter" and o.rank > 0) or any(varied[a] for a in o.arguments)
         arguments = tuple(done[a] for a in o.arguments)
         if o.rank and o.op not in ("align", "broadcast"):
             arguments = tuple(

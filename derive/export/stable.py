@@ -13,9 +13,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.export.contraction import Mask, contract, masked, triangle
-from derive.export.prepare import is_exp, logistic, prepare, product, unpaired
+from derive.export.powers import is_exp, logistic, product, unpaired
+from derive.export.prepare import prepare
 from derive.export.program import ONE, ZERO, Operation, Value, elementwise, length, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
+from derive.terms import ONE as ONE_TERM
 from derive.terms import (
     Add,
     Affine,
@@ -40,7 +42,6 @@ from derive.terms import (
     substitute,
     term,
 )
-from derive.terms import ONE as ONE_TERM
 
 if TYPE_CHECKING:
     from derive.export.lower import Lowering
@@ -244,7 +245,9 @@ def _sigmoid_powers(low: Lowering, x: Term, up: Fraction, down: Fraction) -> lis
     return result
 
 
-def _softmax(low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Term], count: Fraction, masks: Sequence[Mask]) -> tuple[list[Value], list[Term]]:
+def _softmax(
+    low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Term], count: Fraction, masks: Sequence[Mask]
+) -> tuple[list[Value], list[Term]]:
     held = scaled(low, base, parts)
     masks = masks if held.guarded else ()
     taken, left = [], count
@@ -281,7 +284,11 @@ def _instance(u: Term, part: Piece, c: Fraction) -> bool:
     candidates = [part.exponent]
     for index in part.summed:
         places = {a for i in free_indices(u) for a in (i,)} | {s for s in _subscripts(u)}
-        candidates = [substitute(v, {index: p}) for v in candidates for p in places] if index in free_indices(part.exponent) else candidates
+        candidates = (
+            [substitute(v, {index: p}) for v in candidates for p in places]
+            if index in free_indices(part.exponent)
+            else candidates
+        )
     return any(alpha_key(v) == target for v in candidates)
 
 
@@ -305,7 +312,11 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
     shifts: list[tuple[Fraction, Value]] = []
     rest: list[Term] = []
     for factor in argument.fields if isinstance(argument, Mul) else (argument,):
-        base, p = (factor.base, factor.exponent.value) if isinstance(factor, Pow) and isinstance(factor.exponent, Num) else (factor, Fraction(1))
+        base, p = (
+            (factor.base, factor.exponent.value)
+            if isinstance(factor, Pow) and isinstance(factor.exponent, Num)
+            else (factor, Fraction(1))
+        )
         x = logistic(base)
         found = None if x is not None else pieces(low, base)
         if is_exp(base):
@@ -322,7 +333,9 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             parts.append((p, elementwise("log", [held.value], order)))
         elif isinstance(base, Fn) and base.name == "cosh":
             parts.append((p, _log_cosh(low, base.arguments[0])))
-        elif isinstance(base, Determinant) or (isinstance(base, Fn) and base.name == "abs" and isinstance(base.arguments[0], Determinant)):
+        elif isinstance(base, Determinant) or (
+            isinstance(base, Fn) and base.name == "abs" and isinstance(base.arguments[0], Determinant)
+        ):
             matrix = base.matrix if isinstance(base, Determinant) else base.arguments[0].matrix
             parts.append((p, low.log_determinant(matrix)))
         elif isinstance(base, Prod) and is_positive(base.body):
@@ -349,7 +362,12 @@ def _running(low: Lowering, parts: Sequence[Piece]) -> Value | None:
         return None
     (part,), (j,) = parts, parts[0].summed
     guard = part.weights[0]
-    if not (isinstance(guard, Guard) and guard.op == ">=" and isinstance(guard.subject, Affine) and len(guard.subject.indices) == 2):
+    if not (
+        isinstance(guard, Guard)
+        and guard.op == ">="
+        and isinstance(guard.subject, Affine)
+        and len(guard.subject.indices) == 2
+    ):
         return None
     (i,) = (x for x in guard.subject.indices if x is not j)
     assert part.exponent is not None
@@ -364,7 +382,12 @@ def _running(low: Lowering, parts: Sequence[Piece]) -> Value | None:
 
 def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, alone: bool) -> Value:
     order = low.order
-    if len(factors) == 1 and isinstance(factors[0], Pow) and isinstance(factors[0].exponent, Num) and is_positive(factors[0].base):
+    if (
+        len(factors) == 1
+        and isinstance(factors[0], Pow)
+        and isinstance(factors[0].exponent, Num)
+        and is_positive(factors[0].base)
+    ):
         power = factors[0]
         inner = _plain_logarithm(low, [power.base], weight, alone)
         return contract([Value(number(power.exponent.value)), inner], (), order)
@@ -386,7 +409,11 @@ def softplus(low: Lowering, x: Term) -> Value:
     """log(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
     value = low.lower(x)
     tail = elementwise("exp", [elementwise("neg", [elementwise("abs", [value], low.order)], low.order)], low.order)
-    return elementwise("add", [elementwise("maximum", [value, Value(ZERO)], low.order), elementwise("log1p", [tail], low.order)], low.order)
+    return elementwise(
+        "add",
+        [elementwise("maximum", [value, Value(ZERO)], low.order), elementwise("log1p", [tail], low.order)],
+        low.order,
+    )
 
 
 def _one_minus_exp(body: Add) -> Term | None:
@@ -402,7 +429,9 @@ def _log_one_minus_exp(low: Lowering, x: Term) -> Value:
     value = low.lower(x)
     near = elementwise("log", [elementwise("neg", [elementwise("expm1", [value], low.order)], low.order)], low.order)
     far = elementwise("log1p", [elementwise("neg", [elementwise("exp", [value], low.order)], low.order)], low.order)
-    return elementwise("where", [elementwise("greater", [value, Value(number(Fraction(-693, 1000)))], low.order), near, far], low.order)
+    return elementwise(
+        "where", [elementwise("greater", [value, Value(number(Fraction(-693, 1000)))], low.order), near, far], low.order
+    )
 
 
 def _log_cosh(low: Lowering, x: Term) -> Value:
@@ -411,7 +440,9 @@ def _log_cosh(low: Lowering, x: Term) -> Value:
     a = elementwise("abs", [low.lower(x)], order)
     decay = elementwise("exp", [elementwise("mul", [Value(number(-2)), a], order)], order)
     tail = elementwise("log1p", [decay], order)
-    return elementwise("sub", [elementwise("add", [a, tail], order), Value(Operation("constant", (), ("log 2",)))], order)
+    return elementwise(
+        "sub", [elementwise("add", [a, tail], order), Value(Operation("constant", (), ("log 2",)))], order
+    )
 
 
 # --- sums that cancel ------------------------------------------------------------------------------------------------------
@@ -431,7 +462,9 @@ def addition(low: Lowering, body: Add) -> Value | None:
             rest = prepare(Add(u.base, product((Num(-1), Pow(v, 2)))))
             if v is ONE_TERM or (not isinstance(rest, Add) and is_positive(rest)):
                 root, x, top = low.lower(u), low.lower(v), low.lower(rest)
-                quotient = elementwise("div", [top, elementwise("add", [root, elementwise("abs", [x], order)], order)], order)
+                quotient = elementwise(
+                    "div", [top, elementwise("add", [root, elementwise("abs", [x], order)], order)], order
+                )
                 if not is_positive(v):
                     cond = elementwise("greater", [x, Value(ZERO)], order)
                     quotient = elementwise("where", [cond, quotient, elementwise("sub", [root, x], order)], order)

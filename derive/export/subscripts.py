@@ -45,7 +45,9 @@ def _sliced(array: Operation, positions: Sequence[Affine]) -> Value:
         (index,) = position.indices
         step = position.coefficient(index)
         start, count = position.substitute({index: index.lo}), length(index)
-        parts.append(("all",) if step == 1 and start == affine(0) and count == extent else ("slice", start, count, step))
+        parts.append(
+            ("all",) if step == 1 and start == affine(0) and count == extent else ("slice", start, count, step)
+        )
         axes.append(index)
         shape.append(count)
     result = array if all(p == ("all",) for p in parts) else Operation("slices", (array,), tuple(parts), tuple(shape))
@@ -98,7 +100,9 @@ def _taken(array: Operation, positions: Sequence[Affine], inside: Sequence[bool]
     for position, extent, good in zip(positions, array.shape, inside, strict=True):
         place = integers(position, order)
         if not good:
-            place = elementwise("minimum", [elementwise("maximum", [place, Value(ZERO)], order), Value(size(extent - 1))], order)
+            place = elementwise(
+                "minimum", [elementwise("maximum", [place, Value(ZERO)], order), Value(size(extent - 1))], order
+            )
         places.append(place)
     axes = tuple(sorted({a for p in places for a in p.axes}, key=lambda a: order.get(a, len(order))))
     if not axes:

@@ -51,7 +51,12 @@ class TorchSource(NumpySource):
     def op_constant(self, operation: Operation) -> tuple[str, int]:
         self.modules.add("import math")
         name = operation.attributes[0]
-        return {"pi": ("math.pi", ATOM), "e": ("math.e", ATOM), "-inf": ("-math.inf", UNARY), "oo": ("math.inf", ATOM)}.get(name, ("math.log(2)", ATOM))
+        return {
+            "pi": ("math.pi", ATOM),
+            "e": ("math.e", ATOM),
+            "-inf": ("-math.inf", UNARY),
+            "oo": ("math.inf", ATOM),
+        }.get(name, ("math.log(2)", ATOM))
 
     # --- shapes ---
 
@@ -103,7 +108,10 @@ class TorchSource(NumpySource):
         position, *widths = operation.attributes
         before, after = (self.affine(w) for w in widths)
         zeros = ["0, 0"] * (operation.rank - 1 - position)
-        return f"torch.nn.functional.pad({self.text(operation.arguments[0])}, ({', '.join([*zeros, before, after])}))", ATOM
+        return (
+            f"torch.nn.functional.pad({self.text(operation.arguments[0])}, ({', '.join([*zeros, before, after])}))",
+            ATOM,
+        )
 
     # --- sums ---
 
@@ -147,4 +155,3 @@ class TorchSource(NumpySource):
 
 def _simple(text: str) -> bool:
     return all(c.isalnum() or c in "_.()[], :" for c in text)
-
