@@ -30,7 +30,7 @@ def fence(p: Parser) -> Node:
     closes = _PAIRS.get(opening.value, ")")
     p.enter()
     saved_integrals, p.integrals = p.integrals, 0
-    p.fences.append(opening.value if opening.kind == "open" else opening.value)
+    p.fences.append(opening.value)
     double = opening.kind == "either" and p.at("either", "|") and p.token.start == opening.end
     if double and opening.value == "|":
         p.advance()

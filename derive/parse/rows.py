@@ -186,7 +186,7 @@ class _Reader:
     def statement(self, tokens: list[Token]) -> None:
         parts = split_relations(tokens, self.text)
         arrow = ""
-        first_sign, first_sides = parts[0]
+        _, first_sides = parts[0]
         starts_new = bool(first_sides) or (len(parts) > 1 and parts[1][0] in v.ARROWS.values())
         if starts_new and first_sides:
             self.finish()
