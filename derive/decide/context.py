@@ -14,6 +14,8 @@ from derive.normal_form.normalizer import Normalizer
 from derive.normal_form.poly import ONE, Atom, Comp, Factor, Lam, Mono, Poly
 from derive.terms import (
     Apply,
+    At,
+    Derivative,
     Hypothesis,
     Relation,
     Symbol,
@@ -85,9 +87,7 @@ class Context:
 def apply_laws(value: Any, laws: Sequence[FunctionLaw]) -> Any:
     """Rewrite applications (and derivatives) of a function by a law ``f(x) = ...`` or ``f'(x) = ...`` for all x."""
     usable = [law for law in laws if _directed(law)]
-    if not usable:
-        return value
-    return _apply(evaluate(value), usable)
+    return _apply(value, usable) if usable else value
 
 
 def _directed(law: FunctionLaw) -> bool:
@@ -119,6 +119,9 @@ def _all(value: Any) -> list[Any]:
 
 def _apply(value: Any, laws: Sequence[FunctionLaw]) -> Any:
     value = rebuild(value, lambda c: _apply(c, laws))
+    if isinstance(value, Derivative | At):
+        done = evaluate(value)
+        return done if done is value else _apply(done, laws)
     if isinstance(value, Apply):
         for law in laws:
             lhs = law.relation.lhs

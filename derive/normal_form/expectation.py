@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from derive.normal_form.poly import Comp, Factor, Poly, add_polys, atom, is_natural, mono, single
+from derive.normal_form.poly import Atom, Comp, Factor, Part, Poly, add_polys, atom, is_natural, mono, single
 from derive.terms import Index, Symbol
 
 if TYPE_CHECKING:
@@ -13,8 +13,32 @@ if TYPE_CHECKING:
 
 
 def random_symbols(part: Any) -> frozenset[Symbol]:
-    """The random symbols inside a base, polynomial or exponent."""
-    return frozenset(a for a in getattr(part, "atoms", ()) if isinstance(a, Symbol) and a.kind == "random")
+    """The random symbols that a base, polynomial or exponent depends on (those inside an expectation are averaged out)."""
+    if isinstance(part, Part):
+        found: frozenset[Symbol] = part.memo("random", _random)
+        return found
+    return frozenset()
+
+
+def _random(part: Part) -> frozenset[Symbol]:
+    own = frozenset(a for a in part.atoms if isinstance(a, Symbol) and a.kind == "random")
+    if not own or "expect" not in part.atoms:
+        return own
+    if isinstance(part, Atom) and part.head == "expect":
+        return frozenset(part.parts[1])
+    return frozenset(s for f in _parts(part.fields) for s in random_symbols(f)) | frozenset(
+        f for f in part.fields if isinstance(f, Symbol) and f.kind == "random"
+    )
+
+
+def _parts(fields: Any) -> list[Any]:
+    found: list[Any] = []
+    for f in fields:
+        if isinstance(f, Part):
+            found.append(f)
+        elif isinstance(f, tuple):
+            found += _parts(f)
+    return found
 
 
 def _is_random(factor: Factor, given: tuple[Symbol, ...]) -> bool:

@@ -1,21 +1,29 @@
-"""Integrals and limits: linear, in canonical variables; closed forms are confirmed elsewhere, here they are atoms."""
+"""Integrals and limits: linear, in canonical variables. Powers times exponentials of degree one and two have closed forms.
+
+The Gaussian integral (integral of e^(-a x^2) over the reals is sqrt(pi/a) for a > 0) is a cited axiom (Laplace; any calculus text).
+What has no closed form here stays one atom: an integral is not split into parts that may diverge.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import factorial
 from typing import TYPE_CHECKING, Any
 
-from derive.normal_form.poly import Mono, Poly, add_polys, atom, constant, mono, single
+from derive.normal_form.poly import ONE, ZERO, Atom, Mono, Poly, add_polys, atom, constant, content, is_natural, mono, single
 from derive.terms import REAL, Constant, Domain, Entry, Integral, Limit, Mul, Symbol, Term, substitute
+from derive.terms import ZERO as NOTHING
 
 if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
 
 Read = Callable[[Any, Term], Poly]
+MAX_POWER = 12
 
 
 def _end(nz: Normalizer, end: Term, read: Read) -> Any:
+    """An end of an integral: a polynomial, "oo" or "-oo"."""
     if isinstance(end, Constant) and end.name == "oo":
         return "oo"
     if isinstance(end, Mul) and len(end.fields) == 2 and end.fields[1] is Constant("oo"):
@@ -34,45 +42,149 @@ def _level(part: Any, skip: Symbol | None = None) -> int:
 
 
 def _domain(nz: Normalizer, declared: Domain, lower: Any, upper: Any) -> Domain:
-    """What may be used of the variable: its declared bounds where both ends lie within them."""
+    """What may be used of the variable: its declared bounds where both ends lie within them, and the ends that are numbers."""
     if declared.integer or declared.values is not None:
-        return REAL
+        declared = REAL
     for bound, sign, wrong in ((declared.lower, 1, "-oo"), (declared.upper, -1, "oo")):
         if bound is None:
             continue
         for end in (lower, upper):
             if end == wrong or (isinstance(end, Poly) and not nz.facts.nonnegative((end - constant(bound)).scaled(Fraction(sign)))):
-                return REAL
+                declared = REAL
     return declared
 
 
 def integral(nz: Normalizer, t: Integral, read: Read) -> Poly:
-    """The integral of a polynomial, constants pulled out, each monomial an atom in a canonical variable."""
+    """The integral of a polynomial: what has a closed form, and one atom in a canonical variable for the rest."""
     lower, upper = _end(nz, t.lower, read), _end(nz, t.upper, read)
-    domain = _domain(nz, t.symbol.domain, lower, upper)
-    variable = Symbol(f"#x{_level(read(nz, t.body))}", (), domain)
-    body = read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())}))
-    return add_polys(_monomial(nz, m, c, variable, lower, upper) for m, c in body.terms)
+    variable = Symbol(f"#x{_level(read(nz, t.body))}", (), _domain(nz, t.symbol.domain, lower, upper))
+    body = nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())})))
+    closed: list[Poly] = []
+    rest: list[tuple[Mono, Fraction]] = []
+    for m, c in body.terms:
+        value = _closed(nz, m, variable, lower, upper)
+        if value is None:
+            rest.append((m, c))
+        else:
+            closed.append(value.scaled(c))
+    if rest:
+        closed.append(_atom(nz, Poly(tuple(rest)), variable, lower, upper))
+    return add_polys(closed)
 
 
-def _monomial(nz: Normalizer, m: Mono, c: Fraction, variable: Symbol, lower: Any, upper: Any) -> Poly:
-    inside = [f for f in m.factors if _contains(f[0], variable) or _contains(f[1], variable)]
-    outside = [f for f in m.factors if f not in inside]
-    own = Symbol(f"#x{_level(mono(inside), variable)}", (), variable.domain)
-    if own is not variable:  # the name must not depend on the other monomials
-        from derive.normal_form.remake import map_bases
+def _atom(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: Any) -> Poly:
+    c, common, q = content(body)
+    outside = [f for f in common if not _contains(f[0], variable) and not _contains(f[1], variable)]
+    inside = [f for f in common if f not in outside]
+    if inside:
+        q = nz.multiply(q, Poly(((mono(inside), Fraction(1)),)))
+    own = Symbol(f"#x{_level(q, variable)}", (), variable.domain)
+    if own is not variable:  # the name must not depend on what was pulled out
+        q = _value(nz, q, variable, single(atom("entry", own, ())))
+        return nz.multiply(nz.product(outside, c), _atom(nz, q, own, lower, upper))
+    return nz.product([*outside, (atom("integral", variable.name, lower, upper, q), Fraction(1))], c)
 
-        new = single(atom("entry", own, ()))
-        body = map_bases(nz, Poly(((mono(inside), c),)), lambda b: new if getattr(b, "head", "") == "entry" and b.parts[0] is variable else None)
-        return nz.multiply(Poly(((mono(outside), Fraction(1)),)), add_polys(_monomial(nz, n, k, own, lower, upper) for n, k in body.terms))
-    return nz.product([*outside, (atom("integral", variable.name, lower, upper, Poly(((mono(inside), Fraction(1)),))), Fraction(1))], c)
+
+def _closed(nz: Normalizer, m: Mono, x: Symbol, lower: Any, upper: Any) -> Poly | None:
+    """The integral of one monomial, for x^k e^(a x^2 + b x)."""
+    k = 0
+    outside: list[Any] = []
+    exponent: list[Poly] = []
+    for b, e in m.factors:
+        if not _contains(b, x) and not _contains(e, x):
+            outside.append((b, e))
+        elif isinstance(b, Atom) and b.head == "entry" and b.parts[0] is x and is_natural(e) and e <= MAX_POWER:
+            k = int(e)
+        elif isinstance(b, Atom) and b.head == "exp" and isinstance(e, Fraction):
+            exponent.append(Poly(((b.parts[0], e),)))
+        else:
+            return None
+    coefficients = _coefficients(add_polys(exponent), x)
+    if coefficients is None or len(coefficients) > 3:
+        return None
+    a = coefficients[2] if len(coefficients) > 2 else ZERO
+    b = coefficients[1] if len(coefficients) > 1 else ZERO
+    if a.terms:
+        value = _gaussian(nz, k, -a, b, lower, upper)
+    elif b.terms:
+        value = _exponential(nz, k, b, lower, upper)
+    elif isinstance(lower, Poly) and isinstance(upper, Poly):
+        value = (nz.power(upper, Fraction(k + 1)) - nz.power(lower, Fraction(k + 1))).scaled(Fraction(1, k + 1))
+    else:
+        return None
+    return None if value is None else nz.multiply(nz.product(outside), value)
+
+
+def _coefficients(p: Poly, x: Symbol) -> list[Poly] | None:
+    """The coefficients of ``p`` as a polynomial in ``x``."""
+    found: dict[int, list[Poly]] = {}
+    for m, c in p.terms:
+        degree = 0
+        rest = []
+        for b, e in m.factors:
+            if isinstance(b, Atom) and b.head == "entry" and b.parts[0] is x and is_natural(e):
+                degree = int(e)
+            elif _contains(b, x) or _contains(e, x):
+                return None
+            else:
+                rest.append((b, e))
+        found.setdefault(degree, []).append(Poly(((mono(rest), c),)))
+    return [add_polys(found.get(d, [])) for d in range(max(found, default=-1) + 1)]
+
+
+def _exponential(nz: Normalizer, k: int, b: Poly, lower: Any, upper: Any) -> Poly | None:
+    """x^k e^(b x) by its antiderivative e^(b x) sum_j (-1)^j k!/(k-j)! x^(k-j) / b^(j+1)."""
+    if not nz.facts.nonzero(b):
+        return None
+
+    def at(end: Any) -> Poly | None:
+        if end == "oo":
+            return ZERO if nz.facts.positive(-b) else None
+        if end == "-oo":
+            return ZERO if nz.facts.positive(b) else None
+        parts = [
+            nz.multiply(nz.power(end, Fraction(k - j)) if k > j else ONE, nz.power(b, Fraction(-j - 1))).scaled(
+                Fraction((-1) ** j * factorial(k), factorial(k - j))
+            )
+            for j in range(k + 1)
+        ]
+        return nz.multiply(nz.exp(nz.multiply(b, end)), add_polys(parts))
+
+    high, low = at(upper), at(lower)
+    return None if high is None or low is None else high - low
+
+
+def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) -> Poly | None:
+    """x^k e^(-a x^2 + b x) over the reals, or over the positive half line when b = 0."""
+    if not nz.facts.positive(a):
+        return None
+    root = nz.power(nz.multiply(single(atom("pi")), nz.power(a, Fraction(-1))), Fraction(1, 2))
+    if lower == "-oo" and upper == "oo":
+        spread = nz.power(a, Fraction(-1)).scaled(Fraction(1, 2))
+        mean = nz.multiply(b, spread)
+        moments = [ONE, mean]
+        for n in range(2, k + 1):
+            moments.append(nz.multiply(mean, moments[-1]) + nz.multiply(spread, moments[-2]).scaled(Fraction(n - 1)))
+        shift = nz.exp(nz.multiply(nz.multiply(b, b), nz.power(a, Fraction(-1))).scaled(Fraction(1, 4)))
+        return nz.multiply_all([root, shift, moments[k]])
+    if isinstance(lower, Poly) and not lower.terms and upper == "oo" and not b.terms:
+        if k % 2:
+            half = (k - 1) // 2
+            return nz.power(a, Fraction(-half - 1)).scaled(Fraction(factorial(half), 2))
+        value = root.scaled(Fraction(1, 2))
+        for n in range(1, k, 2):
+            value = nz.multiply(value, nz.power(a, Fraction(-1))).scaled(Fraction(n, 2))
+        return value
+    return None
 
 
 def limit(nz: Normalizer, t: Limit, read: Read) -> Poly:
-    """The limit of a polynomial in the variable is its value there; anything else is an atom in a canonical variable."""
-    body = read(nz, t.body)
-    variable = Symbol(f"#x{_level(body)}", ())
-    body = read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())}))
+    """The limit of what is continuous in the variable is its value there; anything else is an atom in a canonical variable."""
+    domain = Domain(nonzero=True) if t.point is NOTHING else REAL
+    needed = dict(nz.needed)
+    variable = Symbol(f"#x{_level(read(nz, t.body))}", (), domain)
+    nz.needed = needed  # what is needed of the variable off the point is known below
+    body = nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())})))
     if not _contains(body, variable):
         return body
     point = _end(nz, t.point, read)
@@ -82,16 +194,19 @@ def limit(nz: Normalizer, t: Limit, read: Read) -> Poly:
 
 
 def _continuous(p: Poly, variable: Symbol) -> bool:
-    """Whether the variable occurs only in natural powers of itself and in exponentials."""
+    """Whether the variable occurs only in natural powers of itself and in exponentials, sines and cosines."""
     for m, _ in p.terms:
         for b, e in m.factors:
             if not _contains(b, variable) and not _contains(e, variable):
                 continue
             if not isinstance(e, Fraction):
                 return False
-            if getattr(b, "head", "") == "entry" and e > 0 and e.denominator == 1:
+            head = getattr(b, "head", "")
+            if head == "entry" and is_natural(e):
                 continue
-            if getattr(b, "head", "") == "exp" and _continuous(Poly(((b.parts[0], Fraction(1)),)), variable):
+            if head == "exp" and _continuous(Poly(((b.parts[0], Fraction(1)),)), variable):
+                continue
+            if head == "fn" and b.parts[0] in ("sin", "cos") and is_natural(e) and _continuous(b.parts[1], variable):
                 continue
             return False
     return True
@@ -101,3 +216,5 @@ def _value(nz: Normalizer, p: Poly, variable: Symbol, point: Poly) -> Poly:
     from derive.normal_form.remake import map_bases
 
     return map_bases(nz, p, lambda b: point if getattr(b, "head", "") == "entry" and b.parts[0] is variable else None)
+
+

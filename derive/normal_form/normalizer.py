@@ -44,6 +44,7 @@ MAX_TERMS = 4000
 MAX_POWER = 40
 EXPAND_RANGE = 6
 TIDY_STEPS = 40
+START = affine(1)
 SPECIAL = frozenset({"guard", "positive", "zero", "num", "power", "fn"})
 
 
@@ -443,6 +444,13 @@ class Normalizer:
             joined = join_powers(self, bound, factors)
             if joined is not None:
                 return joined
+        for b in bound:  # a range that does not start at 1 moves there; indices used as numbers change with it
+            if b.lo is not START and not b.lo.indices and any("int" in f[0].atoms or "int" in getattr(f[1], "atoms", ()) for f in factors if b in factor_free(f)):
+                new = Index(fresh_index().name, 1, None if b.hi is None else b.hi - (b.lo - 1))
+                body = self.instantiate(Poly(((mono(factors), Fraction(1)),)), {b: new + (b.lo - 1)})
+                for index in reversed([new if o is b else o for o in bound]):
+                    body = self.sum_over(index, body)
+                return body
         tight = tighten(bound, factors)
         if tight is None:
             return ZERO

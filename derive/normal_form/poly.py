@@ -67,6 +67,9 @@ class Atom(Part):
     def parts(self) -> tuple[Any, ...]:
         return self.fields[1:]
 
+    def _atoms(self) -> frozenset[Any]:
+        return frozenset(_collect_atoms(self))
+
 
 class Lam(Part):
     """A polynomial with bound argument indices in fixed order: a matrix or vector inside an atom."""

@@ -59,8 +59,10 @@ def _weight(m: Mono) -> tuple[int, Fraction, str]:
         if isinstance(b, Comp):
             bounds += int(len(b.bound) * max(k, 1))
             degree += k * sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in b.factors)
+        elif b.head == "expect":
+            degree += k * (8 + sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in b.parts[0].factors))
         elif b.head not in ("num", "int", "pi"):
-            degree += k
+            degree += k if b.head in ("entry", "exp", "power") else 3 * k
     return (bounds + int(degree), degree, erased(m) + m.key)
 
 
