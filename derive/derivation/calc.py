@@ -14,26 +14,32 @@ no derivative is ever taken of an opaque defined symbol.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derive import kernel
+from derive.derivation.folding import fold
 from derive.derivation.matching import rewrites
 from derive.normal_form.definedness import Condition
-from derive.rules import Label, Rule, RuleError, side_conditions
+from derive.derivation.tidy import expand, same
+from derive.rules import RULES, Label, Rule, RuleError, side_conditions
 from derive.terms import (
     Arr,
+    Derivative,
     Hypothesis,
+    Relation,
     ShapeError,
     Symbol,
     alpha_equal,
     free_symbols,
+    rebuild,
     term,
     unfold,
 )
 
 Definitions = Mapping[Symbol, Any]
-REPEATS = 12  # how often one rule of a step is used over and over
+REPEATS = 12  # how many uses of one rule are tried for the one that leads to the next line
+MOST_STEPS = 40
 
 
 class CalcError(ValueError):
@@ -57,9 +63,10 @@ class Definition:
 
 @dataclass(frozen=True)
 class Given:
-    """The step that uses hypotheses: those assumed of the statement."""
+    """The step that uses hypotheses: those assumed of the statement. They are shown as formulas."""
 
-    label: Label
+    hypotheses: tuple[Hypothesis, ...]
+    label: Label = Label("given", "已知")
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Remark:
 
 Reason = Rule | Definition | Given | Remark
 ALGEBRA = Remark(Label("simplify", "化简"))
+DULL = tuple(RULES[n] for n in "constant_rule variable_rule constant_factor sum_rule".split())
 
 
 def definition(symbol: Symbol) -> Definition:
@@ -78,9 +86,9 @@ def definition(symbol: Symbol) -> Definition:
     return Definition(symbol)
 
 
-def given(en: str, zh: str = "") -> Given:
-    """By the hypotheses of the statement, in words: ``given("y sums to 1", "y 之和为 1")``."""
-    return Given(Label(en, zh or en))
+def given(*hypotheses: Hypothesis) -> Given:
+    """By hypotheses of the statement."""
+    return Given(hypotheses)
 
 
 def remark(en: str, zh: str = "") -> Remark:
@@ -93,7 +101,7 @@ class Step:
     """``before = after`` as shown, by ``reasons``; ``theorem`` is about the unfolded terms; ``detail`` holds the smaller steps.
 
     ``part`` and ``replacement`` are what changed, where one rule was used at one place. ``conditions`` are the ones that
-    definedness asks in this step and not in those before.
+    definedness asks in this step and not in those before; ``when`` are the side conditions of the rules, as shown.
     """
 
     before: Any
@@ -104,6 +112,7 @@ class Step:
     replacement: Any = None
     conditions: tuple[Condition, ...] = ()
     detail: tuple[Step, ...] = ()
+    when: tuple[Relation, ...] = ()
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -117,7 +126,9 @@ class Step:
 class Calc:
     """A chain ``start = ... = end``. ``hypotheses`` may be used by every step."""
 
-    def __init__(self, start: Any, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()) -> None:
+    def __init__(
+        self, start: Any, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()
+    ) -> None:
         self.start = start if isinstance(start, Arr) else term(start)
         self.definitions = dict(definitions or {})
         self.hypotheses = tuple(unfolded_hypothesis(h, self.definitions) for h in hypotheses)
@@ -156,13 +167,16 @@ class Calc:
         self._append(line.before, line.after, line.reasons, theorem, detail)
         return self
 
-    def _append(self, before: Any, after: Any, reasons: tuple[Reason, ...], theorem: kernel.Theorem, detail: tuple[Step, ...]) -> None:
+    def _append(
+        self, before: Any, after: Any, reasons: tuple[Reason, ...], theorem: kernel.Theorem, detail: tuple[Step, ...]
+    ) -> None:
         seen = {c for s in self.steps for c in s.theorem.conditions}
         fresh = tuple(c for c in theorem.conditions if c not in seen)
         part = detail[0].part if len(detail) == 1 else None
         replacement = detail[0].replacement if len(detail) == 1 else None
         kept = detail if len(detail) > 1 else ()
-        self.steps.append(Step(before, after, reasons, theorem, part, replacement, fresh, kept))
+        when = tuple(dict.fromkeys(w for d in detail for w in d.when))
+        self.steps.append(Step(before, after, reasons, theorem, part, replacement, fresh, kept, when))
 
     def connect(self, before: Any, after: Any, reasons: Sequence[Reason]) -> kernel.Theorem:
         """The kernel's theorem that the two lines are equal."""
@@ -179,39 +193,84 @@ class Calc:
         raise CalcError(f"by {note}: not shown equal ({last})", before, after)
 
     def _detail(self, before: Any, after: Any, reasons: tuple[Reason, ...]) -> tuple[Step, ...]:
-        """The rules one by one, each used where it applies, and what is left as algebra. Raises CalcError where one does not."""
+        """The reasons one by one, each used where it applies, and what is left as algebra. Raises CalcError where a rule does not."""
         steps: list[Step] = []
-        now = before
-        for reason in reasons:
-            if not isinstance(reason, Rule):
-                continue
-            used = False
-            for _ in range(REPEATS if reason.kind in ("primitive", "derived") else 1):
-                step = self._use(reason, now, after)
-                if step is None:
-                    break
-                used = True
-                steps.append(step)
-                now = step.after
-                if alpha_equal(now, after) or not _repeatable(reason):
-                    break
-            if not used:
-                raise CalcError(f"{reason.label.en} applies nowhere", now, after)
-        if not alpha_equal(now, after) and steps:
-            others = tuple(r for r in reasons if not isinstance(r, Rule)) or (ALGEBRA,)
+        used: set[Reason] = set()
+        if len(reasons) > 1 or isinstance(reasons[0], Rule):
+            self._exhaust(reasons, before, after, steps, used)
+        missing = next((r for r in reasons if isinstance(r, Rule) and r not in used), None)
+        now = steps[-1].after if steps else before
+        if missing is not None and not same(now, after):
+            wide = expand(now)
+            if not alpha_equal(wide, now):
+                steps.append(Step(now, wide, (ALGEBRA,), self.connect(now, wide, (ALGEBRA,))))
+                self._exhaust(reasons, wide, after, steps, used)
+            missing = next((r for r in reasons if isinstance(r, Rule) and r not in used), None)
+            if missing is not None:
+                raise CalcError(f"{missing.label.en} applies nowhere", now, after)
+        if not steps:
+            return ()
+        now = steps[-1].after
+        if same(now, after):
+            steps[-1] = replace(
+                steps[-1], after=after, theorem=self.connect(steps[-1].before, after, steps[-1].reasons)
+            )
+        else:
+            others = tuple(r for r in reasons if isinstance(r, Given | Remark)) or (ALGEBRA,)
             steps.append(Step(now, after, others, self.connect(now, after, others)))
         return tuple(steps)
 
-    def _use(self, rule: Rule, before: Any, target: Any) -> Step | None:
+    def _exhaust(self, reasons: tuple[Reason, ...], now: Any, after: Any, steps: list[Step], used: set[Reason]) -> None:
+        """Use the reasons in turn until none applies or the next line is reached; constants are differentiated without mention."""
+        silent = DULL if any(_repeatable(r) for r in reasons) else ()
+        going = True
+        while going and len(steps) < MOST_STEPS:
+            going = False
+            for reason in (*reasons, *silent):
+                if reason in used and not _repeatable(reason):
+                    continue
+                step = self._use(reason, now, after)
+                if step is None:
+                    continue
+                going = True
+                used.add(reason)
+                steps.append(step)
+                now = step.after
+                if same(now, after):
+                    return
+                if reason in silent:
+                    break
+
+    def _use(self, rule: Reason, before: Any, target: Any) -> Step | None:
         """One use of a rule that the kernel confirms, if possible the one that leads to the target."""
+        if isinstance(rule, Definition):
+            return self._define(rule, before, target)
+        if not isinstance(rule, Rule):
+            return None
         found: list[Step] = []
         for candidate in self._uses(rule, before):
             found.append(candidate)
-            if alpha_equal(candidate.after, target):
+            if same(candidate.after, target):
                 return candidate
             if _repeatable(rule) or len(found) >= REPEATS:
                 break
         return found[0] if found else None
+
+    def _define(self, reason: Definition, before: Any, target: Any) -> Step | None:
+        """The definition put in where it is differentiated, else everywhere; or recognised, when it is not there."""
+        symbol = reason.symbol
+        only = {symbol: self.definitions[symbol]}
+        if symbol in free_symbols(before):
+            new = _unfold_differentiated(before, symbol, only)
+            if new is before:
+                if symbol in free_symbols(target):
+                    return None
+                new = unfold(before, only)
+        else:
+            new = fold(before, only)
+        if new is before:
+            return None
+        return Step(before, new, (reason,), self.connect(before, new, (reason,)))
 
     def _uses(self, rule: Rule, before: Any) -> Iterator[Step]:
         for backwards in (False, True) if not _repeatable(rule) else (False,):
@@ -221,7 +280,9 @@ class Calc:
                     theorem = self.connect(before, r.after, (rule,))
                 except (CalcError, RuleError):
                     continue
-                yield Step(before, r.after, (rule,), theorem, r.part, r.replacement, theorem.conditions)
+                yield Step(
+                    before, r.after, (rule,), theorem, r.part, r.replacement, theorem.conditions, when=r.conditions
+                )
 
     def _unfolded_relation(self, w: Any) -> Any:
         return type(w)(w.op, self.unfolded(w.lhs), self.unfolded(w.rhs))
@@ -254,16 +315,19 @@ def depends(value: Any, symbol: Symbol, definitions: Definitions) -> bool:
     return False
 
 
-def _repeatable(rule: Rule) -> bool:
-    """Whether every use brings the end nearer: a derivative is taken or a delta used up."""
-    from derive.terms import Derivative
+def _unfold_differentiated(value: Any, symbol: Symbol, only: Definitions) -> Any:
+    """A definition put in where the symbol stands under a derivative by something else."""
+    if isinstance(value, Derivative) and value.symbol is not symbol and symbol in free_symbols(value.body):
+        return Derivative(unfold(value.body, only), value.symbol, value.indices)
+    return rebuild(value, lambda c: _unfold_differentiated(c, symbol, only))
 
-    return isinstance(rule.lhs, Derivative) or rule.name in ("sum_over_delta",)
+
+def _repeatable(reason: Reason) -> bool:
+    """Whether every use brings the end nearer: a derivative is taken or a delta used up."""
+    return isinstance(reason, Rule) and (isinstance(reason.lhs, Derivative) or reason.name == "sum_over_delta")
 
 
 def unfolded_hypothesis(h: Hypothesis, definitions: Definitions) -> Hypothesis:
     """A hypothesis about the unfolded terms."""
     r = h.relation
     return Hypothesis(type(r)(r.op, unfold(r.lhs, definitions), unfold(r.rhs, definitions)), h.schematic, h.source)
-
-

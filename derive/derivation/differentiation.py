@@ -23,7 +23,21 @@ from derive.derivation.simplify import paths
 from derive.normal_form.derivative import differentiate as evaluate_derivative
 from derive.normal_form.derivative import evaluate
 from derive.rules import RULES, Label
-from derive.terms import ZERO, Arr, Derivative, Entry, Guard, Hypothesis, Sum, Symbol, Term, alpha_equal, children, rebuild, unfold
+from derive.terms import (
+    ZERO,
+    Arr,
+    Derivative,
+    Entry,
+    Guard,
+    Hypothesis,
+    Sum,
+    Symbol,
+    Term,
+    alpha_equal,
+    children,
+    rebuild,
+    unfold,
+)
 
 Definitions = Mapping[Symbol, Any]
 MOST_RULES = 200
@@ -153,7 +167,15 @@ def _textbook(small: list[Line]) -> list[Line]:
     sharp = 0
     for line in small:
         reason = line.reasons[0]
-        kind = "definition" if isinstance(reason, Definition) else "linear" if reason in LINEAR[1:] else "end" if reason in ENDS or reason is LINEAR[0] else "sharp"
+        kind = (
+            "definition"
+            if isinstance(reason, Definition)
+            else "linear"
+            if reason in LINEAR[1:]
+            else "end"
+            if reason in ENDS or reason is LINEAR[0]
+            else "sharp"
+        )
         if kind == "definition" and not groups:
             groups.append([line])
             kinds.append("start")
@@ -166,7 +188,12 @@ def _textbook(small: list[Line]) -> list[Line]:
             target = "pieces" if sharp else "linear"
         if kinds and kinds[-1] == target and target != "first":
             groups[-1].append(line)
-        elif target == "first" and kinds and kinds[-1] == "linear" and all(x.reasons[0] is RULES["constant_factor"] for x in groups[-1]):
+        elif (
+            target == "first"
+            and kinds
+            and kinds[-1] == "linear"
+            and all(x.reasons[0] is RULES["constant_factor"] for x in groups[-1])
+        ):
             groups[-1].append(line)
             kinds[-1] = "first"
         else:
@@ -194,7 +221,14 @@ def _with_collapse(line: Line, after: Any) -> Line:
     collapsed = _delta_sums(line.after) and not _delta_sums(after)
     reasons = (*line.reasons, COLLAPSE) if collapsed and COLLAPSE not in line.reasons else line.reasons
     last = Line(line.after, after, (COLLAPSE,) if collapsed else (ALGEBRA,))
-    return replace(line, after=after, reasons=reasons, detail=(*(line.detail or (replace(line, detail=()),)), last), part=None, replacement=None)
+    return replace(
+        line,
+        after=after,
+        reasons=reasons,
+        detail=(*(line.detail or (replace(line, detail=()),)), last),
+        part=None,
+        replacement=None,
+    )
 
 
 def _delta_sums(t: Any) -> bool:
@@ -224,4 +258,3 @@ def prove(p: Plan, definitions: Definitions | None = None, hypotheses: Sequence[
     for line in p.lines:
         calc.planned(line)
     return calc
-

@@ -81,5 +81,3 @@ def _start(places: tuple[Affine, ...], body: Term) -> Binding:
 
 def _entry(symbol: Symbol, places: tuple[Affine, ...], binding: Binding) -> Entry:
     return Entry(symbol, tuple(p.substitute({i: binding.indices[i] for i in p.indices}) for p in places))
-
-

@@ -131,10 +131,22 @@ def match(pattern: Any, target: Any, binding: Binding, scope: Scope, by: frozens
         if isinstance(target, Guard) and target.op == pattern.op and isinstance(target.subject, Affine):
             yield from _match_delta(pattern.subject, target.subject, binding, scope)
     elif isinstance(pattern, Apply):
-        if isinstance(target, Apply) and not pattern.indices and not target.indices and not pattern.partials and not target.partials:
+        if (
+            isinstance(target, Apply)
+            and not pattern.indices
+            and not target.indices
+            and not pattern.partials
+            and not target.partials
+        ):
             known = binding.functions.get(pattern.function)
             if known in (None, target.function) and len(target.arguments) == len(pattern.arguments):
-                yield from _match_all(pattern.arguments, target.arguments, binding.with_("functions", pattern.function, target.function), scope, by)
+                yield from _match_all(
+                    pattern.arguments,
+                    target.arguments,
+                    binding.with_("functions", pattern.function, target.function),
+                    scope,
+                    by,
+                )
     elif isinstance(pattern, IntValue):
         atom = pattern.value.atom
         if isinstance(atom, Size) and isinstance(target, IntValue | Num):
@@ -161,7 +173,9 @@ def _flat(fields: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(x for f in fields for x in (_flat(f) if isinstance(f, tuple) else (f,)))
 
 
-def _match_all(patterns: tuple[Any, ...], targets: tuple[Any, ...], binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+def _match_all(
+    patterns: tuple[Any, ...], targets: tuple[Any, ...], binding: Binding, scope: Scope, by: frozenset[Symbol]
+) -> Iterator[Binding]:
     if len(patterns) != len(targets):
         return
     if not patterns:
@@ -180,7 +194,9 @@ def _match_all(patterns: tuple[Any, ...], targets: tuple[Any, ...], binding: Bin
 
 def _of_variable(pattern: Apply, by: frozenset[Symbol]) -> bool:
     arguments = pattern.arguments
-    return len(arguments) == 1 and isinstance(arguments[0], Entry) and arguments[0].symbol in by and not pattern.partials
+    return (
+        len(arguments) == 1 and isinstance(arguments[0], Entry) and arguments[0].symbol in by and not pattern.partials
+    )
 
 
 def _match_variable(pattern: Entry, target: Any, binding: Binding, scope: Scope) -> Iterator[Binding]:
@@ -193,7 +209,9 @@ def _match_variable(pattern: Entry, target: Any, binding: Binding, scope: Scope)
         yield binding
 
 
-def _match_schematic(key: Any, places: tuple[Affine, ...], target: Any, binding: Binding, scope: Scope, constant: bool) -> Iterator[Binding]:
+def _match_schematic(
+    key: Any, places: tuple[Affine, ...], target: Any, binding: Binding, scope: Scope, constant: bool
+) -> Iterator[Binding]:
     """A schematic variable at distinct bound indices of the pattern (or at fixed ones when it is known already)."""
     if not isinstance(target, Term):
         return
@@ -234,7 +252,9 @@ def _match_affine(pattern: Affine, target: Any, binding: Binding, scope: Scope) 
         yield binding.with_("indices", pattern.atom, target)
 
 
-def _match_affines(patterns: tuple[Affine, ...], targets: tuple[Affine, ...], binding: Binding, scope: Scope) -> Iterator[Binding]:
+def _match_affines(
+    patterns: tuple[Affine, ...], targets: tuple[Affine, ...], binding: Binding, scope: Scope
+) -> Iterator[Binding]:
     if not patterns:
         yield binding
         return
@@ -255,7 +275,9 @@ def _match_delta(pattern: Affine, target: Affine, binding: Binding, scope: Scope
                 yield from _match_affine(j + 0, right, found, scope)
 
 
-def _match_derivative(pattern: Derivative, target: Derivative, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+def _match_derivative(
+    pattern: Derivative, target: Derivative, binding: Binding, scope: Scope, by: frozenset[Symbol]
+) -> Iterator[Binding]:
     known = binding.variables.get(pattern.symbol)
     variable = (target.symbol, target.indices)
     if known is not None and known != variable:
@@ -266,12 +288,16 @@ def _match_derivative(pattern: Derivative, target: Derivative, binding: Binding,
         yield from match(pattern.body, target.body, places, inner, by)
 
 
-def _match_binder(pattern: Any, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
+def _match_binder(
+    pattern: Any, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]
+) -> Iterator[Binding]:
     mine, theirs = bound_indices(pattern), bound_indices(target)
     if len(mine) != len(theirs):
         return
     for p, t in zip(mine, theirs, strict=True):
-        if scope.rigid and (_mapped(p.lo, binding, scope) != t.lo or (None if p.hi is None else _mapped(p.hi, binding, scope)) != t.hi):
+        if scope.rigid and (
+            _mapped(p.lo, binding, scope) != t.lo or (None if p.hi is None else _mapped(p.hi, binding, scope)) != t.hi
+        ):
             return
         size = p.hi.atom if p.hi is not None else None
         if isinstance(size, Size):
@@ -286,7 +312,9 @@ def _match_binder(pattern: Any, target: Any, binding: Binding, scope: Scope, by:
 # -- sums and products ------------------------------------------------------------------------------------------------
 
 
-def match_some(pattern: Add | Mul, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[tuple[Binding, tuple[Term, ...]]]:
+def match_some(
+    pattern: Add | Mul, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]
+) -> Iterator[tuple[Binding, tuple[Term, ...]]]:
     """Bindings under which the pattern is a part of a sum or product, with what is left over."""
     if type(target) is not type(pattern):
         return
@@ -308,7 +336,9 @@ def _freedom(pattern: Term, by: frozenset[Symbol], rigid: bool) -> int:
     return 2 if isinstance(pattern, Apply) and _of_variable(pattern, by) else 0
 
 
-def _assign(head: type, parts: list[Any], fields: tuple[Term, ...], binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[tuple[Binding, tuple[Term, ...]]]:
+def _assign(
+    head: type, parts: list[Any], fields: tuple[Term, ...], binding: Binding, scope: Scope, by: frozenset[Symbol]
+) -> Iterator[tuple[Binding, tuple[Term, ...]]]:
     if not parts:
         yield binding, fields
         return
@@ -320,7 +350,9 @@ def _assign(head: type, parts: list[Any], fields: tuple[Term, ...], binding: Bin
             yield from _assign(head, others, rest, found, scope, by)
 
 
-def _groups(first: Any, others: list[Any], fields: tuple[Term, ...], scope: Scope, binding: Binding, by: frozenset[Symbol]) -> Iterator[tuple[int, ...]]:
+def _groups(
+    first: Any, others: list[Any], fields: tuple[Term, ...], scope: Scope, binding: Binding, by: frozenset[Symbol]
+) -> Iterator[tuple[int, ...]]:
     """Which factors a part of the pattern may take: the last free part all, a constant all constants, else one."""
     freedom = _freedom(first, by, scope.rigid)
     everything = range(len(fields))
@@ -333,7 +365,9 @@ def _groups(first: Any, others: list[Any], fields: tuple[Term, ...], scope: Scop
             k
             for k in everything
             if free_indices(fields[k]).isdisjoint(inside)
-            and not any(scope.depends(fields[k], binding.variables[v][0]) for v in scope.variables if v in binding.variables)
+            and not any(
+                scope.depends(fields[k], binding.variables[v][0]) for v in scope.variables if v in binding.variables
+            )
         )
         if (inside or scope.variables) and 1 < len(constants) <= len(fields) - len(others):
             yield constants
@@ -382,7 +416,12 @@ def instance(value: Any, binding: Binding, by: frozenset[Symbol], bound: Mapping
         return binding.terms[value.function].at(tuple(map(place, value.indices)))
     if isinstance(value, Apply):
         function = binding.functions[value.function]
-        return Apply(function, tuple(map(put, value.arguments)), tuple(map(place, value.indices)), tuple((p, tuple(map(place, ix))) for p, ix in value.partials))
+        return Apply(
+            function,
+            tuple(map(put, value.arguments)),
+            tuple(map(place, value.indices)),
+            tuple((p, tuple(map(place, ix))) for p, ix in value.partials),
+        )
     if isinstance(value, Derivative):
         symbol, places = binding.variables[value.symbol]
         return Derivative(put(value.body), symbol, tuple(map(place, value.indices)) if value.indices else places)
@@ -420,7 +459,9 @@ class Rewrite:
     conditions: tuple[Relation, ...] = ()
 
 
-def at_root(rule: Rule, target: Any, depends: Depends = mentions, backwards: bool = False) -> Iterator[tuple[Any, tuple[Relation, ...]]]:
+def at_root(
+    rule: Rule, target: Any, depends: Depends = mentions, backwards: bool = False
+) -> Iterator[tuple[Any, tuple[Relation, ...]]]:
     """What the rule makes of the target as a whole (of a part of a sum or product, the rest kept)."""
     lhs, rhs = (rule.rhs, rule.lhs) if backwards else (rule.lhs, rule.rhs)
     by = variables(rule.lhs) | variables(rule.rhs)

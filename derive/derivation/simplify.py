@@ -19,17 +19,15 @@ from typing import Any
 
 from derive.derivation.calc import ALGEBRA, Definition, Reason
 from derive.derivation.folding import fold
-from derive.derivation.tidy import coefficient, product, size_of, tidy, total
+from derive.derivation.tidy import coefficient, expand, product, size_of, tidy
 from derive.rules import RULES
 from derive.terms import (
     Add,
-    Arr,
     Guard,
     Derivative,
     Mul,
     Num,
     Pow,
-    Sum,
     Symbol,
     Term,
     alpha_equal,
@@ -37,8 +35,6 @@ from derive.terms import (
     free_symbols,
     rebuild,
 )
-
-WIDEST = 60  # products of sums with more terms are not multiplied out
 
 
 @dataclass(frozen=True)
@@ -77,32 +73,6 @@ def _folded(path: Path, definitions: Mapping[Symbol, Any]) -> Path:
     new = tidy(fold(path.term, definitions))
     used = [s for s in definitions if s in free_symbols(new) - free_symbols(path.term)]
     return path.to(tuple(Definition(s) for s in used) or (ALGEBRA,), new)
-
-
-# -- multiplying out --------------------------------------------------------------------------------------------------
-
-
-def expand(t: Any) -> Any:
-    """Products of sums multiplied out, and sums split over an index; not inside functions."""
-    if isinstance(t, Arr):
-        return Arr(t.axes, expand(t.body))
-    if isinstance(t, Add):
-        return total(tuple(expand(u) for u in t.fields))
-    if isinstance(t, Sum):
-        body = expand(t.body)
-        return total(tuple(Sum(t.index, u) for u in body.fields)) if isinstance(body, Add) else Sum(t.index, body)
-    if isinstance(t, Pow) and isinstance(t.base, Add) and t.exponent is Num(2):
-        return expand(Mul(t.base, t.base))
-    if not isinstance(t, Mul):
-        return t
-    terms: list[list[Term]] = [[]]
-    for f in t.fields:
-        e = expand(f)
-        parts = e.fields if isinstance(e, Add) else (e,)
-        if len(terms) * len(parts) > WIDEST:
-            parts = (e,)
-        terms = [[*row, p] for row in terms for p in parts]
-    return total(tuple(product(tuple(row)) for row in terms))
 
 
 # -- common factors ---------------------------------------------------------------------------------------------------
@@ -162,5 +132,3 @@ def _content(numbers: list[Fraction]) -> Fraction:
         bottom = bottom * c.denominator // gcd(bottom, c.denominator)
     sign = -1 if all(c < 0 for c in numbers) else 1
     return Fraction(sign * top, bottom)
-
-

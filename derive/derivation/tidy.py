@@ -37,6 +37,8 @@ from derive.terms import (
     substitute,
 )
 
+WIDEST = 60  # products of sums with more terms are not multiplied out
+
 
 def tidy(value: Any) -> Any:
     """The term or array in order, from the inside out."""
@@ -177,7 +179,10 @@ def summed(index: Index, body: Term) -> Term:
         if end is not None:
             rest = Mul(*(g for g in inside if g is not f))
             return product((*outside, *_factors(_tidy_after(substitute(rest, {index: end})))))
-    wide = next((f for f in inside if isinstance(f, Add) and any(_delta_for(index, g) for t in f.fields for g in _factors(t))), None)
+    wide = next(
+        (f for f in inside if isinstance(f, Add) and any(_delta_for(index, g) for t in f.fields for g in _factors(t))),
+        None,
+    )
     if wide is not None:
         others = [f for f in inside if f is not wide]
         split = total(tuple(summed(index, product((*others, t))) for t in wide.fields))
@@ -219,6 +224,47 @@ def _delta_for(index: Index, f: Term) -> Affine | None:
     if implied(value - index.lo) and (index.hi is None or implied(index.hi - value)):
         return value
     return None
+
+
+# -- multiplying out --------------------------------------------------------------------------------------------------
+
+
+def expand(t: Any) -> Any:
+    """Products of sums multiplied out, and sums split over an index; not inside functions."""
+    if isinstance(t, Arr):
+        return Arr(t.axes, expand(t.body))
+    if isinstance(t, Add):
+        return total(tuple(expand(u) for u in t.fields))
+    if isinstance(t, Sum):
+        body = expand(t.body)
+        return total(tuple(Sum(t.index, u) for u in body.fields)) if isinstance(body, Add) else Sum(t.index, body)
+    if isinstance(t, Pow) and isinstance(t.base, Add) and t.exponent is Num(2):
+        return expand(Mul(t.base, t.base))
+    if not isinstance(t, Mul):
+        return t
+    terms: list[list[Term]] = [[]]
+    for f in t.fields:
+        e = expand(f)
+        parts = e.fields if isinstance(e, Add) else (e,)
+        if len(terms) * len(parts) > WIDEST:
+            parts = (e,)
+        terms = [[*row, p] for row in terms for p in parts]
+    return total(tuple(product(tuple(row)) for row in terms))
+
+
+# -- comparing --------------------------------------------------------------------------------------------------------
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality up to bound names and the order of terms and factors."""
+    return a is b or _order_key(alpha_key(a)) == _order_key(alpha_key(b))
+
+
+def _order_key(key: Any) -> Any:
+    if not isinstance(key, tuple):
+        return key
+    parts = tuple(_order_key(k) for k in key)
+    return (parts[0], *sorted(parts[1:], key=repr)) if parts and parts[0] in ("Add", "Mul") else parts
 
 
 def size_of(t: Any) -> int:

@@ -117,11 +117,22 @@ def _pad(line: str, width: int) -> str:
     return line + " " * max(0, width - display_width(line))
 
 
+def _wrapped(parts: list[str], width: int) -> list[str]:
+    """Formulas side by side, on as many lines as they need."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and display_width(lines[-1]) + 3 + display_width(part) <= width:
+            lines[-1] += "   " + part
+        else:
+            lines.append("  " + part)
+    return lines
+
+
 def derivation_text(view: DerivationView, detail: Detail = "brief", width: int = WIDTH) -> str:
     """The derivation as it is shown in a terminal."""
     lines = [_pad(view.title, width - display_width(view.id)) + view.id if view.id else view.title]
     if view.declarations:
-        lines.append("  " + "   ".join(map(formula_text, view.declarations)))
+        lines += _wrapped(list(map(formula_text, view.declarations)), width)
     chains = _chains(view.steps, detail)
     for number, chain in enumerate(chains):
         lines += ["", f"  {formula_text(chain[0].before)}"]

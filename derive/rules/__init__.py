@@ -12,4 +12,15 @@ from derive.rules.rule import KINDS, Label, Rule, nonzero, positive
 FAMILIES = (algebra, sums, exp_log, differentiation, kronecker, matrix, matrix_calculus)
 RULES: dict[str, Rule] = {rule.name: rule for family in FAMILIES for rule in family.RULES}
 
-__all__ = ["FAMILIES", "KINDS", "RULES", "Label", "Rule", "RuleError", "nonzero", "positive", "proof", "side_conditions"]
+__all__ = [
+    "FAMILIES",
+    "KINDS",
+    "RULES",
+    "Label",
+    "Rule",
+    "RuleError",
+    "nonzero",
+    "positive",
+    "proof",
+    "side_conditions",
+]

@@ -1,7 +1,26 @@
 """Rules of differentiation. ``D(u, x)`` is the partial derivative of u by x; ``f(x)`` is any term that may depend on x."""
 
 from derive.rules.rule import Label, Rule, nonzero, positive
-from derive.terms import Apply, Derivative, Fn, FunctionSymbol, Guard, Index, Prod, Size, Sum, Symbol, Term, cos, exp, log, sin, sqrt, tanh, term
+from derive.terms import (
+    Apply,
+    Derivative,
+    Fn,
+    FunctionSymbol,
+    Guard,
+    Index,
+    Prod,
+    Size,
+    Sum,
+    Symbol,
+    Term,
+    cos,
+    exp,
+    log,
+    sin,
+    sqrt,
+    tanh,
+    term,
+)
 
 variable = Symbol("x")
 x, c = term(variable), term(Symbol("c"))

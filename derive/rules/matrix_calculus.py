@@ -1,7 +1,22 @@
 """Derivatives of inverses, determinants and functions of vectors, entry by entry."""
 
 from derive.rules.rule import Label, Rule, nonzero
-from derive.terms import Apply, Arr, Derivative, Determinant, Fn, FunctionSymbol, Guard, Index, InverseEntry, Size, Sum, Symbol, Term, term
+from derive.terms import (
+    Apply,
+    Arr,
+    Derivative,
+    Determinant,
+    Fn,
+    FunctionSymbol,
+    Guard,
+    Index,
+    InverseEntry,
+    Size,
+    Sum,
+    Symbol,
+    Term,
+    term,
+)
 
 variable = Symbol("x")
 x = term(variable)

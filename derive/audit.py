@@ -1,0 +1,247 @@
+"""Layer 4, the audit: walks a theorem's proof, lists what it rests on by class, and re-checks it with the independent evaluator.
+
+>>> from derive.kernel import by_normal_form
+>>> from derive.terms import Symbol, term
+>>> x = term(Symbol("x"))
+>>> audit(by_normal_form((x + 1) ** 2, x**2 + 2 * x + 1)).oracles
+('normal form',)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from random import Random
+from typing import Any
+
+from flint import arb
+
+from derive.evaluate import Assignment, Undefined, evaluate, random_function
+from derive.kernel import Theorem
+from derive.terms import (
+    Affine,
+    Arr,
+    FunctionSymbol,
+    Hypothesis,
+    Index,
+    Relation,
+    Size,
+    Symbol,
+    free_indices,
+    free_symbols,
+)
+
+LARGEST = 3
+
+
+class Disagreement(RuntimeError):
+    """A proved theorem fails at a concrete assignment: an error inside derive, never a verdict."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a theorem rests on: names of cited axioms, oracles, hypotheses and definitions; how often it was re-checked."""
+
+    axioms: tuple[str, ...]
+    oracles: tuple[str, ...]
+    hypotheses: tuple[str, ...]
+    definitions: tuple[str, ...]
+    checked: int = 0
+
+
+def audit(theorem: Theorem, samples: int = 2, seed: int = 0) -> Audit:
+    """Everything that the proof uses, re-checked at all sizes up to 3. Raises Disagreement when the theorem fails somewhere."""
+    by_kind: dict[str, dict[str, None]] = {"axiom": {}, "oracle": {}, "definition": {}}
+    for step in theorem.steps():
+        if step.proof.kind in by_kind:
+            by_kind[step.proof.kind][step.proof.note if step.proof.kind == "definition" else step.proof.rule] = None
+    return Audit(
+        tuple(by_kind["axiom"]),
+        tuple(by_kind["oracle"]),
+        tuple(h.source or _shown(h) for h in theorem.hypotheses),
+        tuple(by_kind["definition"]),
+        recheck(theorem, samples, seed),
+    )
+
+
+def _shown(h: Hypothesis) -> str:
+    return f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}"
+
+
+# -- re-checking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Parts:
+    sizes: set[Size]
+    symbols: set[Symbol]
+    functions: set[FunctionSymbol]
+
+
+def recheck(theorem: Theorem, samples: int = 2, seed: int = 0) -> int:
+    """How many concrete instances were evaluated, all of them agreeing: every choice of sizes up to 3, random values inside
+    domains and hypotheses (as far as these can be met by scaling). Raises Disagreement with the assignment.
+    """
+    relation = theorem.conclusion
+    if not isinstance(relation, Relation):
+        return 0
+    sides = [relation.lhs, relation.rhs, *(s for h in theorem.hypotheses for s in (h.relation.lhs, h.relation.rhs))]
+    parts = _parts(sides)
+    sizes = sorted(parts.sizes, key=lambda s: s.name)
+    rng = Random(seed)
+    agreed = 0
+    ranges = [range(s.lower, max(LARGEST, s.lower) + 1) for s in sizes]
+    if len(sizes) > 3:
+        ranges = [range(s.lower, max(2, s.lower) + 1) for s in sizes]
+    for values in product(*ranges):
+        at = dict(zip(sizes, values, strict=True))
+        for _ in range(samples):
+            agreed += _instance(theorem, at, parts, rng)
+    return agreed
+
+
+def _parts(values: Iterable[Any]) -> _Parts:
+    found = _Parts(set(), set(), set())
+    seen: set[int] = set()
+    stack: list[Any] = list(values)
+    while stack:
+        top = stack.pop()
+        if isinstance(top, tuple | frozenset):
+            stack.extend(top)
+            continue
+        if id(top) in seen or not hasattr(top, "fields"):
+            continue
+        seen.add(id(top))
+        if isinstance(top, Size):
+            found.sizes.add(top)
+        if isinstance(top, FunctionSymbol):
+            found.functions.add(top)
+        stack.extend(top.fields)
+    for value in values:
+        found.symbols |= free_symbols(value)
+    return found
+
+
+def _instance(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random) -> int:
+    """1 when the theorem was evaluated at a random instance of these sizes and holds there, 0 when nothing could be evaluated."""
+    relation = theorem.conclusion
+    symbols = {s: _draw(s, sizes, rng) for s in sorted(parts.symbols, key=lambda s: s.name)}
+    if any(v is None for v in symbols.values()):
+        return 0
+    symbols = _scaled(theorem.hypotheses, symbols, sizes)
+    functions = {}
+    for f in parts.functions:
+        try:
+            functions[f] = random_function(f, sizes, rng)  # type: ignore[call-arg]
+        except Exception:  # functions of a kind that the evaluator does not draw
+            return 0
+    agreed = 0
+    for indices in _index_choices(relation, sizes, rng):
+        assignment = Assignment(sizes, indices, symbols, functions)
+        try:
+            if not all(_holds(h.relation, assignment) for h in theorem.hypotheses if not h.schematic):
+                return agreed
+            left, right = evaluate(relation.lhs, assignment), evaluate(relation.rhs, assignment)
+        except (Undefined, LookupError, NotImplementedError):
+            continue
+        if not _agree(relation.op, left.value, right.value, left.rigorous and right.rigorous):
+            raise Disagreement(
+                f"{relation.lhs!r} {relation.op} {relation.rhs!r} was proved and fails at {assignment}: {left.value} and {right.value}"
+            )
+        agreed = 1
+    return agreed
+
+
+def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
+    """Random small rationals of the symbol's shape inside its domain; None for what is not drawn here."""
+    if s.kind == "random" or s.properties - {"symmetric", "invertible", "diagonal"}:
+        return None
+    shape = [a.substitute({k: Affine(v) for k, v in sizes.items()}) for a in s.shape]
+    if any(not a.is_constant for a in shape):
+        return None
+
+    def number() -> Fraction | None:
+        for _ in range(60):
+            if s.domain.values is not None:
+                return rng.choice(s.domain.values)
+            x = Fraction(rng.randint(-12, 12), rng.choice((1, 1, 2, 3, 4)) if not s.domain.integer else 1)
+            if s.domain.lower is not None and x < s.domain.lower:
+                x = s.domain.lower + abs(x) / 4 if not s.domain.integer else s.domain.lower + abs(x)
+            if s.domain.upper is not None and s.domain.lower is not None and not s.domain.contains(x):
+                x = s.domain.lower + (s.domain.upper - s.domain.lower) * Fraction(rng.randint(1, 9), 10)
+            if s.domain.contains(x):
+                return x
+        return None
+
+    def fill(axes: list[Any]) -> Any:
+        return number() if not axes else [fill(axes[1:]) for _ in range(axes[0].constant)]
+
+    value = fill(shape)
+    if "symmetric" in s.properties:
+        value = [[value[min(i, j)][max(i, j)] for j in range(len(value))] for i in range(len(value))]
+    if "diagonal" in s.properties:
+        value = [[value[i][j] if i == j else Fraction(0) for j in range(len(value))] for i in range(len(value))]
+    return value
+
+
+def _scaled(
+    hypotheses: tuple[Hypothesis, ...], symbols: dict[Symbol, Any], sizes: dict[Size, int]
+) -> dict[Symbol, Any]:
+    """Values changed so that hypotheses linear in one vector (sum y = 1) hold: the vector is divided by what it gives."""
+    for h in hypotheses:
+        r = h.relation
+        if r.op != "=" or h.schematic or isinstance(r.lhs, Arr):
+            continue
+        mentioned = [s for s in free_symbols(r.lhs) if s.shape and s not in free_symbols(r.rhs)]
+        try:
+            assignment = Assignment(sizes, {}, symbols)
+            got, want = evaluate(r.lhs, assignment).value, evaluate(r.rhs, assignment).value
+        except (Undefined, LookupError, KeyError):
+            continue
+        if len(mentioned) == 1 and isinstance(got, Fraction) and isinstance(want, Fraction) and got and want:
+            symbols = {**symbols, mentioned[0]: _times(symbols[mentioned[0]], want / got)}
+    return symbols
+
+
+def _times(value: Any, factor: Fraction) -> Any:
+    return [_times(v, factor) for v in value] if isinstance(value, list) else value * factor
+
+
+def _index_choices(relation: Relation, sizes: dict[Size, int], rng: Random) -> Iterator[dict[Index, int]]:
+    """All values of the free indices, at most a dozen of them."""
+    free = sorted(free_indices(relation.lhs) | free_indices(relation.rhs), key=lambda i: i.name)
+    ends = {s: Affine(n) for s, n in sizes.items()}
+    ranges = []
+    for index in free:
+        low, high = index.lo.substitute(ends), (index.lo + 3 if index.hi is None else index.hi).substitute(ends)
+        if not (low.is_constant and high.is_constant):
+            return
+        ranges.append(range(low.constant, high.constant + 1))
+    choices = list(product(*ranges))
+    for values in rng.sample(choices, min(len(choices), 12)):
+        yield dict(zip(free, values, strict=True))
+
+
+def _holds(r: Relation, assignment: Assignment) -> bool:
+    left, right = evaluate(r.lhs, assignment), evaluate(r.rhs, assignment)
+    return _agree(r.op, left.value, right.value, left.rigorous and right.rigorous)
+
+
+def _agree(op: str, left: Any, right: Any, rigorous: bool) -> bool:
+    """False only where the two certainly do not stand in the relation (where numerical: by a wide margin)."""
+    if isinstance(left, list) or isinstance(right, list):
+        rights = right if isinstance(right, list) else [right] * len(left)
+        lefts = left if isinstance(left, list) else [left] * len(rights)
+        return len(lefts) == len(rights) and all(_agree(op, a, b, rigorous) for a, b in zip(lefts, rights, strict=True))
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return {"=": left == right, "<=": left <= right, "<": left < right, "!=": left != right}[op]
+    gap = _ball(left) - _ball(right)
+    if not rigorous:
+        gap = gap + arb(0, 1e-6 * (1 + abs(float(_ball(left).mid()))))
+    return {"=": gap.contains(0), "<=": not gap > 0, "<": not gap >= 0, "!=": True}[op]
+
+
+def _ball(value: Any) -> arb:
+    return arb(value.numerator) / arb(value.denominator) if isinstance(value, Fraction) else value

@@ -1,0 +1,329 @@
+"""Layer 7, the catalogue: what an equation is, and how those of a package are found by walking it.
+
+An equation is one file ``equations/<topic>/<id>.py`` with one `Equation`; its claims are added by decorating their derivations.
+
+>>> from derive.catalogue import load
+>>> load("softmax_gradient").topic
+'classification'
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from derive.derivation.calc import ALGEBRA, Calc, Remark, Step, definition, given, remark
+from derive.derivation.differentiation import plan_of
+from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, vector
+from derive.kernel import KernelError, Theorem
+from derive.rules import Label
+from derive.terms import (
+    Affine,
+    Arr,
+    Entry,
+    Hypothesis,
+    Index,
+    Num,
+    Relation,
+    Size,
+    Symbol,
+    Value,
+    alpha_equal,
+    free_indices,
+    free_symbols,
+    unfold,
+)
+
+PACKAGE = "equations"
+
+__all__ = [
+    "D", "Claim", "Equation", "Proved", "UnknownEquation", "all_equations", "array", "assume", "by_result", "definition", "given", "gradient",
+    "indices", "jacobian", "load", "matrix", "remark", "vector",
+]  # fmt: skip
+
+
+class UnknownEquation(LookupError):
+    """No equation has this id; ``nearest`` are the ids it may have been meant for."""
+
+    def __init__(self, id_: str, nearest: Sequence[str]) -> None:
+        super().__init__(f"there is no equation {id_!r}")
+        self.id, self.nearest = id_, tuple(nearest)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A claim with its theorem and the steps of its derivation."""
+
+    name: str
+    theorem: Theorem
+    steps: tuple[Step, ...]
+
+
+@dataclass
+class Claim:
+    """``lhs = rhs`` for all sizes and values of the equation's symbols that satisfy ``hypotheses``.
+
+    Decorates its own derivation; `reference` adds an independent NumPy function of the same arguments.
+    """
+
+    name: str
+    title: Label
+    lhs: Value
+    rhs: Value
+    hypotheses: tuple[Hypothesis, ...]
+    equation: Equation
+    exported: bool
+    derivation: Callable[[Calc], object] | None = None
+    numpy: Callable[..., Any] | None = None
+    parameters: tuple[Symbol | Size, ...] | None = None
+
+    def __call__(self, derivation: Callable[[Calc], object]) -> Claim:
+        self.derivation = derivation
+        return self
+
+    def reference(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorates an independent NumPy function that the exported one is compared with."""
+        self.numpy = function
+        return function
+
+    @property
+    def relation(self) -> Relation:
+        """As it is shown: with defined symbols."""
+        return Relation("=", self.lhs, self.rhs)
+
+    @property
+    def unfolded(self) -> Relation:
+        """What is proved: definitions put in."""
+        definitions = self.equation.definitions
+        return Relation("=", unfold(self.lhs, definitions), unfold(self.rhs, definitions))
+
+    @property
+    def statement(self) -> Any:
+        """The claim as ordinary SymPy."""
+        from derive.terms.sympy_bridge import to_sympy
+
+        return to_sympy(self.relation)
+
+    def calculate(self) -> Calc:
+        """The derivation, every step proved. Raises CalcError where a step is not, or where it does not end at the claim."""
+        calc = Calc(self.lhs, self.equation.definitions, self.hypotheses)
+        if self.derivation is not None:
+            self.derivation(calc)
+        elif _differentiates(self.lhs):
+            for line in plan_of(self.lhs, self.equation.definitions).lines:
+                calc.planned(line)
+        if not alpha_equal(calc.current, self.rhs):
+            calc.by(ALGEBRA, self.rhs)
+        return calc
+
+    def prove(self) -> Proved:
+        calc = self.calculate()
+        theorem = calc.done()
+        r, claimed = theorem.conclusion, self.unfolded
+        if not (alpha_equal(r.lhs, claimed.lhs) and alpha_equal(r.rhs, claimed.rhs)):
+            raise KernelError(f"{self.equation.id}, {self.name}: the derivation proves something else")
+        return Proved(self.name, theorem, tuple(calc.steps))
+
+    @property
+    def value(self) -> Value:
+        """The right side with its free indices as axes, in the order of the left side: what the exported function returns."""
+        rhs = self.unfolded.rhs
+        if isinstance(rhs, Arr):
+            return rhs
+        axes = tuple(i for i in _free_in_order(self.lhs) if i in free_indices(self.lhs))
+        return Arr(tuple((i,) for i in axes), rhs) if axes else rhs
+
+
+@dataclass
+class Equation:
+    """One entry of the catalogue: symbols, definitions, claims, derivations, a NumPy reference, title and source.
+
+    ``names`` is the title, English and Chinese. ``symbols`` are in the order in which exported functions take them. ``depends`` are ids that
+    the derivation rests on, ``related`` ids that a reader may want next. ``axioms`` are the cited axioms (a test compares them
+    with the audit).
+    """
+
+    names: tuple[str, str]
+    symbols: Sequence[Symbol]
+    definitions: Mapping[Symbol, Any] = field(default_factory=dict)
+    source: str = ""
+    depends: Sequence[str] = ()
+    related: Sequence[str] = ()
+    axioms: Sequence[str] = ()
+    status: str = "proved"
+    claims: list[Claim] = field(default_factory=list)
+    module: str = ""
+    text: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.module.rpartition(".")[2]
+
+    @property
+    def topic(self) -> str:
+        return self.module.split(".")[-2]
+
+    @property
+    def label(self) -> Label:
+        return Label(*self.names)
+
+    @property
+    def title(self) -> str:
+        return self.names[0]
+
+    def claim(
+        self,
+        name: str,
+        lhs: Any,
+        rhs: Any,
+        title: tuple[str, str] | None = None,
+        hypotheses: Sequence[Hypothesis] = (),
+        exported: bool | None = None,
+        parameters: Sequence[Symbol | Size] | None = None,
+    ) -> Claim:
+        """A claim; use it as a decorator of its derivation (without one, differentiation or the normal form has to do).
+
+        A constant right side is not exported unless asked for.
+        """
+        words = name.replace("_", " ")
+        label = Label(*title) if title else self.label if not self.claims else Label(words, words)
+        left, right = array(lhs), array(rhs)
+        if exported is None:
+            exported = not isinstance(right, Num)
+        made = Claim(
+            name,
+            label,
+            left,
+            right,
+            tuple(hypotheses),
+            self,
+            exported,
+            parameters=None if parameters is None else tuple(parameters),
+        )
+        self.claims.append(made)
+        return made
+
+    @property
+    def statement(self) -> Any:
+        """The first claim as ordinary SymPy."""
+        return self.claims[0].statement
+
+    def prove(self) -> list[Proved]:
+        """Every claim proved anew by the kernel."""
+        return [claim.prove() for claim in self.claims]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the first claim."""
+        return tuple(self.claims[0].calculate().steps)
+
+    def functions(self) -> list[Any]:
+        """What is exported: one `derive.export.Function` a claim that gives a value."""
+        from derive.export import Function
+        from derive.render.latex import latex
+
+        made = []
+        for claim in self.claims:
+            if not claim.exported:
+                continue
+            value = claim.value
+            parameters = claim.parameters or tuple(s for s in self.symbols if s in free_symbols(value))
+            made.append(
+                Function(
+                    claim.name,
+                    parameters,
+                    value,
+                    summary=f"{claim.title.en}.",
+                    formula=latex(claim.relation),
+                    conditions=tuple(latex(h) for h in claim.hypotheses),
+                    notes=(f"Proved: derive show {self.id}.",),
+                )
+            )
+        return made
+
+    def to_numpy(self, name: str | None = None) -> Callable[..., Any]:
+        """The function of the first exported claim, or of the claim called ``name``, as vectorised NumPy."""
+        from derive.export import compile_callable
+
+        functions = self.functions()
+        chosen = functions[0] if name is None else next(f for f in functions if f.name == name)
+        return compile_callable(chosen)
+
+
+def by_result(id_: str) -> Remark:
+    """A step that another equation of the catalogue proves."""
+    label = load(id_).label
+    return Remark(Label(label.en[:1].lower() + label.en[1:], label.zh))
+
+
+def _differentiates(value: Any) -> bool:
+    from derive.terms import Derivative, children
+
+    return isinstance(value, Derivative) or any(_differentiates(c) for c in children(value))
+
+
+def _free_in_order(value: Any) -> list[Index]:
+    """Indices in the order in which they are mentioned; a derivative's variable comes after what is differentiated."""
+    found: list[Index] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, Affine):
+            found.extend(i for i in part.indices if i not in found)
+        elif isinstance(part, tuple):
+            for p in part:
+                walk(p)
+        elif hasattr(part, "fields") and not isinstance(part, Symbol | Index | Size):
+            fields = part.fields[1:] if isinstance(part, Entry) else part.fields
+            for p in fields:
+                walk(p)
+
+    walk(value)
+    return found
+
+
+# -- finding ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Every id with its module."""
+    package = importlib.import_module(PACKAGE)
+    found: dict[str, str] = {}
+    for info in pkgutil.walk_packages(package.__path__, f"{PACKAGE}."):
+        if not info.ispkg and info.name.count(".") == 2:
+            id_ = info.name.rpartition(".")[2]
+            if id_ in found:
+                raise ValueError(f"two equations are called {id_}: {found[id_]} and {info.name}")
+            found[id_] = info.name
+    return found
+
+
+@cache
+def _equation(name: str) -> Equation:
+    module = importlib.import_module(name)
+    found = [v for v in vars(module).values() if isinstance(v, Equation)]
+    if len(found) != 1:
+        raise ValueError(f"{name} holds {len(found)} equations; it should hold one")
+    equation = found[0]
+    equation.module, equation.text = name, (module.__doc__ or "").strip()
+    return equation
+
+
+def load(id_: str) -> Equation:
+    """The equation called ``id_``, or ``topic/id``. Raises UnknownEquation with the nearest names."""
+    modules = _modules()
+    name = id_.rpartition("/")[2]
+    if name not in modules or ("/" in id_ and modules[name].split(".")[-2] != id_.partition("/")[0]):
+        raise UnknownEquation(id_, difflib.get_close_matches(name, modules, n=3, cutoff=0.5))
+    return _equation(modules[name])
+
+
+def all_equations() -> Iterator[Equation]:
+    """The equations of the catalogue by topic and id."""
+    for name in sorted(_modules().values()):
+        yield _equation(name)

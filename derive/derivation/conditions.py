@@ -1,0 +1,53 @@
+"""Which conditions of definedness the declarations already give, and which remain.
+
+>>> from derive.normal_form.definedness import Condition
+>>> from derive.terms import Index, Size, Sum, Symbol, exp, term
+>>> K = Size("K"); z = Symbol("z", (K,)); k = Index("k", 1, K); x = term(Symbol("x"))
+>>> given, open_ = sorted_out([Condition("nonzero", Sum(k, exp(z[k]))), Condition("nonzero", x)])
+>>> [c.subject for c in given], [c.subject for c in open_]
+([Sum(k, exp(z[k]))], [x])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.normal_form.canonical import TooSymmetric
+from derive.normal_form.decide import prepare
+from derive.normal_form.definedness import Condition
+from derive.normal_form.derivative import NotDifferentiable, evaluate
+from derive.normal_form.normalizer import TooLarge, Undefined
+from derive.terms import ZERO, Hypothesis, IntValue, Relation, ShapeError, alpha_key
+
+
+def sorted_out(
+    conditions: Sequence[Condition], hypotheses: Sequence[Hypothesis] = ()
+) -> tuple[list[Condition], list[Condition]]:
+    """The conditions that always hold under the hypotheses, and the others; each once, those about sizes left out."""
+    unique = {(c.kind, alpha_key(c.subject)): c for c in reversed(conditions) if not isinstance(c.subject, IntValue)}
+    always: list[Condition] = []
+    others: list[Condition] = []
+    for c in reversed(unique.values()):
+        (always if holds(c, hypotheses, others) else others).append(c)
+    return always, others
+
+
+def holds(c: Condition, hypotheses: Sequence[Hypothesis] = (), assumed: Sequence[Condition] = ()) -> bool:
+    """Whether a condition follows from the declarations, the hypotheses and other conditions."""
+    try:
+        setting = prepare((), hypotheses)
+        facts = setting.normalizer.facts
+        for other in assumed:
+            if not other.guarded:
+                facts.learn(setting.read(evaluate(other.subject)), other.kind, other.schematic)
+        p = setting.read(evaluate(c.subject))
+        return {"positive": facts.positive, "nonnegative": facts.nonnegative, "nonzero": facts.nonzero}[c.kind](p)
+    except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
+        return False
+
+
+def relation(c: Condition) -> Relation:
+    """A condition as it is written: ``u > 0``, ``u >= 0``, ``u != 0``."""
+    if c.kind == "nonzero":
+        return Relation("!=", c.subject, ZERO)
+    return Relation("<" if c.kind == "positive" else "<=", ZERO, c.subject)

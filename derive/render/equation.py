@@ -1,0 +1,336 @@
+"""An equation of the catalogue as a document: declarations, the derivation of every claim, conditions, what is near.
+
+Works on what the catalogue hands in (titles, claims with their calculations); imports no catalogue.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from derive.derivation.calc import Calc, Definition, Given, Step
+from derive.derivation.conditions import relation, sorted_out
+from derive.derivation.folding import fold
+from derive.render.document import (
+    DerivationView,
+    Detail,
+    Shown,
+    StepView,
+    derivation_html,
+    derivation_latex,
+    derivation_markdown,
+    derivation_notebook,
+    derivation_text,
+)
+from derive.render.latex import latex
+from derive.render.text import text
+from derive.render.unicode_names import subscripts, unicode_name
+from derive.terms import ZERO, Arr, Entry, Relation, Size, Symbol
+
+WORDS = {
+    "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.", "given": "Given {}.",
+           "also": "Also here: {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}."},
+    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。",
+           "also": "另见本条：{}。", "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。"},
+}  # fmt: skip
+MOST_NAMED = 3
+DULL = frozenset(
+    "derivative_of_component derivative_of_entry variable_rule constant_rule constant_factor sum_rule".split()
+)
+_MATH = re.compile(r"\$([^$]*)\$")
+
+
+def render_equation(equation: Any, format_: str = "text", detail: Detail = "brief", lang: str = "en") -> str | bytes:
+    """The equation in one of the formats text, latex, markdown, html, pdf, json, ipynb."""
+    if format_ == "json":
+        return json.dumps(_record(equation, detail, lang), ensure_ascii=False, indent=1)
+    plain = format_ == "text"
+    views = list(equation_views(equation, plain, lang))
+    if format_ == "text":
+        return "\n\n".join(derivation_text(v, detail) for v in views)
+    if format_ == "latex":
+        return "\n\n".join(_section(v, detail, first=k == 0) for k, v in enumerate(views))
+    if format_ == "markdown":
+        return "\n".join(_lower(derivation_markdown(v, detail), k) for k, v in enumerate(views))
+    if format_ == "html":
+        first, *rest = (derivation_html(v, detail, page=k == 0) for k, v in enumerate(views))
+        return first.replace("\n</body>", "\n" + "\n".join(r.replace("h1>", "h2>") for r in rest) + "\n</body>")
+    if format_ == "ipynb":
+        books = [derivation_notebook(v, detail) for v in views]
+        for k, book in enumerate(books[1:], start=1):
+            cell = book["cells"][0]
+            cell["id"], cell["source"] = f"derivation{k}", _lower(cell["source"], k)
+            books[0]["cells"].append(cell)
+        return json.dumps(books[0], ensure_ascii=False, indent=1)
+    if format_ == "pdf":
+        return _pdf(document(views, detail))
+    raise ValueError(f"{format_} is not one of text, latex, markdown, html, pdf, json, ipynb")
+
+
+def equation_views(equation: Any, plain: bool, lang: str = "en") -> Iterable[DerivationView]:
+    """One view a claim; the first carries the declarations, the last what is near."""
+    claims = list(equation.claims)
+    for number, claim in enumerate(claims):
+        calc = claim.calculate()
+        first, last = number == 0, number == len(claims) - 1
+        yield DerivationView(
+            title=equation.label.of(lang) if first else claim.title.of(lang),
+            id=f"{equation.topic}/{equation.id}" if first else "",
+            declarations=tuple(declarations(equation)) if first else (),
+            steps=step_views(calc, plain, lang),
+            notes=(*_claim_notes(claim, calc, plain, lang), *(_nearby(equation, lang) if last else ())),
+        )
+
+
+def step_views(calc: Calc, plain: bool, lang: str = "en") -> tuple[StepView, ...]:
+    """The steps of a calculation as they are shown."""
+    if not calc.steps:
+        return (StepView(calc.start, calc.start, "definition" if lang == "en" else "定义"),)
+    return tuple(_step(s, calc, plain, lang) for s in calc.steps)
+
+
+def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
+    label = words(step_label(step, lang), plain)
+    when = tuple(
+        Shown(_condition_latex(r), _condition_text(r)) for r in dict.fromkeys(_folded(w, calc) for w in step.when)
+    )
+    rule = ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons)
+    return StepView(
+        step.before, step.after, label, when, tuple(_step(d, calc, plain, lang) for d in step.detail), rule=rule
+    )
+
+
+def step_label(step: Step, lang: str = "en") -> str:
+    """The reasons in words, hypotheses as formulas between dollar signs."""
+    parts: list[str] = []
+    for reason in _main(step.reasons):
+        if isinstance(reason, Given):
+            parts += [f"${latex(h.relation)}$" for h in reason.hypotheses]
+        else:
+            parts.append(reason.label.of(lang))
+    return "；".join(dict.fromkeys(parts)) if lang == "zh" else _joined(list(dict.fromkeys(parts)))
+
+
+def _main(reasons: Sequence[Any]) -> Sequence[Any]:
+    """Of many reasons those that a lecturer names; full detail names all."""
+    if len(reasons) <= MOST_NAMED:
+        return reasons
+    kept = [r for r in reasons if not isinstance(r, Definition) and getattr(r, "name", "") not in DULL]
+    return kept or reasons
+
+
+def _joined(parts: list[str]) -> str:
+    """Reasons one after another; "derivative of exp, derivative of log" is "derivative of exp, of log"."""
+    made, before = "", ""
+    for part in parts:
+        head = (
+            "derivative of "
+            if part.startswith("derivative of ")
+            else "definition of "
+            if part.startswith("definition of ")
+            else ""
+        )
+        made += (", " if made else "") + (part.removeprefix(head[: -len("of ")]) if head and head == before else part)
+        before = head
+    return made
+
+
+def declarations(equation: Any) -> Iterable[Any]:
+    """Shapes of the symbols and the definitions, as formulas."""
+    mentioned = [s for s in equation.symbols]
+    yield from (declared(s) for s in mentioned)
+    for symbol, meaning in equation.definitions.items():
+        if isinstance(meaning, Arr):
+            places = tuple(i + (f - 1) for i, f in zip(meaning.indices, symbol.first, strict=True))
+            yield Relation("=", symbol[places], meaning.body)
+        else:
+            yield Relation("=", symbol[()] if symbol.shape else symbol + 0, meaning)
+
+
+def declared(symbol: Symbol) -> Shown:
+    r"""A symbol with its shape: ``z \in \mathbb{R}^K``."""
+    shape = [latex(s) for s in symbol.shape]
+    small = [text(s) for s in symbol.shape]
+    name, plain = symbol.name, unicode_name(symbol.name)
+    if not shape and symbol.domain.positive:
+        return Shown(f"{name} > 0", f"{plain} > 0")
+    raised = "^{" + r" \times ".join(shape) + "}" if shape else ""
+    return Shown(rf"{name} \in \mathbb{{R}}{raised}", f"{plain} ∈ ℝ" + (f"{_super('×'.join(small))}" if small else ""))
+
+
+def _super(shape: str) -> str:
+    from derive.render.unicode_names import superscripts
+
+    capitals = dict(zip("ABDEGHIJKLMNOPRTUVW", "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ", strict=True))
+    made = [capitals.get(c) or ("ˣ" if c == "×" else superscripts(c)) for c in shape]
+    return "".join(m for m in made if m) if all(made) else f"^({shape})"
+
+
+def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str]:
+    say = WORDS[lang]
+    show = _condition_text if plain else (lambda v: f"${_condition_latex(v)}$")
+    sizes = sorted({s for s in _sizes(calc.start)} | {s for s in _sizes(claim.rhs)}, key=lambda s: s.name)
+    conditions = [c for step in calc.steps for c in step.theorem.conditions]
+    always, others = sorted_out(conditions, calc.hypotheses)
+    parts = []
+    if sizes:
+        at_least = (
+            (lambda s: f"{unicode_name(s.name)} ≥ {s.lower}") if plain else (lambda s: rf"${s.name} \ge {s.lower}$")
+        )
+        parts.append(say["proved"].format(", ".join(map(at_least, sizes))))
+    if claim.hypotheses:
+        parts.append(say["given"].format(", ".join(show(h.relation) for h in claim.hypotheses)))
+    named = [r for r in (_folded(relation(c), calc) for c in always) if _has_name(r, calc)]
+    if named:
+        parts.append(say["always"].format(", ".join(dict.fromkeys(show(r) for r in named))))
+    if others:
+        parts.append(say["under"].format(", ".join(dict.fromkeys(show(_folded(relation(c), calc)) for c in others))))
+    if parts:
+        yield "  ".join(parts)
+
+
+def _condition_text(r: Relation) -> str:
+    """A condition with its subject on the left: ``S > 0``."""
+    return f"{text(r.rhs)} {'>' if r.op == '<' else '≥'} 0" if _swapped(r) else text(r)
+
+
+def _condition_latex(r: Relation) -> str:
+    sign = ">" if r.op == "<" else r"\ge"
+    return f"{latex(r.rhs)} {sign} 0" if _swapped(r) else latex(r)
+
+
+def _swapped(r: Relation) -> bool:
+    return r.op in ("<", "<=") and r.lhs is ZERO
+
+
+def _has_name(r: Relation, calc: Calc) -> bool:
+    """Whether one side is a defined symbol, so that the condition is short."""
+    return any(isinstance(side, Entry) and side.symbol in calc.definitions for side in (r.lhs, r.rhs))
+
+
+def _sizes(value: Any) -> Iterable[Size]:
+    seen: set[int] = set()
+    stack = [value]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Size):
+            yield top
+        elif isinstance(top, tuple):
+            stack.extend(top)
+        elif hasattr(top, "fields") and id(top) not in seen:
+            seen.add(id(top))
+            stack.extend(f for f in top.fields if not isinstance(f, str))
+
+
+def _nearby(equation: Any, lang: str) -> Iterable[str]:
+    say = WORDS[lang]
+    near = []
+    if equation.depends:
+        near.append(say["rests"].format(", ".join(equation.depends)))
+    if equation.related:
+        near.append(say["related"].format(", ".join(equation.related)))
+    if near:
+        yield "  ".join(near)
+    if equation.source:
+        yield say["source"].format(equation.source)
+
+
+def _folded(r: Relation, calc: Calc) -> Relation:
+    return Relation(r.op, fold(r.lhs, calc.definitions), fold(r.rhs, calc.definitions))
+
+
+def words(label: str, plain: bool) -> str:
+    """A label for the terminal (mathematics between dollar signs as Unicode) or as it is for LaTeX."""
+    return _MATH.sub(lambda m: _unicode(m[1]), label) if plain else label
+
+
+def _unicode(math: str) -> str:
+    signs = {r"\sum": "Σ", r"\prod": "Π", r"\le": "≤", r"\ge": "≥", r"\ne": "≠", r"\in": "∈"}
+    for macro, sign in signs.items():
+        math = re.sub(re.escape(macro) + r"(?![A-Za-z])", sign, math)
+    math = re.sub(r"(Σ|Π)_\{(\w)=1\}\^\{?\w+\}?", lambda m: m[1] + (subscripts(m[2]) or f"_{m[2]}"), math)
+    return " ".join(unicode_name(part) for part in math.split(" "))
+
+
+def _section(view: DerivationView, detail: Detail, first: bool) -> str:
+    body = derivation_latex(view, detail)
+    return body if first else f"\\paragraph{{{view.title}}}\n{body}"
+
+
+def document(views: Sequence[DerivationView], detail: Detail) -> str:
+    """A complete LaTeX file with all views."""
+    whole = derivation_latex(views[0], detail, document=True)
+    rest = "\n\n".join(_section(v, detail, first=False) for v in views[1:])
+    return whole.replace("\\end{document}", f"{rest}\n\\end{{document}}") if rest else whole
+
+
+def _lower(markdown: str, number: int) -> str:
+    """Claims after the first stand a heading level lower."""
+    return "#" + markdown if number and markdown.startswith("# ") else markdown
+
+
+def _pdf(source: str) -> bytes:
+    """A LaTeX file compiled; needs pdflatex (xelatex for Chinese) on the path. Raises RuntimeError with its last lines."""
+    program = "xelatex" if "ctex" in source else "pdflatex"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "derivation.tex"
+        path.write_text(source, encoding="utf-8")
+        try:
+            done = subprocess.run(  # noqa: S603  fixed arguments
+                [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", path.name],
+                cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+            )  # fmt: skip
+        except FileNotFoundError:
+            raise OSError(
+                2, f"--format pdf needs {program} on the path; --format latex prints the source", program
+            ) from None
+        made = path.with_suffix(".pdf")
+        if done.returncode or not made.exists():
+            raise RuntimeError("pdflatex failed: " + "\n".join(done.stdout.splitlines()[-8:]))
+        return made.read_bytes()
+
+
+def _record(equation: Any, detail: Detail, lang: str) -> dict[str, Any]:
+    """The JSON object of `derive show`."""
+    calcs = [claim.calculate() for claim in equation.claims]
+    steps = [_step_record(s, c, lang) for c in calcs[:1] for step in c.steps for s in _smallest(step, detail)]
+    conditions = [c for calc in calcs[:1] for step in calc.steps for c in step.theorem.conditions]
+    _, others = sorted_out(conditions, calcs[0].hypotheses)
+    return {
+        "schema": "derive.show/1",
+        "id": equation.id,
+        "title": equation.label.of(lang),
+        "statement": latex(equation.claims[0].relation),
+        "conditions": [_condition_latex(_folded(relation(c), calcs[0])) for c in others],
+        "steps": steps,
+        "depends": list(equation.depends),
+        "claims": [
+            {
+                "name": claim.name,
+                "title": claim.title.of(lang),
+                "statement": latex(claim.relation),
+                "hypotheses": [latex(h.relation) for h in claim.hypotheses],
+                "steps": [_step_record(s, c, lang) for step in c.steps for s in _smallest(step, detail)],
+            }
+            for claim, c in zip(equation.claims, calcs, strict=True)
+        ],
+    }
+
+
+def _smallest(step: Step, detail: Detail) -> Sequence[Step]:
+    return step.detail if detail == "full" and step.detail else (step,)
+
+
+def _step_record(step: Step, calc: Calc, lang: str) -> dict[str, Any]:
+    return {
+        "before": latex(step.before),
+        "after": latex(step.after),
+        "rule": ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons),
+        "label": step_label(step, lang),
+        "conditions": [_condition_latex(_folded(w, calc)) for w in step.when],
+    }

@@ -1,0 +1,54 @@
+"""Softmax gradient: raising one logit moves every probability.
+
+Its own probability rises by p_i (1 - p_i), every other one falls by p_i p_j, and the changes add up to nothing.
+"""
+
+import numpy as np
+
+from derive.catalogue import D, Equation, definition, indices, jacobian, remark, vector
+from derive.rules.algebra import common_factor
+from derive.rules.differentiation import exp_rule, quotient_rule, under_the_sum
+from derive.rules.kronecker import derivative_of_component, sum_over_delta
+from derive.terms import Arr, Num, Size, Sum, Symbol, delta, exp
+from derive.terms.arrays import add, diag, outer, scale
+
+K = Size("K")
+i, j, k = indices("i j k", K)
+z, p, S = Symbol("z", (K,)), Symbol("p", (K,)), Symbol("S")
+softmax = vector(exp(z[i]) / S, i)
+
+equation = Equation(
+    ("Softmax gradient", "softmax 的梯度"),
+    symbols=[z],
+    definitions={S: Sum(k, exp(z[k])), p: softmax},
+    source="C. M. Bishop, Pattern Recognition and Machine Learning, equation (4.106)",
+    depends=["softmax"],
+    related=["softmax_cross_entropy", "log_sum_exp"],
+)
+
+
+@equation.claim("softmax_gradient", D(p[i], z[j]), p[i] * (delta(i, j) - p[j]))
+def softmax_gradient(calc):
+    calc.by(definition(p), D(exp(z[i]) / S, z[j]))
+    calc.by(quotient_rule, (S * D(exp(z[i]), z[j]) - exp(z[i]) * D(S, z[j])) / S**2)
+    # In S only the summand k = j depends on z_j: the sum over delta picks it out.
+    pieces = [exp_rule, derivative_of_component, definition(S), under_the_sum, sum_over_delta]
+    calc.by(pieces, (S * delta(i, j) * exp(z[i]) - exp(z[i]) * exp(z[j])) / S**2)
+    calc.by(definition(p), delta(i, j) * p[i] - p[i] * p[j])
+    calc.by(common_factor, p[i] * (delta(i, j) - p[j]))
+
+
+p_, J = Arr.of(p), jacobian(Arr.of(p), z)
+
+
+@equation.claim("matrix_form", J, add(diag(p_), scale(Num(-1), outer(p_, p_))), title=("Matrix form", "矩阵形式"))
+def matrix_form(calc):
+    calc.by(remark("all entries at once", "所有分量"), add(diag(p_), scale(Num(-1), outer(p_, p_))))
+
+
+@softmax_gradient.reference
+@matrix_form.reference
+def reference(z):
+    e = np.exp(z - z.max())
+    p = e / e.sum()
+    return np.diag(p) - np.outer(p, p)
