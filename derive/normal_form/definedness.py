@@ -90,8 +90,10 @@ def _walk(t: Any, bound: tuple[Index, ...], hidden: frozenset[Symbol], guarded: 
             note("positive", t.base)
     elif isinstance(t, Fn) and t.name == "log":
         note("positive", t.arguments[0])
-    elif isinstance(t, Fn) and t.name in ("loggamma", "digamma", "gamma"):
+    elif isinstance(t, Fn) and t.name in ("loggamma", "digamma"):
         note("positive", t.arguments[0])
+    elif isinstance(t, Fn) and t.name == "gamma":
+        note("nonzero", t.arguments[0])  # nor a negative integer, of which nothing is learnt
     elif isinstance(t, Fn) and t.name == "factorial" and _integer(t.arguments[0]):
         note("nonnegative", t.arguments[0])
     elif isinstance(t, InverseEntry):

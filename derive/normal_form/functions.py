@@ -207,6 +207,13 @@ def _factorial(nz: Normalizer, u: Poly) -> Poly:
     return result
 
 
+def _off_poles(nz: Normalizer, u: Poly, steps: int) -> int:
+    """As `_steps` for the gamma function, whose poles are where a value between is 0."""
+    if steps < 0:
+        return steps if all(nz.facts.nonzero(u + constant(k)) for k in range(-steps)) else 0
+    return next((k for k in range(steps) if not nz.facts.nonzero(u - constant(k + 1))), steps)
+
+
 def _gamma(nz: Normalizer, u: Poly) -> Poly:
     value = u.constant
     if value is not None and value.denominator == 1 and 0 < value <= 170:
@@ -214,7 +221,7 @@ def _gamma(nz: Normalizer, u: Poly) -> Poly:
     shift = next((c for m, c in u.terms if m is UNIT), Fraction(0))
     steps = shift.numerator // shift.denominator
     if value is None and abs(steps) <= 12:
-        steps = _steps(u, steps, nz.facts.positive)
+        steps = _off_poles(nz, u, steps)
     if value is not None and value <= 0 and value.denominator == 1:
         from derive.normal_form.normalizer import Undefined
 
