@@ -35,7 +35,7 @@ def command(
     """
     if format_ and target:
         raise click.UsageError("--format and --target exclude each other: text about the derivative, or code for it.")
-    from derive.derivation.differentiate import differentiate
+    from derive.answer import differentiate
 
     answer = differentiate(latex, wrt=wrt, order=order, assume=assume, define=define)
     write(answer.code(target) if target else answer.render(format_ or "text"), None)

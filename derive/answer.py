@@ -1,0 +1,198 @@
+r"""Layer 7, answers: a formula in LaTeX and a variable to the derivative, with its steps, conditions, and code.
+
+>>> answer = differentiate(r"\|x\|_2^2", wrt="x", assume=r"x \in \mathbb{R}^n")
+>>> print(answer.text())
+∇ₓ ‖x‖² = 2x            ℝⁿ
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from derive import kernel
+from derive.derivation.calc import Calc, CalcError
+from derive.derivation.conditions import relation, sorted_out
+from derive.derivation.differentiation import Plan, plan_of
+from derive.derivation.notation import jacobian
+from derive.derivation.simplify import paths
+from derive.derivation.tidy import size_of
+from derive.normal_form.derivative import NotDifferentiable, evaluate
+from derive.normal_form.normalizer import Undefined
+from derive.parse import Scope, elaborate, parse_expression
+from derive.parse import assume as read_assumptions
+from derive.terms import Arr, Entry, Hypothesis, ShapeError, Symbol, Term, Value, free_symbols, unfold
+from derive.terms.substitution import NotReached
+
+
+class AnswerError(ValueError):
+    """Why there is no answer, addressed to whoever asked."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A derivative: ``result`` (in the words of the definitions) with everything that explains it.
+
+    ``value`` is what was differentiated, ``wrt`` by what, ``theorem`` says that the derivative is the result; it is None where
+    the kernel did not confirm it within its limits, and ``note`` says so.
+    """
+
+    latex: str
+    value: Value
+    wrt: Symbol
+    order: int
+    result: Value
+    plan: Plan
+    scope: Scope
+    hypotheses: tuple[Hypothesis, ...]
+    theorem: kernel.Theorem | None
+
+    @property
+    def definitions(self) -> dict[Symbol, Value]:
+        return self.scope.definitions
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """The lengths of the axes of the result."""
+        return tuple(axis[0] if len(axis) == 1 else axis for axis in self.result.shape) if isinstance(self.result, Arr) else ()
+
+    @property
+    def conditions(self) -> tuple[Any, ...]:
+        """What must hold beyond the declarations, as relations."""
+        if self.theorem is None:
+            return ()
+        _, others = sorted_out(self.theorem.conditions, self.hypotheses)
+        return tuple(dict.fromkeys(relation(c) for c in others))
+
+    @cached_property
+    def calculation(self) -> Calc:
+        """The steps, each proved by the kernel."""
+        calc = Calc(self.plan.start, self.definitions, self.hypotheses)
+        for line in self.plan.lines:
+            calc.planned(line)
+        return calc
+
+    @property
+    def steps(self) -> tuple[Any, ...]:
+        try:
+            return tuple(self.calculation.steps)
+        except CalcError:
+            return ()
+
+    @property
+    def kind(self) -> str:
+        """What the derivative is called: gradient, jacobian, hessian."""
+        if isinstance(self.value, Arr):
+            return "jacobian"
+        return "hessian" if self.order == 2 else "gradient"
+
+    def text(self) -> str:
+        """The result in one line, with its shape."""
+        return self.render("text").partition("\n")[0].strip()
+
+    def render(self, format_: str = "text") -> str:
+        """The answer with its steps, as text, latex or json."""
+        from derive.render.answer import render_answer
+
+        return render_answer(self, format_)
+
+    def code(self, target: str = "numpy") -> str:
+        """A module with ``value(...)`` and ``gradient(...)`` (``jacobian``, ``hessian``); parameters in order of declaration."""
+        from derive.export import Function, compile_module
+
+        parameters = tuple(s for s in self.scope.symbols.values() if s not in self.definitions)
+        value, result = unfold(self.value, self.definitions), unfold(self.result, self.definitions)
+        used = free_symbols(value) | free_symbols(result)
+        parameters = tuple(dict.fromkeys((*parameters, *sorted(used - set(parameters), key=lambda s: s.name))))
+        note = "" if self.theorem is not None else "Not confirmed by the kernel within its limits."
+        return compile_module(
+            [
+                Function("value", parameters, value, summary=f"The value of {self.latex}"),
+                Function(
+                    self.kind,
+                    parameters,
+                    result,
+                    summary=f"The {self.kind} by {self.wrt.name}",
+                    notes=(note,) if note else (),
+                ),
+            ],
+            target,
+            summary=f"{self.latex} and its {self.kind} by {self.wrt.name}.",
+        )
+
+
+def differentiate(
+    latex: str, wrt: str, order: int = 1, assume: str | Iterable[str] = (), define: str | Iterable[str] = ()
+) -> Answer:
+    """The derivative of a formula by a declared symbol, for all sizes.
+
+    The gradient of a scalar has its variable's shape; every other derivative has the value's shape, then the variable's. Raises
+    `derive.parse.ReadError` for what cannot be read and AnswerError for what cannot be differentiated.
+    """
+    declared = assume if isinstance(assume, str) else "; ".join(assume)
+    defined = [define] if isinstance(define, str) and define else list(define)
+    scope = read_assumptions(declared, defined)
+    value = elaborate(parse_expression(latex), scope, latex)
+    symbol = _variable(wrt, scope)
+    if not isinstance(value, Term | Arr):
+        raise AnswerError(f"{latex} has no shape of its own: declare what it stands for")
+    start: Value = value
+    for _ in range(order):
+        start = jacobian(start, symbol)
+    hypotheses = tuple(h for h in scope.hypotheses)
+    try:
+        plan = plan_of(start, scope.definitions)
+        plan, theorem = _proved(plan, scope.definitions, hypotheses)
+    except NotReached as error:
+        raise AnswerError(str(error)) from error
+    except NotDifferentiable as error:
+        raise AnswerError(f"{latex} cannot be differentiated by {wrt}: {error}") from error
+    return Answer(latex, value, symbol, order, plan.result, plan, scope, hypotheses, theorem)
+
+
+def _variable(wrt: str, scope: Scope) -> Symbol:
+    """The declared symbol that a name means."""
+    value = elaborate(parse_expression(wrt), scope, wrt)
+    body = value.body if isinstance(value, Arr) else value
+    if isinstance(body, Entry) and (not body.symbol.shape or isinstance(value, Arr)):
+        return body.symbol
+    raise AnswerError(f"{wrt} is not a variable: differentiate by a declared symbol")
+
+
+def _proved(
+    plan: Plan, definitions: dict[Symbol, Value], hypotheses: Sequence[Hypothesis]
+) -> tuple[Plan, kernel.Theorem | None]:
+    """The plan if the kernel proves it, else the derivative as it is computed, proved if possible."""
+    start = unfold(plan.start, definitions)
+    theorem = _theorem(start, unfold(plan.result, definitions), hypotheses)
+    if theorem is not None:
+        return plan, theorem
+    raw = evaluate(start)
+    for path in (*sorted(paths(raw), key=lambda p: size_of(p.term))[:2],):
+        theorem = _theorem(start, path.term, hypotheses)
+        if theorem is not None:
+            return _single(plan, path.term), theorem
+    return _single(plan, raw), _theorem(start, raw, hypotheses)
+
+
+def _theorem(lhs: Value, rhs: Value, hypotheses: Sequence[Hypothesis]) -> kernel.Theorem | None:
+    try:
+        return kernel.by_normal_form(lhs, rhs, (), note="differentiation")
+    except (kernel.KernelError, ShapeError, Undefined):
+        pass
+    if not hypotheses:
+        return None
+    try:
+        return kernel.by_normal_form(lhs, rhs, hypotheses, note="differentiation")
+    except (kernel.KernelError, ShapeError, Undefined):
+        return None
+
+
+def _single(plan: Plan, result: Value) -> Plan:
+    from derive.derivation.differentiation import OTHERWISE, Line
+
+    return Plan(plan.start, (Line(plan.start, result, (OTHERWISE,)),))
+
+
