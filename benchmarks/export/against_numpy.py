@@ -13,7 +13,11 @@ import warnings
 from derive.export import compile_callable
 from tests.export.formulas import CASES, K, d, m, n
 
-SIZES = {"small": {n: 20, d: 5, K: 4, m: 6}, "medium": {n: 400, d: 30, K: 10, m: 40}, "large": {n: 2500, d: 60, K: 20, m: 100}}
+SIZES = {
+    "small": {n: 20, d: 5, K: 4, m: 6},
+    "medium": {n: 400, d: 30, K: 10, m: 40},
+    "large": {n: 2500, d: 60, K: 20, m: 100},
+}
 SMALLER = {"pairwise_kernel": {n: 300, d: 20, K: 5, m: 10}}
 
 

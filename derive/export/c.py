@@ -13,10 +13,11 @@ from derive.export.source import Function, PythonSource, clean
 from derive.terms import Affine, Arr, Size, Symbol, affine
 
 KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return "
-    "short signed sizeof static struct switch typedef union unsigned void volatile while main size_t NAN INFINITY out malloc calloc free "
-    "exp log log1p expm1 sqrt sin cos tan sinh cosh tanh asin acos atan fabs erf tgamma lgamma floor pow y0 y1 yn j0 j1 jn gamma".split()
-) | frozenset(HELPERS)  # fmt: skip
+    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
+    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
+    "main size_t NAN INFINITY out malloc calloc free exp log log1p expm1 sqrt sin cos tan sinh cosh tanh "
+    "asin acos atan fabs erf tgamma lgamma floor pow y0 y1 yn j0 j1 jn gamma".split()
+) | frozenset(HELPERS)
 INFIX = {
     "add": "+",
     "sub": "-",
@@ -48,8 +49,17 @@ OWN = {
 STORED = frozenset("reduce contract accumulate inv det slogdet cholesky solve cho_solve matrix_power".split())
 
 
+MADE_UP = """static double *made_up(size_t count) {
+    double *a = malloc((count + 1) * sizeof *a);
+    for (size_t k = 0; a && k < count; k++) a[k] = 0.5 + (double)((7 * k) % 11) / 11;
+    return a;
+}
+
+"""
+
+
 class CSource(PythonSource):
-    """One function of C. Every operation in `STORED`, and what is used twice, gets a buffer; the rest is written into the loops."""
+    """One function of C. Operations in `STORED` and what is used twice get a buffer; the rest is in the loops."""
 
     supports_batch = False
 
@@ -61,7 +71,8 @@ class CSource(PythonSource):
         self.owned: list[str] = []
         taken: set[str] = set(KEYWORDS)
         self.every_size = [*self.sizes, *(p for p in self.parameters if isinstance(p, Size))]
-        for key in [*self.every_size, *(p for p in self.parameters if isinstance(p, Symbol))]:
+        keys: list[Any] = [*self.every_size, *(p for p in self.parameters if isinstance(p, Symbol))]
+        for key in keys:
             name = python_name(key.name)
             while name in taken:
                 name += "_"
@@ -208,9 +219,11 @@ class CSource(PythonSource):
             before[position] = f"({indices[position]} {'+' if reverse else '-'} 1)"
             old = f"{target}[{self.offset(before, operation.shape)}]"
             joined = f"{old} + {value}" if kind == "sum" else f"{self.helper('logaddexp')}({old}, {value})"
-            inner = f"{{ const size_t {indices[position]} = {f'{n} - 1 - {step}' if reverse else step}; {target}[{self.offset(here, operation.shape)}] = {step} == 0 ? {value} : {joined}; }}"
+            place = f"{target}[{self.offset(here, operation.shape)}]"
+            run = f"const size_t {indices[position]} = {f'{n} - 1 - {step}' if reverse else step};"
+            body = f"{{ {run} {place} = {step} == 0 ? {value} : {joined}; }}"
             loops = [step if p == position else i for p, i in enumerate(indices)]
-            self.loop(loops, operation.shape, inner)
+            self.loop(loops, operation.shape, body)
         else:
             self.matrix(target, operation)
 
@@ -308,8 +321,8 @@ class CSource(PythonSource):
             places[position] = f"({at[position]} - {self.wrap(low)})"
             return f"({at[position]} >= {low} && {at[position]} < {n} ? {self.entry(arguments[0], places)} : 0.0)"
         if op == "take":
-            array, *places = arguments
-            return self.entry(array, [f"(size_t)({self.entry(p, at if p.rank else [])})" for p in places])
+            array, *subscripts = arguments
+            return self.entry(array, [f"(size_t)({self.entry(p, at if p.rank else [])})" for p in subscripts])
         if op == "reshape":
             raise NotImplementedError(op)
         return self.arithmetic(operation, at)
@@ -428,9 +441,8 @@ def _test_program(sources: Sequence[CSource], name: str) -> str:
             lines.append(f'    for (size_t k = 0; k < count_{out}; k++) printf("%.17g\\n", {out}[k]);')
         lines += [f"    free({f});" for f in frees]
         body.append("{\n" + "\n".join("    " + line for line in lines) + "\n    }")
-    made = "static double *made_up(size_t count) {\n    double *a = malloc((count + 1) * sizeof *a);\n    for (size_t k = 0; a && k < count; k++) a[k] = 0.5 + (double)((7 * k) % 11) / 11;\n    return a;\n}\n\n"
     return (
-        f'#include "{name}.h"\n\n#include <stdio.h>\n#include <stdlib.h>\n\n{made}int main(void) {{\n    '
+        f'#include "{name}.h"\n\n#include <stdio.h>\n#include <stdlib.h>\n\n{MADE_UP}int main(void) {{\n    '
         + "\n    ".join(body)
         + "\n    return 0;\n}\n"
     )

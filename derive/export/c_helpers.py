@@ -8,15 +8,31 @@ HELPERS: dict[str, tuple[tuple[str, ...], str]] = {
     "square": ((), """static double square(double x) { return x * x; }"""),
     "larger": ((), """static double larger(double a, double b) { return a > b ? a : b; }"""),
     "smaller": ((), """static double smaller(double a, double b) { return a < b ? a : b; }"""),
-    "logaddexp": (("larger", "smaller"), """static double logaddexp(double a, double b) { return larger(a, b) + log1p(exp(smaller(a, b) - larger(a, b))); }"""),
-    "binomial": ((), """static double binomial(double n, double k) { return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)); }"""),
-    "digamma": ((), """static double digamma(double x) {
+    "logaddexp": (
+        ("larger", "smaller"),
+        """static double logaddexp(double a, double b) {
+    return larger(a, b) + log1p(exp(smaller(a, b) - larger(a, b)));
+}""",
+    ),
+    "binomial": (
+        (),
+        """static double binomial(double n, double k) {
+    return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1));
+}""",
+    ),
+    "digamma": (
+        (),
+        """static double digamma(double x) {
     double shift = 0;
     for (; x < 10; x += 1) shift -= 1 / x;
     const double y = 1 / (x * x);
-    return shift + log(x) - 0.5 / x - y * (1.0 / 12 - y * (1.0 / 120 - y * (1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132)))));
-}"""),
-    "factorize": ((), """/* LU with partial pivoting in place; returns the sign of the permutation, 0 when singular. */
+    const double tail = 1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132));
+    return shift + log(x) - 0.5 / x - y * (1.0 / 12 - y * (1.0 / 120 - y * tail));
+}""",
+    ),
+    "factorize": (
+        (),
+        """/* LU with partial pivoting in place; returns the sign of the permutation, 0 when singular. */
 static int factorize(size_t n, double *a, size_t *rows) {
     int s = 1;
     for (size_t i = 0; i < n; i++) rows[i] = i;
@@ -25,7 +41,11 @@ static int factorize(size_t n, double *a, size_t *rows) {
         for (size_t i = k + 1; i < n; i++) if (fabs(a[i * n + k]) > fabs(a[p * n + k])) p = i;
         if (a[p * n + k] == 0) return 0;
         if (p != k) {
-            for (size_t j = 0; j < n; j++) { const double v = a[k * n + j]; a[k * n + j] = a[p * n + j]; a[p * n + j] = v; }
+            for (size_t j = 0; j < n; j++) {
+                const double v = a[k * n + j];
+                a[k * n + j] = a[p * n + j];
+                a[p * n + j] = v;
+            }
             const size_t r = rows[k]; rows[k] = rows[p]; rows[p] = r;
             s = -s;
         }
@@ -35,8 +55,11 @@ static int factorize(size_t n, double *a, size_t *rows) {
         }
     }
     return s;
-}"""),
-    "solve": (("factorize",), """/* x = a^-1 b for b with m columns; a is overwritten. A singular a gives NaN. */
+}""",
+    ),
+    "solve": (
+        ("factorize",),
+        """/* x = a^-1 b for b with m columns; a is overwritten. A singular a gives NaN. */
 static void solve(size_t n, size_t m, double *a, const double *b, double *x) {
     size_t *rows = malloc((n + 1) * sizeof *rows);
     const int s = rows ? factorize(n, a, rows) : 0;
@@ -53,28 +76,40 @@ static void solve(size_t n, size_t m, double *a, const double *b, double *x) {
         }
     }
     free(rows);
-}"""),
-    "inverse": (("solve",), """static void inverse(size_t n, double *a, double *x) {
+}""",
+    ),
+    "inverse": (
+        ("solve",),
+        """static void inverse(size_t n, double *a, double *x) {
     double *b = calloc(n * n + 1, sizeof *b);
     for (size_t i = 0; b && i < n; i++) b[i * n + i] = 1;
     if (b) solve(n, n, a, b, x);
     free(b);
-}"""),
-    "determinant": (("factorize",), """static double determinant(size_t n, double *a) {
+}""",
+    ),
+    "determinant": (
+        ("factorize",),
+        """static double determinant(size_t n, double *a) {
     size_t *rows = malloc((n + 1) * sizeof *rows);
     double v = rows ? factorize(n, a, rows) : NAN;
     for (size_t i = 0; i < n; i++) v *= a[i * n + i];
     free(rows);
     return v;
-}"""),
-    "log_abs_determinant": (("factorize",), """static double log_abs_determinant(size_t n, double *a) {
+}""",
+    ),
+    "log_abs_determinant": (
+        ("factorize",),
+        """static double log_abs_determinant(size_t n, double *a) {
     size_t *rows = malloc((n + 1) * sizeof *rows);
     double v = rows && factorize(n, a, rows) ? 0 : -INFINITY;
     for (size_t i = 0; i < n && v > -INFINITY; i++) v += log(fabs(a[i * n + i]));
     free(rows);
     return v;
-}"""),
-    "cholesky": ((), """/* The lower factor of a symmetric positive definite matrix. */
+}""",
+    ),
+    "cholesky": (
+        (),
+        """/* The lower factor of a symmetric positive definite matrix. */
 static void cholesky(size_t n, const double *a, double *l) {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
@@ -82,8 +117,11 @@ static void cholesky(size_t n, const double *a, double *l) {
             for (size_t k = 0; j <= i && k < j; k++) v -= l[i * n + k] * l[j * n + k];
             l[i * n + j] = j > i ? 0 : i == j ? sqrt(v) : v / l[j * n + j];
         }
-}"""),
-    "cholesky_solve": ((), """static void cholesky_solve(size_t n, size_t m, const double *l, const double *b, double *x) {
+}""",
+    ),
+    "cholesky_solve": (
+        (),
+        """static void cholesky_solve(size_t n, size_t m, const double *l, const double *b, double *x) {
     for (size_t c = 0; c < m; c++) {
         for (size_t i = 0; i < n; i++) {
             double v = b[i * m + c];
@@ -96,8 +134,11 @@ static void cholesky(size_t n, const double *a, double *l) {
             x[i * m + c] = v / l[i * n + i];
         }
     }
-}"""),
-    "matrix_power": ((), """static void matrix_power(size_t n, size_t e, const double *a, double *x) {
+}""",
+    ),
+    "matrix_power": (
+        (),
+        """static void matrix_power(size_t n, size_t e, const double *a, double *x) {
     double *t = malloc((n * n + 1) * sizeof *t);
     for (size_t i = 0; i < n * n; i++) x[i] = i / n == i % n;
     for (; t && e > 0; e--) {
@@ -109,8 +150,9 @@ static void cholesky(size_t n, const double *a, double *l) {
         for (size_t i = 0; i < n * n; i++) x[i] = t[i];
     }
     free(t);
-}"""),
-}  # fmt: skip
+}""",
+    ),
+}
 
 
 def helper_source(names: set[str]) -> str:

@@ -124,10 +124,8 @@ def _finish(
         else:
             result = elementwise("div", [result, bottom], order)
     if result is None:
-        top, below = scale if scale is not None else (None, None)
-        if below is None:
-            return top or Value(ONE)
-        return elementwise("div", [top or Value(ONE), below], order)
+        above, below = scale if scale is not None else (None, None)
+        return above or Value(ONE) if below is None else elementwise("div", [above or Value(ONE), below], order)
     return _scaled(result, scale, order) if scale is not None else result
 
 
@@ -170,8 +168,7 @@ def _scaled(value: Value, scale: tuple[Value | None, Value | None], order: Order
         assert bottom is not None
         return elementwise("div", [value, bottom], order)
     if top.operation.op == "neg":
-        positive = Value(top.operation.arguments[0])
-        return elementwise("neg", [_scaled(value, (positive, bottom), order)], order)
+        return elementwise("neg", [_scaled(value, (Value(top.operation.arguments[0]), bottom), order)], order)
     if top.is_number and top.operation.attributes[0] < 0 and (bottom is not None or top.operation.attributes[0] == -1):
         positive = None if top.operation.attributes[0] == -1 else Value(number(-top.operation.attributes[0]))
         return elementwise("neg", [_scaled(value, (positive, bottom), order) if positive or bottom else value], order)
@@ -209,7 +206,7 @@ def _apply_mask(arrays: list[Value], mask: Mask, order: Order) -> list[Value]:
     return [*arrays, masked(mask.value, Value(ONE), order)]
 
 
-# --- sums over a triangle are running sums ---------------------------------------------------------------------------------
+# --- sums over a triangle are running sums ----
 
 
 def _accumulate(
@@ -247,7 +244,7 @@ def _accumulate(
 
 
 def _running_sum(body: Value, i: Index, j: Index, start: int, reverse: bool) -> Value:
-    """The running sums of ``body`` along j at the places of i, the first (last, in reverse) of which is ``start``; one before is 0."""
+    """The running sums of ``body`` along j at the places of i, the first being ``start`` (from the end in reverse)."""
     position, total = body.axes.index(j), length(j)
     operation = Operation("accumulate", (body.operation,), ("sum", position, reverse), body.operation.shape)
     count = length(i) - int(start == -1)
@@ -262,7 +259,7 @@ def _running_sum(body: Value, i: Index, j: Index, start: int, reverse: bool) -> 
 
 
 def triangle(subject: Affine, i: Index, j: Index) -> int | None:
-    """Which running sum along j the first i asks for under the guard subject >= 0 (-1 is the empty one), or None if the ranges do not fit.
+    """Which running sum along j the first i asks for under the guard subject >= 0; -1 is the empty one, None: no fit.
 
     For [j >= i + c] the sums run from the end, and so does the count.
     """
@@ -277,7 +274,7 @@ def triangle(subject: Affine, i: Index, j: Index) -> int | None:
     return first.constant if fits else None
 
 
-# --- the plan --------------------------------------------------------------------------------------------------------------
+# --- the plan ----
 
 
 def _plan(values: list[Value], summed: Sequence[Index], order: Order) -> Value:
@@ -349,7 +346,7 @@ def pair(a: Value, b: Value, keep: set[Index], order: Order) -> Value:
     if left and right and _turned(a, b, summed):
         a, b, left, right = b, a, right, left
     letters = {x: LETTERS[p] for p, x in enumerate(dict.fromkeys((*a.axes, *b.axes)))}
-    axes = tuple((*batch, *left, *right))
+    axes = (*batch, *left, *right)
     labels = tuple("".join(letters[x] for x in group) for group in (a.axes, b.axes, axes))
     return Value(Operation("contract", (a.operation, b.operation), labels, tuple(length(x) for x in axes)), axes)
 

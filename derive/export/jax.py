@@ -1,4 +1,7 @@
-"""Programs as JAX. Enable 64-bit floats with ``jax.config.update("jax_enable_x64", True)`` where float32 is not enough."""
+"""Programs as JAX.
+
+Where float32 is not enough, enable 64-bit floats: ``jax.config.update("jax_enable_x64", True)``.
+"""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ class Lowering:
         return summed, factors
 
     def kept(self, node: Sum) -> bool:
-        """Whether a sum inside a product is a value of its own: used elsewhere too, and no larger than a vector; or a sum of exponentials."""
+        """Whether a sum inside a product is a value of its own: used elsewhere too, and no larger than a vector."""
         if not isinstance(node.body, Mul | Sum | Add | Entry):
             return False
         return len(free_indices(node)) <= 1 and _open_key(node) in self.shared
@@ -195,8 +195,8 @@ class Lowering:
             )
             if deltas:
                 others = [*factors[:position], *factors[position + 1 :]]
-                rest = Add(*(f for f in factor.fields if f not in deltas))  # type: ignore[union-attr]
-                return self.combine([self._signed(summed, others, f) for f in (*deltas, rest) if f is not Num(0)])
+                bare = Add(*(f for f in factor.fields if f not in deltas))
+                return self.combine([self._signed(summed, others, f) for f in (*deltas, bare) if f is not Num(0)])
         for guard in factors:
             ends = rearrange.free_delta(self, guard, summed)
             if ends is not None:
@@ -369,7 +369,7 @@ class Lowering:
         if p == Fraction(1, 2):
             return elementwise("sqrt", [value], self.order)
         if p.denominator == 1 and p <= 8:
-            half = self.power(self.power(value, p // 2), Fraction(2))
+            half = self.power(self.power(value, Fraction(p // 2)), Fraction(2))
             return half if p % 2 == 0 else elementwise("mul", [half, value], self.order)
         if p.denominator == 2 and p <= 4:
             return elementwise(

@@ -91,7 +91,7 @@ def log_determinant(low: Lowering, array: Arr) -> Value:
     return contract([Value(number(2)), total], (), low.order)
 
 
-# --- properties ------------------------------------------------------------------------------------------------------------
+# --- properties ----
 
 
 def definiteness(array: Arr) -> str:
@@ -128,7 +128,7 @@ def _definite(body: Term, row: Index, column: Index) -> int:
     if isinstance(body, Sum) and isinstance(body.body, Mul):
         factors = [f for f in body.body.fields if not is_positive(f)]
         good = [f for f in body.body.fields if is_positive(f) and free_indices(f) & {row, column}]
-        return _mirror(*factors, row, column) if len(factors) == 2 and not good else 0
+        return _mirror(factors[0], factors[1], row, column) if len(factors) == 2 and not good else 0
     return 0
 
 

@@ -42,7 +42,7 @@ def compile_module(functions: Sequence[Function], target: str = "numpy", summary
 
 
 def compile_callable(function: Function, target: str = "numpy") -> Callable[..., Any]:
-    """The live function. The text that is run was printed by `compile_module` and holds nothing but identifiers of its own."""
+    """The live function. The text that is run was printed by `compile_module`: its names are identifiers of our own."""
     namespace: dict[str, Any] = {}
     code = compile_module([function], target)
     exec(compile(code, f"<derive export {python_name(function.name)}>", "exec"), namespace)  # noqa: S102  our own printed program

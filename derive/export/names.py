@@ -14,11 +14,22 @@ import re
 from collections.abc import Iterable
 
 ACCENTS = {
-    "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "dot": "dot",
-    "ddot": "ddot", "vec": "vec", "check": "check", "breve": "breve", "underline": "under",
-}  # fmt: skip
+    "hat": "hat",
+    "widehat": "hat",
+    "bar": "bar",
+    "overline": "bar",
+    "tilde": "tilde",
+    "widetilde": "tilde",
+    "dot": "dot",
+    "ddot": "ddot",
+    "vec": "vec",
+    "check": "check",
+    "breve": "breve",
+    "underline": "under",
+}
 STYLES = frozenset(
-    "mathbf boldsymbol bm mathrm mathit mathsf mathtt mathcal mathbb mathscr mathfrak text textbf textit operatorname rm bf it left right big Big".split()
+    "mathbf boldsymbol bm mathrm mathit mathsf mathtt mathcal mathbb mathscr mathfrak text textbf textit operatorname "
+    "rm bf it left right big Big".split()
 )
 MARKS = {"star": "star", "ast": "star", "dagger": "dagger", "prime": "prime", "top": "T"}
 SHORT = {"varepsilon": "varepsilon", "varphi": "varphi"}
@@ -33,7 +44,7 @@ _TOKEN = re.compile(r"\\([A-Za-z]+)|\\.|([A-Za-z0-9]+)|(.)", re.DOTALL)
 
 
 def python_name(latex: str, taken: Iterable[str] = ()) -> str:
-    """The identifier for a LaTeX name; keywords, builtins and names in ``taken`` get a trailing underscore or a number."""
+    """The identifier for a LaTeX name; keywords, builtins and ``taken`` names get an underscore or a number."""
     words = _words(latex[:200])
     name = "_".join(w for w in words if w) or "x"
     if name[0].isdigit():

@@ -11,9 +11,15 @@ from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY, PythonSourc
 from derive.terms import affine
 
 INFIX = {
-    "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT), "equal": ("==", COMPARE), "not_equal": ("!=", COMPARE),
-    "greater": (">", COMPARE), "greater_equal": (">=", COMPARE),
-}  # fmt: skip
+    "add": ("+", SUM),
+    "sub": ("-", SUM),
+    "mul": ("*", PRODUCT),
+    "div": ("/", PRODUCT),
+    "equal": ("==", COMPARE),
+    "not_equal": ("!=", COMPARE),
+    "greater": (">", COMPARE),
+    "greater_equal": (">=", COMPARE),
+}
 SPECIAL = {
     "expit": "expit",
     "erf": "erf",
@@ -376,7 +382,8 @@ class NumpySource(PythonSource):
         return f"cho_solve(({self.text(factor)}, True), {self.text(right)})", ATOM
 
     def op_matrix_power(self, operation: Operation) -> tuple[str, int]:
+        exponent = self.affine(operation.attributes[0])
         return (
-            f"{self.module}.linalg.matrix_power({self.text(operation.arguments[0])}, {self.affine(operation.attributes[0])})",
+            f"{self.module}.linalg.matrix_power({self.text(operation.arguments[0])}, {exponent})",
             ATOM,
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from derive.export.ranges import is_integer, is_nonnegative, is_positive, split_coefficient
 from derive.terms import ONE, ZERO, Add, Constant, Fn, Guard, Mul, Num, Pow, Sum, Term, alpha_key
 
 
-def is_exp(f: Term) -> bool:
+def is_exp(f: Term) -> TypeGuard[Fn]:
     return isinstance(f, Fn) and f.name == "exp"
 
 
@@ -104,7 +104,7 @@ def powered(part: Term) -> tuple[Term, Fraction]:
     if isinstance(part, Pow) and isinstance(part.exponent, Num):
         return part.base, part.exponent.value
     if is_exp(part):
-        c, rest = split_coefficient(part.arguments[0])  # type: ignore[attr-defined]
+        c, rest = split_coefficient(part.arguments[0])
         if rest is not ONE:
             return Fn("exp", rest), c
     return part, Fraction(1)
@@ -112,7 +112,7 @@ def powered(part: Term) -> tuple[Term, Fraction]:
 
 def raised(base: Term, exponent: Fraction) -> Term:
     if is_exp(base):
-        return Fn("exp", Mul(exponent, base.arguments[0]))  # type: ignore[attr-defined]
+        return Fn("exp", Mul(exponent, base.arguments[0]))
     return base if exponent == 1 else power(base, Num(exponent))
 
 

@@ -1,11 +1,12 @@
 """Terms made ready for code: deltas with a bound end substituted, dependent ends as guards, powers merged.
 
-Everything here is an identity of total terms (0 outside a guard), and keeps the shape of what a person wrote: products of sums are
-multiplied out only where a delta inside them has to meet the index that it binds.
+Everything here is an identity of total terms (0 outside a guard), and keeps the shape of what a person wrote: products
+of sums are multiplied out only where a delta inside them has to meet the index that it binds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -167,7 +168,8 @@ def _add(term: Add) -> Term:
         found = variance(term)
     if found is not None:
         return found
-    order, totals = [], {}  # type: ignore[var-annotated]
+    order: list[tuple[Any, Term]] = []
+    totals: dict[Any, Fraction] = {}
     for part in term.fields:
         c, rest = split_coefficient(part)
         key = alpha_key(rest)
@@ -217,12 +219,12 @@ def _join(a: Term, b: Term) -> Term | None:
     return None
 
 
-def _others(term: Term, gone: list[Term]) -> list[Term]:
+def _others(term: Term, gone: Sequence[Term]) -> list[Term]:
     keys = {alpha_key(f) for f in gone}
     return [f for f in (term.fields if isinstance(term, Mul) else (term,)) if alpha_key(f) not in keys]
 
 
-# --- sums that cancel ----------------------------------------------------------------------------------------------
+# --- sums that cancel ----
 
 
 def complement(body: Add) -> Term | None:
@@ -268,7 +270,7 @@ def _centred(c: Fraction, u: Term, d: Fraction, v: Term) -> Term | None:
     return product((Num(c), scale, Sum(total.index, Pow(total.body.base - product((scale, inner)), 2))))
 
 
-# --- sums ------------------------------------------------------------------------------------------------------------------
+# --- sums ----
 
 
 def sum_over(index: Index, body: Term) -> Term:

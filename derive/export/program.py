@@ -1,17 +1,18 @@
 """The program between terms and code: array operations without names, one object for equal work.
 
-An `Operation` is positional: ``op`` applied to ``arguments``, with ``attributes`` and a ``shape`` of affine sizes. Operations are
-hash-consed, so common subexpressions are one object whatever their bound indices were called. While a term is lowered every
-operation travels with the indices of its axes, as a `Value`.
+An `Operation` is positional: ``op`` applied to ``arguments``, with ``attributes`` and a ``shape`` of affine sizes.
+Operations are hash-consed, so common subexpressions are one object whatever their bound indices were called. While a
+term is lowered every operation travels with the indices of its axes, as a `Value`.
 
 The operations, for the printers:
 
     parameter (symbol)  number (Fraction)  constant (name)  size (affine)  arange (first, length)
-    elementwise, arguments of one rank or rank 0: add sub mul div neg power square sqrt exp log ... greater not_equal where maximum
+    elementwise, arguments of one rank or rank 0: add sub mul div neg power sqrt exp ... greater where maximum
     align (axis or None, ...)        transpose and insert axes of length 1
     reduce (kind, positions)         sum prod max
     contract (a, b, out)             sum of products of two arguments, axes labelled by letters
-    slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)   accumulate (kind, position, reverse)   pad (position, before, after)
+    slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)
+    accumulate (kind, position, reverse)   pad (position, before, after)
     inv det slogdet cholesky solve cho_solve matrix_power reshape broadcast
 """
 
@@ -127,7 +128,7 @@ def place(operation: Operation, pattern: tuple[int | None, ...]) -> Operation:
 
 
 def merge_axes(values: Sequence[Value]) -> tuple[Index, ...]:
-    """The axes of values that are combined entry by entry: those of the first value that has them all, else shared ones last.
+    """The axes of values combined entry by entry: those of the first value that has them all, else shared ones last.
 
     The order depends on the values alone, not on where the term stands: equal work stays one operation.
     """

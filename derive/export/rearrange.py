@@ -1,4 +1,4 @@
-"""Products that are better rearranged before they are contracted: differences, triangles of pairs, cut ranges, free deltas."""
+"""Products that are rearranged before they are contracted: differences, triangles of pairs, cut ranges, free deltas."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def free_delta(low: Lowering, guard: Term, summed: Sequence[Index]) -> tuple[Ind
 
 
 def spread(low: Lowering, summed: Sequence[Index], factors: Sequence[Term]) -> Term | None:
-    """Multiply out a sum such as (a_i - b_j) that would be larger than its parts, where its indices are summed anyway."""
+    """Multiply out a sum such as (a_i - b_j) that would be larger than its parts, its indices being summed anyway."""
     for position, factor in enumerate(factors):
         if not isinstance(factor, Add) or (len(factors) == 1 and len(factor.fields) < 2):
             continue

@@ -20,19 +20,42 @@ from derive.terms import Affine, Arr, Size, Symbol, Term, affine
 ATOM, UNARY, PRODUCT, SUM, COMPARE = 100, 80, 70, 60, 50
 WIDTH = 88
 HINTS = {
-    "exp": "e", "reduce sum": "total", "reduce max": "top", "reduce prod": "product", "contract": "product", "sub": "difference",
-    "add": "sum_", "div": "ratio", "mul": "scaled", "sqrt": "root", "square": "squares", "expit": "sigmoid", "tanh": "t", "log": "logs",
-    "inv": "inverse", "solve": "solution", "cho_solve": "solution", "cholesky": "factor", "where": "chosen", "maximum": "clipped",
-    "greater": "positive", "window": "windows", "take": "taken", "accumulate": "running", "arange": "index", "neg": "negative",
-}  # fmt: skip
+    "exp": "e",
+    "reduce sum": "total",
+    "reduce max": "top",
+    "reduce prod": "product",
+    "contract": "product",
+    "sub": "difference",
+    "add": "sum_",
+    "div": "ratio",
+    "mul": "scaled",
+    "sqrt": "root",
+    "square": "squares",
+    "expit": "sigmoid",
+    "tanh": "t",
+    "log": "logs",
+    "inv": "inverse",
+    "solve": "solution",
+    "cho_solve": "solution",
+    "cholesky": "factor",
+    "where": "chosen",
+    "maximum": "clipped",
+    "greater": "positive",
+    "window": "windows",
+    "take": "taken",
+    "accumulate": "running",
+    "arange": "index",
+    "neg": "negative",
+}
 
 
 @dataclass(frozen=True)
 class Function:
     """A function to be compiled.
 
-    ``value`` is a term or an array, or several of them for a tuple of results that shares its work. ``parameters`` are the
-    symbols it is given in order (a `Size` asks for an integer). The rest is for the docstring; ``formula`` is LaTeX.
+    ``value`` is a term or an array, or several of them for a tuple of results that shares its work. ``parameters``
+    are the symbols it is given in order (a `Size` asks for an integer). The rest is for the docstring; ``formula`` is
+    LaTeX.
     """
 
     name: str
@@ -113,7 +136,8 @@ class PythonSource:
 
     def size_lines(self) -> list[str]:
         """``n, d = X.shape`` for the sizes that the code mentions."""
-        lines, done = [], set()  # type: ignore[var-annotated]
+        lines: list[str] = []
+        done: set[Size] = set()
         for size_, (symbol, axis, _) in self.sizes.items():
             if size_ not in self.needed or size_ in done:
                 continue
@@ -182,7 +206,7 @@ class PythonSource:
         return f"{text}.copy()"
 
     def text(self, operation: Operation, level: int = 0) -> str:
-        """The value as an expression, in parentheses if it binds looser than ``level``; names it when it is used again."""
+        """The value as an expression, in parentheses if it binds looser than ``level``; named when it is used again."""
         if operation not in self.written:
             text, binding = self.write(operation)
             if not self._worth_a_name(operation, text):
@@ -248,7 +272,8 @@ class PythonSource:
         method = getattr(self, f"op_{operation.op}", None)
         if method is None:
             return self.elementwise(operation)
-        return method(operation)  # type: ignore[no-any-return]
+        text: tuple[str, int] = method(operation)
+        return text
 
     def elementwise(self, operation: Operation) -> tuple[str, int]:
         raise NotImplementedError
@@ -293,7 +318,7 @@ def _readable(parameters: Sequence[Symbol | Size]) -> dict[Size, tuple[Symbol, i
     return found
 
 
-# --- leading axes ----------------------------------------------------------------------------------------------------------
+# --- leading axes ----
 
 FIXED = frozenset("inv det slogdet cholesky solve cho_solve matrix_power take window diagonal pad".split())
 

@@ -1,8 +1,8 @@
-"""Rewrites that keep exported code finite and accurate. Each is a theorem (`REWRITES`) and a way to find it inside a formula.
+"""Rewrites that keep exported code finite and accurate: each a theorem (`REWRITES`) and a way to find it in a formula.
 
-The heart is one idea: a sum of exponentials ``S = sum_k w_k exp(v_k)`` is held as ``exp(m) S'`` with ``m = max_k v_k`` and
-``S' = sum_k w_k exp(v_k - m)``. Then ``log S = m + log S'``, and ``exp(u) / S = exp(u - m) / S'`` is softmax with the maximum
-subtracted, whatever the weights, batch axes and masks are, and wherever in a formula it stands.
+The heart is one idea: a sum of exponentials ``S = sum_k w_k exp(v_k)`` is held as ``exp(m) S'`` with ``m = max_k v_k``
+and ``S' = sum_k w_k exp(v_k - m)``. Then ``log S = m + log S'``, and ``exp(u) / S = exp(u - m) / S'`` is softmax with
+the maximum subtracted, whatever the weights, batch axes and masks are, and wherever in a formula it stands.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from derive.export.contraction import Mask, contract, masked, triangle
 from derive.export.powers import is_exp, logistic, product, unpaired
@@ -66,28 +66,63 @@ def _table() -> tuple[Rewrite, ...]:
     sigmoid = (1 + exp(-x)) ** -1
     mean = Sum(j, z[j]) / K
     return (
-        Rewrite("softmax", exp(z[i]) / Sum(k, exp(z[k])), exp(z[i] - m) / shifted, "with m the maximum no exponential overflows"),
+        Rewrite(
+            "softmax",
+            exp(z[i]) / Sum(k, exp(z[k])),
+            exp(z[i] - m) / shifted,
+            "with m the maximum no exponential overflows",
+        ),
         Rewrite("log_sum_exp", log(Sum(k, exp(z[k]))), m + log(shifted), "with m the maximum no exponential overflows"),
-        Rewrite("log_softmax", log(exp(z[i]) / Sum(k, exp(z[k]))), z[i] - m - log(shifted), "the logarithm of an underflow is never taken"),
-        Rewrite("weighted_softmax", Sum(j, exp(z[j]) * w[j]) / Sum(k, exp(z[k])), Sum(j, exp(z[j] - m) * w[j]) / shifted, "numerator and denominator share the shift"),
-        Rewrite("softplus", log(1 + exp(x)), Fn("max", x, 0) + log(1 + exp(-Fn("abs", x))), "exp of a negative number, and log1p"),
+        Rewrite(
+            "log_softmax",
+            log(exp(z[i]) / Sum(k, exp(z[k]))),
+            z[i] - m - log(shifted),
+            "the logarithm of an underflow is never taken",
+        ),
+        Rewrite(
+            "weighted_softmax",
+            Sum(j, exp(z[j]) * w[j]) / Sum(k, exp(z[k])),
+            Sum(j, exp(z[j] - m) * w[j]) / shifted,
+            "numerator and denominator share the shift",
+        ),
+        Rewrite(
+            "softplus",
+            log(1 + exp(x)),
+            Fn("max", x, 0) + log(1 + exp(-Fn("abs", x))),
+            "exp of a negative number, and log1p",
+        ),
         Rewrite("log_sigmoid", log(sigmoid), -Fn("softplus", -x), "finite where the sigmoid underflows"),
         Rewrite("sigmoid_complement", 1 - sigmoid, (1 + exp(x)) ** -1, "no cancellation for large x"),
-        Rewrite("sigmoid_derivative", exp(-x) / (1 + exp(-x)) ** 2, sigmoid * (1 + exp(x)) ** -1, "two sigmoids never overflow"),
+        Rewrite(
+            "sigmoid_derivative",
+            exp(-x) / (1 + exp(-x)) ** 2,
+            sigmoid * (1 + exp(x)) ** -1,
+            "two sigmoids never overflow",
+        ),
         Rewrite("log_1_minus_exp", log(1 - exp(-x)), log(-(exp(-x) - 1)), "expm1 near 0, log1p far away"),
-        Rewrite("log_cosh", log(Fn("cosh", x)), Fn("abs", x) + log(1 + exp(-2 * Fn("abs", x))) - log(2), "cosh overflows at 711"),
+        Rewrite(
+            "log_cosh",
+            log(Fn("cosh", x)),
+            Fn("abs", x) + log(1 + exp(-2 * Fn("abs", x))) - log(2),
+            "cosh overflows at 711",
+        ),
         Rewrite("tanh_quotient", Fn("sinh", x) / Fn("cosh", x), Fn("tanh", x), "sinh and cosh overflow"),
         Rewrite("root_difference", sqrt(x**2 + 1) - x, (sqrt(x**2 + 1) + x) ** -1, "no cancellation for large x"),
         Rewrite("root_minus_one", sqrt(1 + x**2) - 1, x**2 / (sqrt(1 + x**2) + 1), "no cancellation for small x"),
-        Rewrite("centred_variance", Sum(i, z[i] ** 2) / K - mean**2, Sum(i, (z[i] - mean) ** 2) / K, "no cancellation when the mean is large"),
-    )  # fmt: skip
+        Rewrite(
+            "centred_variance",
+            Sum(i, z[i] ** 2) / K - mean**2,
+            Sum(i, (z[i] - mean) ** 2) / K,
+            "no cancellation when the mean is large",
+        ),
+    )
 
 
 REWRITES = _table()
 MINUS_INFINITY = Operation("constant", (), ("-inf",))
 
 
-# --- sums of exponentials --------------------------------------------------------------------------------------------------
+# --- sums of exponentials ----
 
 
 @dataclass(frozen=True)
@@ -174,15 +209,15 @@ def exponential(low: Lowering, exponent: Value, shift: Value, masks: Sequence[Ma
     return None if lifted is None else elementwise("exp", [lifted], low.order)
 
 
-# --- quotients -------------------------------------------------------------------------------------------------------------
+# --- quotients ----
 
 
 def quotients(low: Lowering, factors: Sequence[Term], masks: Sequence[Mask] = ()) -> tuple[list[Value], list[Term]]:
-    """Pairs exponentials with sums of exponentials below them. Returns the values of the pairs and the factors left over."""
+    """Pairs exponentials with sums of exponentials below them: the values of the pairs, and the factors left over."""
     values: list[Value] = []
     rest = list(factors)
     for divisor in [f for f in factors if _below(f)]:
-        base, count = divisor.base, -divisor.exponent.value  # type: ignore[attr-defined]
+        base, (count, _) = divisor.base, split_coefficient(-divisor.exponent)
         x = logistic(base)
         parts = pieces(low, base)
         if x is None and parts is None:
@@ -193,7 +228,7 @@ def quotients(low: Lowering, factors: Sequence[Term], masks: Sequence[Mask] = ()
             continue
         exps = [f for f in rest if is_exp(f)]
         if x is not None:
-            taken, matched = _matching(exps, lambda u: _multiple(u, x), count)
+            taken, matched = _matching(exps, x, count)
             values += _sigmoid_powers(low, x, matched, count - matched)
         else:
             assert parts is not None
@@ -211,14 +246,15 @@ def _moved_inside(rest: list[Term], divisor: Term) -> tuple[list[Term], bool]:
     return rest, False
 
 
-def _below(f: Term) -> bool:
+def _below(f: Term) -> TypeGuard[Pow]:
     return isinstance(f, Pow) and isinstance(f.exponent, Num) and f.exponent.value < 0
 
 
-def _matching(exps: Sequence[Term], multiple, count: Fraction) -> tuple[list[Term], Fraction]:  # type: ignore[no-untyped-def]
-    taken, matched = [], Fraction(0)
+def _matching(exps: Sequence[Fn], x: Term, count: Fraction) -> tuple[list[Term], Fraction]:
+    taken: list[Term] = []
+    matched = Fraction(0)
     for f in exps:
-        c = multiple(f.arguments[0])  # type: ignore[attr-defined]
+        c = _multiple(f.arguments[0], x)
         if c is not None and 0 < c <= count - matched:
             taken.append(f)
             matched += c
@@ -246,14 +282,15 @@ def _sigmoid_powers(low: Lowering, x: Term, up: Fraction, down: Fraction) -> lis
 
 
 def _softmax(
-    low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Term], count: Fraction, masks: Sequence[Mask]
+    low: Lowering, base: Term, parts: Sequence[Piece], exps: Sequence[Fn], count: Fraction, masks: Sequence[Mask]
 ) -> tuple[list[Value], list[Term]]:
     held = scaled(low, base, parts)
     masks = masks if held.guarded else ()
-    taken, left = [], count
+    taken: list[Term] = []
+    left = count
     values: list[Value] = []
     for f in exps:
-        u = f.arguments[0]  # type: ignore[attr-defined]
+        u = f.arguments[0]
         c = next((c for c in map(Fraction, range(1, int(left) + 1)) if any(_instance(u, p, c) for p in parts)), None)
         if c is None:
             continue
@@ -269,7 +306,7 @@ def _softmax(
         shift = held.shift if left == 1 else elementwise("mul", [Value(number(left)), held.shift], low.order)
         exponent = Value(ZERO)
         if others:
-            exponent = low.lower(prepare(Add(*(f.arguments[0] for f in others))))  # type: ignore[attr-defined]
+            exponent = low.lower(prepare(Add(*(f.arguments[0] for f in others))))
             taken += others
         lifted = exponential(low, exponent, shift, masks)
         values.append(elementwise("div", [lifted or Value(ONE), low.power(held.value, left)], low.order))
@@ -283,7 +320,7 @@ def _instance(u: Term, part: Piece, c: Fraction) -> bool:
     target = alpha_key(prepare(product((Num(1 / c), u))) if c != 1 else u)
     candidates = [part.exponent]
     for index in part.summed:
-        places = {a for i in free_indices(u) for a in (i,)} | {s for s in _subscripts(u)}
+        places = {a for i in free_indices(u) for a in (i,)} | set(_subscripts(u))
         candidates = (
             [substitute(v, {index: p}) for v in candidates for p in places]
             if index in free_indices(part.exponent)
@@ -292,7 +329,7 @@ def _instance(u: Term, part: Piece, c: Fraction) -> bool:
     return any(alpha_key(v) == target for v in candidates)
 
 
-def _subscripts(u: Term) -> set:  # type: ignore[type-arg]
+def _subscripts(u: Term) -> set[Affine]:
     from derive.terms import children
 
     found = set(u.indices) if isinstance(u, Entry) else set()
@@ -301,7 +338,7 @@ def _subscripts(u: Term) -> set:  # type: ignore[type-arg]
     return found
 
 
-# --- logarithms ------------------------------------------------------------------------------------------------------------
+# --- logarithms ----
 
 
 def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Value:
@@ -336,8 +373,9 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
         elif isinstance(base, Determinant) or (
             isinstance(base, Fn) and base.name == "abs" and isinstance(base.arguments[0], Determinant)
         ):
-            matrix = base.matrix if isinstance(base, Determinant) else base.arguments[0].matrix
-            parts.append((p, low.log_determinant(matrix)))
+            inside = base if isinstance(base, Determinant) else base.arguments[0]
+            assert isinstance(inside, Determinant)
+            parts.append((p, low.log_determinant(inside.matrix)))
         elif isinstance(base, Prod) and is_positive(base.body):
             parts.append((p, low.lower(Sum(base.index, prepare(log(base.body))))))
         else:
@@ -390,7 +428,7 @@ def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, al
     ):
         power = factors[0]
         inner = _plain_logarithm(low, [power.base], weight, alone)
-        return contract([Value(number(power.exponent.value)), inner], (), order)
+        return contract([Value(number(split_coefficient(power.exponent)[0])), inner], (), order)
     if len(factors) == 1 and isinstance(factors[0], Add) and ONE_TERM in factors[0].fields:
         rest = prepare(Add(*(f for f in factors[0].fields if f is not ONE_TERM)))
         return elementwise("log1p", [low.lower(rest)], order)
@@ -445,7 +483,7 @@ def _log_cosh(low: Lowering, x: Term) -> Value:
     )
 
 
-# --- sums that cancel ------------------------------------------------------------------------------------------------------
+# --- sums that cancel ----
 
 
 def addition(low: Lowering, body: Add) -> Value | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from derive.export.program import (
     ZERO,
@@ -37,7 +38,9 @@ def entry(array: Operation, subscripts: Sequence[Affine], first: Sequence[int], 
 
 def _sliced(array: Operation, positions: Sequence[Affine]) -> Value:
     """Every subscript has at most one index: slices, fixed places, and a diagonal where an index is repeated."""
-    parts, axes, shape = [], [], []  # type: ignore[var-annotated]
+    parts: list[Any] = []
+    axes: list[Index] = []
+    shape: list[Affine] = []
     for position, extent in zip(positions, array.shape, strict=True):
         if not position.indices:
             parts.append(("at", position))
@@ -79,7 +82,7 @@ def _window(array: Operation, positions: Sequence[Affine], axis: int) -> Value |
     start = position.substitute({i: i.lo for i in position.indices})
     base = _sliced(array, [start + probe if k == axis else p for k, p in enumerate(positions)])
     place = base.axes.index(probe)
-    axes = tuple(long if a is probe else a for a in base.axes) + (short,)
+    axes = (*tuple(long if a is probe else a for a in base.axes), short)
     if len(set(axes)) < len(axes):
         return None
     shape: Shape = tuple(length(a) for a in axes)
@@ -95,7 +98,7 @@ def _longer(index: Index, indices: Sequence[Index]) -> bool:
 
 
 def _taken(array: Operation, positions: Sequence[Affine], inside: Sequence[bool], order: Order) -> Value:
-    """Indexing by integer arrays; a subscript that may leave the array is held at its edge (a guard hides the value)."""
+    """Indexing by integer arrays; a subscript that may leave the array stops at its edge (a guard hides the value)."""
     places = []
     for position, extent, good in zip(positions, array.shape, inside, strict=True):
         place = integers(position, order)

@@ -1,4 +1,7 @@
-"""Programs as PyTorch. Numbers are tensors without axes; results keep the dtype and device of the inputs, and gradients flow."""
+"""Programs as PyTorch.
+
+Numbers are tensors without axes; results keep the dtype and device of the inputs, and gradients flow.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +128,8 @@ class TorchSource(NumpySource):
             for p in sorted(positions, reverse=True):
                 text += f".prod(dim={self.axis((p,), inner.rank)}{', keepdim=True' if keep else ''})"
             return text
-        return f"{text}.{kind}({'' if every else 'dim=' + self.axis(positions, inner.rank)}{', keepdim=True' if keep else ''})"
+        where = "" if every else "dim=" + self.axis(positions, inner.rank)
+        return f"{text}.{kind}({where}{', keepdim=True' if keep else ''})"
 
     def op_accumulate(self, operation: Operation) -> tuple[str, int]:
         kind, position, reverse = operation.attributes

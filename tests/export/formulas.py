@@ -13,8 +13,26 @@ from scipy.linalg import cho_solve
 
 from derive.export import Function
 from derive.terms import (
-    PI, POSITIVE, ZERO, Arr, Determinant, Fn, Guard, Index, InverseEntry, Prod, Size, Sum, Symbol, cos, delta, exp, log, sqrt, tanh,
-)  # fmt: skip
+    PI,
+    POSITIVE,
+    ZERO,
+    Arr,
+    Determinant,
+    Fn,
+    Guard,
+    Index,
+    InverseEntry,
+    Prod,
+    Size,
+    Sum,
+    Symbol,
+    cos,
+    delta,
+    exp,
+    log,
+    sqrt,
+    tanh,
+)
 from derive.terms import arrays as la
 
 n, d, K, m = Size("n"), Size("d"), Size("K"), Size("m")
@@ -34,7 +52,7 @@ HALF = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Case:
-    """One formula. ``make(rng, sizes)`` gives special inputs by name; the others are standard normal (absolute where positive)."""
+    """One formula. ``make(rng, sizes)`` gives special inputs by name; the others are standard normal."""
 
     name: str
     parameters: tuple[Symbol, ...]
@@ -117,7 +135,12 @@ def np_gauss(X: np.ndarray, mu: np.ndarray, Sigma: np.ndarray) -> float:
 
 CASES = [
     Case("softmax", (z,), vector(sm, i), np_softmax),
-    Case("softmax_jacobian", (z,), vector(sm * (delta(i, j) - smj), i, j), lambda z: np.diag(np_softmax(z)) - np.outer(np_softmax(z), np_softmax(z))),
+    Case(
+        "softmax_jacobian",
+        (z,),
+        vector(sm * (delta(i, j) - smj), i, j),
+        lambda z: np.diag(np_softmax(z)) - np.outer(np_softmax(z), np_softmax(z)),
+    ),
     Case("log_softmax", (z,), vector(log(sm), i), lambda z: z - np_lse(z)),
     Case("log_sum_exp", (z,), log(Sum(j, exp(z[j]))), np_lse),
     Case("scaled_log_sum_exp", (z, t), t * log(Sum(j, exp(z[j] / t))), lambda z, t: t * np_lse(z / t)),
@@ -125,79 +148,255 @@ CASES = [
     Case("cross_entropy_gradient", (z, y), vector(sm - y[i], i), lambda z, y: np_softmax(z) - y, {"y": simplex}),
     Case("softmax_mean", (z, w), Sum(i, sm * w[i]), lambda z, w: np_softmax(z) @ w),
     Case("least_squares", (X, y, theta), HALF * Sum(i, r**2), lambda X, y, theta: 0.5 * np.sum((X @ theta - y) ** 2)),
-    Case("least_squares_gradient", (X, y, theta), vector(Sum(i, X[i, a] * r), a), lambda X, y, theta: X.T @ (X @ theta - y)),
     Case(
-        "ridge_gradient", (X, y, theta, lam), vector(2 * Sum(i, X[i, a] * Sum(b, X[i, b] * theta[b])) - 2 * Sum(i, X[i, a] * y[i]) + 2 * lam * theta[a], a),
+        "least_squares_gradient",
+        (X, y, theta),
+        vector(Sum(i, X[i, a] * r), a),
+        lambda X, y, theta: X.T @ (X @ theta - y),
+    ),
+    Case(
+        "ridge_gradient",
+        (X, y, theta, lam),
+        vector(2 * Sum(i, X[i, a] * Sum(b, X[i, b] * theta[b])) - 2 * Sum(i, X[i, a] * y[i]) + 2 * lam * theta[a], a),
         lambda X, y, theta, lambda_: 2 * (X.T @ (X @ theta)) - 2 * (X.T @ y) + 2 * lambda_ * theta,
     ),
     Case(
-        "ridge_solution", (X, y, lam), vector(Sum(b, InverseEntry(Arr(((a,), (c,)), Sum(j, X[j, a] * X[j, c]) + lam * delta(a, c)), e, b) * Sum(i, X[i, b] * y[i])), e),
+        "ridge_solution",
+        (X, y, lam),
+        vector(
+            Sum(
+                b,
+                InverseEntry(Arr(((a,), (c,)), Sum(j, X[j, a] * X[j, c]) + lam * delta(a, c)), e, b)
+                * Sum(i, X[i, b] * y[i]),
+            ),
+            e,
+        ),
         lambda X, y, lambda_: np.linalg.solve(X.T @ X + lambda_ * np.eye(X.shape[1]), X.T @ y),
     ),
     Case(
-        "logistic_loss", (X, y, theta), -Sum(i, y[i] * log(sigmoid_of(logit)) + (1 - y[i]) * log(1 - sigmoid_of(logit))),
-        lambda X, y, theta: np.sum(np.logaddexp(0, X @ theta) - y * (X @ theta)), {"y": bits},
+        "logistic_loss",
+        (X, y, theta),
+        -Sum(i, y[i] * log(sigmoid_of(logit)) + (1 - y[i]) * log(1 - sigmoid_of(logit))),
+        lambda X, y, theta: np.sum(np.logaddexp(0, X @ theta) - y * (X @ theta)),
+        {"y": bits},
     ),
     Case(
-        "logistic_gradient", (X, y, theta), vector(Sum(i, (sigmoid_of(logit) - y[i]) * X[i, a]), a),
-        lambda X, y, theta: X.T @ (special.expit(X @ theta) - y), {"y": bits},
+        "logistic_gradient",
+        (X, y, theta),
+        vector(Sum(i, (sigmoid_of(logit) - y[i]) * X[i, a]), a),
+        lambda X, y, theta: X.T @ (special.expit(X @ theta) - y),
+        {"y": bits},
     ),
     Case(
-        "logistic_hessian", (X, theta), vector(Sum(i, X[i, a] * X[i, c] * exp(-logit) / (1 + exp(-logit)) ** 2), a, c),
+        "logistic_hessian",
+        (X, theta),
+        vector(Sum(i, X[i, a] * X[i, c] * exp(-logit) / (1 + exp(-logit)) ** 2), a, c),
         lambda X, theta: (X.T * (special.expit(X @ theta) * special.expit(-(X @ theta)))) @ X,
     ),
-    Case("softmax_regression", (X, W, T), -Sum(i, Sum(k, T[i, k] * log(class_p))) / n,
-         lambda X, W, T: -np.vdot(T, X @ W - np_lse(X @ W)[:, None]) / len(X), {"T": simplex}),
-    Case("softmax_regression_gradient", (X, W, T), vector(Sum(i, X[i, a] * (class_p - T[i, k])) / n, a, k),
-         lambda X, W, T: X.T @ (np_softmax(X @ W) - T) / len(X), {"T": simplex}),
-    Case("attention", (X, Y, T), vector(Sum(j, attention * T[j, k]), i, k), lambda X, Y, T: np_softmax(X @ Y.T / np.sqrt(X.shape[1])) @ T),
-    Case("attention_row_gradient", (X, Y, M), vector(attention * (M[i, j] - Sum(o, attention_o := exp(score(i, o)) / Sum(l, exp(score(i, l))) * M[i, o])), i, j),
-         lambda X, Y, M: (lambda p: p * (M - (p * M).sum(1, keepdims=True)))(np_softmax(X @ Y.T / np.sqrt(X.shape[1])))),
+    Case(
+        "softmax_regression",
+        (X, W, T),
+        -Sum(i, Sum(k, T[i, k] * log(class_p))) / n,
+        lambda X, W, T: -np.vdot(T, X @ W - np_lse(X @ W)[:, None]) / len(X),
+        {"T": simplex},
+    ),
+    Case(
+        "softmax_regression_gradient",
+        (X, W, T),
+        vector(Sum(i, X[i, a] * (class_p - T[i, k])) / n, a, k),
+        lambda X, W, T: X.T @ (np_softmax(X @ W) - T) / len(X),
+        {"T": simplex},
+    ),
+    Case(
+        "attention",
+        (X, Y, T),
+        vector(Sum(j, attention * T[j, k]), i, k),
+        lambda X, Y, T: np_softmax(X @ Y.T / np.sqrt(X.shape[1])) @ T,
+    ),
+    Case(
+        "attention_row_gradient",
+        (X, Y, M),
+        vector(
+            attention * (M[i, j] - Sum(o, attention_o := exp(score(i, o)) / Sum(l, exp(score(i, l))) * M[i, o])), i, j
+        ),
+        lambda X, Y, M: (lambda p: p * (M - (p * M).sum(1, keepdims=True)))(np_softmax(X @ Y.T / np.sqrt(X.shape[1]))),
+    ),
     Case("layer_norm", (x,), vector((x[i] - mean) / sqrt(variance + 1), i), np_norm),
-    Case("layer_norm_gradient", (x, w), vector(Sum(i, w[i] * (delta(i, o) - Fraction(1) / n - (x[i] - mean) * (x[o] - mean) / (variance + 1) / n)) / sqrt(variance + 1), o),
-         lambda x, w: (lambda v, u: (w - w.mean() - v * (w @ v) / len(x)) / u)(np_norm(x), np.sqrt(np.var(x) + 1))),
-    Case("rms_norm", (x, w), Sum(i, w[i] * x[i] / sqrt(Sum(j, x[j] ** 2) / n + 1)), lambda x, w: w @ x / np.sqrt(x @ x / len(x) + 1)),
+    Case(
+        "layer_norm_gradient",
+        (x, w),
+        vector(
+            Sum(i, w[i] * (delta(i, o) - Fraction(1) / n - (x[i] - mean) * (x[o] - mean) / (variance + 1) / n))
+            / sqrt(variance + 1),
+            o,
+        ),
+        lambda x, w: (lambda v, u: (w - w.mean() - v * (w @ v) / len(x)) / u)(np_norm(x), np.sqrt(np.var(x) + 1)),
+    ),
+    Case(
+        "rms_norm",
+        (x, w),
+        Sum(i, w[i] * x[i] / sqrt(Sum(j, x[j] ** 2) / n + 1)),
+        lambda x, w: w @ x / np.sqrt(x @ x / len(x) + 1),
+    ),
     Case("entropy", (p,), -Sum(i, p[i] * log(p[i])), lambda p: special.entr(p).sum(), {"p": simplex}),
-    Case("kl", (p, q), Sum(i, p[i] * log(p[i] / q[i])), lambda p, q: special.rel_entr(p, q).sum(), {"p": simplex, "q": simplex}),
-    Case("gaussian_nll", (X, mu, S), n * HALF * log(Determinant(Arr.of(S))) + HALF * Sum(i, Sum(a, Sum(b, (X[i, a] - mu[a]) * InverseEntry(Arr.of(S), a, b) * (X[i, b] - mu[b])))),
-         np_gauss, {r"\Sigma": spd}),
-    Case("gaussian_nll_gradient", (X, mu, S), vector(-Sum(i, Sum(b, InverseEntry(Arr.of(S), a, b) * (X[i, b] - mu[b]))), a),
-         lambda X, mu, Sigma: -np.linalg.solve(Sigma, (X - mu).sum(0)), {r"\Sigma": spd}),
-    Case("inverse_form_gradient", (x, y, A), vector(-Sum(l, Sum(o, InverseEntry(Arr.of(A), l, i) * x[l] * InverseEntry(Arr.of(A), j, o) * y[o])), i, j),
-         lambda x, y, A: -np.outer(np.linalg.solve(A.T, x), np.linalg.solve(A, y)), {"A": spd}),
-    Case("log_abs_det_gradient", (A,), vector(InverseEntry(Arr.of(A), j, i), i, j), lambda A: np.linalg.inv(A).T, {"A": spd}),
-    Case("frobenius_gradient", (A, X, Y), vector(-2 * Sum(j, (A[i, j] - Sum(b, X[i, b] * Y[j, b])) * Y[j, a]), i, a), lambda A, X, Y: -2 * (A - X @ Y.T) @ Y),
-    Case("trace_form", (X, A, S), Sum(a, Sum(i, Sum(j, Sum(b, X[i, a] * A[i, j] * X[j, b] * S[b, a])))),
-         lambda X, A, Sigma: np.vdot(X, A @ X @ Sigma.T), {r"\Sigma": spd}),
-    Case("two_layer_gradient", (X, W, s, T), vector(Sum(i, Sum(k, T[i, k] * (1 - tanh(ZT(i, k)) ** 2) * s[i] * X[i, a])), a),
-         lambda X, W, s, T: (s * (T * (1 - np.tanh(X @ W) ** 2)).sum(1)) @ X),
-    Case("pairwise_kernel", (X, t), vector(exp(-Sum(a, (X[i, a] - X[j, a]) ** 2) / (2 * t**2)), i, j),
-         lambda X, t: np.exp(-((X[:, None] - X[None]) ** 2).sum(-1) / (2 * t**2))),
-    Case("laplacian_gradient", (X, M), vector(2 * Sum(j, M[i, j] * (X[i, a] - X[j, a])), i, a), lambda X, M: 2 * (M.sum(1)[:, None] * X - M @ X)),
-    Case("factorization_machine", (X, x), Sum(i, Sum(Index("j", i + 1, n), Sum(a, X[i, a] * X[Index("j", i + 1, n), a] * x[i] * x[Index("j", i + 1, n)]))),
-         lambda X, x: 0.5 * (((X.T @ x) ** 2).sum() - ((X**2).T @ x**2).sum())),
-    Case("plackett_luce", (s,), Sum(i, log(Sum(Index("j", i, n), exp(s[Index("j", i, n)]))) - s[i]),
-         lambda s: np.logaddexp.accumulate(s[::-1]).sum() - s.sum()),
-    Case("total_variation", (x, t), Sum(Index("i", 1, n - 1), sqrt((x[Index("i", 1, n - 1) + 1] - x[Index("i", 1, n - 1)]) ** 2 + t)),
-         lambda x, t: np.sqrt(np.diff(x) ** 2 + t).sum()),
-    Case("hinge", (X, y, theta), Sum(i, Fn("max", 0, 1 - y[i] * logit)) / n, lambda X, y, theta: np.maximum(0, 1 - y * (X @ theta)).mean()),
-    Case("hinge_gradient", (X, y, theta), vector(-Sum(i, Guard(">", 1 - y[i] * logit) * y[i] * X[i, a]) / n, a),
-         lambda X, y, theta: -(np.where(y * (X @ theta) < 1, y, 0) @ X) / len(X)),
-    Case("huber", (x, t), Sum(i, Guard(">=", t - Fn("abs", x[i])) * HALF * x[i] ** 2 + Guard(">", Fn("abs", x[i]) - t) * t * (Fn("abs", x[i]) - t * HALF)),
-         lambda x, t: np.where(abs(x) <= t, x**2 / 2, t * (abs(x) - t / 2)).sum()),
-    Case("pseudo_huber", (x, t), Sum(i, t**2 * (sqrt(1 + (x[i] / t) ** 2) - 1)), lambda x, t: (t**2 * (np.sqrt(1 + (x / t) ** 2) - 1)).sum()),
+    Case(
+        "kl",
+        (p, q),
+        Sum(i, p[i] * log(p[i] / q[i])),
+        lambda p, q: special.rel_entr(p, q).sum(),
+        {"p": simplex, "q": simplex},
+    ),
+    Case(
+        "gaussian_nll",
+        (X, mu, S),
+        n * HALF * log(Determinant(Arr.of(S)))
+        + HALF * Sum(i, Sum(a, Sum(b, (X[i, a] - mu[a]) * InverseEntry(Arr.of(S), a, b) * (X[i, b] - mu[b])))),
+        np_gauss,
+        {r"\Sigma": spd},
+    ),
+    Case(
+        "gaussian_nll_gradient",
+        (X, mu, S),
+        vector(-Sum(i, Sum(b, InverseEntry(Arr.of(S), a, b) * (X[i, b] - mu[b]))), a),
+        lambda X, mu, Sigma: -np.linalg.solve(Sigma, (X - mu).sum(0)),
+        {r"\Sigma": spd},
+    ),
+    Case(
+        "inverse_form_gradient",
+        (x, y, A),
+        vector(-Sum(l, Sum(o, InverseEntry(Arr.of(A), l, i) * x[l] * InverseEntry(Arr.of(A), j, o) * y[o])), i, j),
+        lambda x, y, A: -np.outer(np.linalg.solve(A.T, x), np.linalg.solve(A, y)),
+        {"A": spd},
+    ),
+    Case(
+        "log_abs_det_gradient",
+        (A,),
+        vector(InverseEntry(Arr.of(A), j, i), i, j),
+        lambda A: np.linalg.inv(A).T,
+        {"A": spd},
+    ),
+    Case(
+        "frobenius_gradient",
+        (A, X, Y),
+        vector(-2 * Sum(j, (A[i, j] - Sum(b, X[i, b] * Y[j, b])) * Y[j, a]), i, a),
+        lambda A, X, Y: -2 * (A - X @ Y.T) @ Y,
+    ),
+    Case(
+        "trace_form",
+        (X, A, S),
+        Sum(a, Sum(i, Sum(j, Sum(b, X[i, a] * A[i, j] * X[j, b] * S[b, a])))),
+        lambda X, A, Sigma: np.vdot(X, A @ X @ Sigma.T),
+        {r"\Sigma": spd},
+    ),
+    Case(
+        "two_layer_gradient",
+        (X, W, s, T),
+        vector(Sum(i, Sum(k, T[i, k] * (1 - tanh(ZT(i, k)) ** 2) * s[i] * X[i, a])), a),
+        lambda X, W, s, T: (s * (T * (1 - np.tanh(X @ W) ** 2)).sum(1)) @ X,
+    ),
+    Case(
+        "pairwise_kernel",
+        (X, t),
+        vector(exp(-Sum(a, (X[i, a] - X[j, a]) ** 2) / (2 * t**2)), i, j),
+        lambda X, t: np.exp(-((X[:, None] - X[None]) ** 2).sum(-1) / (2 * t**2)),
+    ),
+    Case(
+        "laplacian_gradient",
+        (X, M),
+        vector(2 * Sum(j, M[i, j] * (X[i, a] - X[j, a])), i, a),
+        lambda X, M: 2 * (M.sum(1)[:, None] * X - M @ X),
+    ),
+    Case(
+        "factorization_machine",
+        (X, x),
+        Sum(
+            i, Sum(Index("j", i + 1, n), Sum(a, X[i, a] * X[Index("j", i + 1, n), a] * x[i] * x[Index("j", i + 1, n)]))
+        ),
+        lambda X, x: 0.5 * (((X.T @ x) ** 2).sum() - ((X**2).T @ x**2).sum()),
+    ),
+    Case(
+        "plackett_luce",
+        (s,),
+        Sum(i, log(Sum(Index("j", i, n), exp(s[Index("j", i, n)]))) - s[i]),
+        lambda s: np.logaddexp.accumulate(s[::-1]).sum() - s.sum(),
+    ),
+    Case(
+        "total_variation",
+        (x, t),
+        Sum(Index("i", 1, n - 1), sqrt((x[Index("i", 1, n - 1) + 1] - x[Index("i", 1, n - 1)]) ** 2 + t)),
+        lambda x, t: np.sqrt(np.diff(x) ** 2 + t).sum(),
+    ),
+    Case(
+        "hinge",
+        (X, y, theta),
+        Sum(i, Fn("max", 0, 1 - y[i] * logit)) / n,
+        lambda X, y, theta: np.maximum(0, 1 - y * (X @ theta)).mean(),
+    ),
+    Case(
+        "hinge_gradient",
+        (X, y, theta),
+        vector(-Sum(i, Guard(">", 1 - y[i] * logit) * y[i] * X[i, a]) / n, a),
+        lambda X, y, theta: -(np.where(y * (X @ theta) < 1, y, 0) @ X) / len(X),
+    ),
+    Case(
+        "huber",
+        (x, t),
+        Sum(
+            i,
+            Guard(">=", t - Fn("abs", x[i])) * HALF * x[i] ** 2
+            + Guard(">", Fn("abs", x[i]) - t) * t * (Fn("abs", x[i]) - t * HALF),
+        ),
+        lambda x, t: np.where(abs(x) <= t, x**2 / 2, t * (abs(x) - t / 2)).sum(),
+    ),
+    Case(
+        "pseudo_huber",
+        (x, t),
+        Sum(i, t**2 * (sqrt(1 + (x[i] / t) ** 2) - 1)),
+        lambda x, t: (t**2 * (np.sqrt(1 + (x / t) ** 2) - 1)).sum(),
+    ),
     Case("log_cosh", (x, y), Sum(i, log(Fn("cosh", x[i] - y[i]))), lambda x, y: np.log(np.cosh(x - y)).sum()),
-    Case("gelu", (x,), vector(HALF * x[i] * (1 + tanh(sqrt(2 / PI) * (x[i] + x[i] ** 3 / 10))), i),
-         lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + x * x * x / 10)))),
+    Case(
+        "gelu",
+        (x,),
+        vector(HALF * x[i] * (1 + tanh(sqrt(2 / PI) * (x[i] + x[i] ** 3 / 10))), i),
+        lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + x * x * x / 10))),
+    ),
     Case("geometric_mean", (P,), Prod(i, P[i]) ** (Fraction(1) / n), lambda P: np.prod(P) ** (1 / len(P))),
     Case("variance", (x,), Sum(i, x[i] ** 2) / n - (Sum(i, x[i]) / n) ** 2, lambda x: np.var(x)),
-    Case("cosine", (x, y), Sum(i, x[i] * y[i]) / (sqrt(Sum(j, x[j] ** 2)) * sqrt(Sum(j, y[j] ** 2))), lambda x, y: x @ y / (np.sqrt(x @ x) * np.sqrt(y @ y))),
-    Case("contrastive", (X, Y, t), -Sum(i, log(exp(Sum(a, X[i, a] * Y[i, a]) / t) / Sum(j, exp(Sum(a, X[i, a] * Y[j, a]) / t)))) / n,
-         lambda X, Y, t: (np_lse(X @ Y.T / t) - (X * Y).sum(1) / t).mean()),
-    Case("mixture_nll", (x, P, Q, z), -Sum(i, log(Sum(j, P[j] / (sqrt(2 * PI) * Q[j]) * exp(-((x[i] - z[j]) ** 2) / (2 * Q[j] ** 2))))),
-         lambda x, P, Q, z: -np_lse(np.log(P / (np.sqrt(2 * np.pi) * Q)) - (x[:, None] - z) ** 2 / (2 * Q**2)).sum()),
-    Case("positional", (x,), vector(cos(i * x[i]) + i - 1, i), lambda x: np.cos(np.arange(1, len(x) + 1) * x) + np.arange(len(x))),
-    Case("identity_plus", (A, lam), vector(A[i, j] + lam * delta(i, j), i, j), lambda A, lambda_: A + lambda_ * np.eye(len(A))),
-    Case("gram_penalty", (X,), la.norm_squared(la.add(la.matmul(la.transpose(Arr.of(X)), Arr.of(X)), la.scale(-1 + ZERO, la.identity(d)))),
-         lambda X: np.sum((X.T @ X - np.eye(X.shape[1])) ** 2)),
-]  # fmt: skip
+    Case(
+        "cosine",
+        (x, y),
+        Sum(i, x[i] * y[i]) / (sqrt(Sum(j, x[j] ** 2)) * sqrt(Sum(j, y[j] ** 2))),
+        lambda x, y: x @ y / (np.sqrt(x @ x) * np.sqrt(y @ y)),
+    ),
+    Case(
+        "contrastive",
+        (X, Y, t),
+        -Sum(i, log(exp(Sum(a, X[i, a] * Y[i, a]) / t) / Sum(j, exp(Sum(a, X[i, a] * Y[j, a]) / t)))) / n,
+        lambda X, Y, t: (np_lse(X @ Y.T / t) - (X * Y).sum(1) / t).mean(),
+    ),
+    Case(
+        "mixture_nll",
+        (x, P, Q, z),
+        -Sum(i, log(Sum(j, P[j] / (sqrt(2 * PI) * Q[j]) * exp(-((x[i] - z[j]) ** 2) / (2 * Q[j] ** 2))))),
+        lambda x, P, Q, z: -np_lse(np.log(P / (np.sqrt(2 * np.pi) * Q)) - (x[:, None] - z) ** 2 / (2 * Q**2)).sum(),
+    ),
+    Case(
+        "positional",
+        (x,),
+        vector(cos(i * x[i]) + i - 1, i),
+        lambda x: np.cos(np.arange(1, len(x) + 1) * x) + np.arange(len(x)),
+    ),
+    Case(
+        "identity_plus",
+        (A, lam),
+        vector(A[i, j] + lam * delta(i, j), i, j),
+        lambda A, lambda_: A + lambda_ * np.eye(len(A)),
+    ),
+    Case(
+        "gram_penalty",
+        (X,),
+        la.norm_squared(la.add(la.matmul(la.transpose(Arr.of(X)), Arr.of(X)), la.scale(-1 + ZERO, la.identity(d)))),
+        lambda X: np.sum((X.T @ X - np.eye(X.shape[1])) ** 2),
+    ),
+]

@@ -10,16 +10,52 @@ import numpy as np
 from scipy import special
 
 from derive.terms import (
-    Add, Affine, Arr, Constant, Determinant, Entry, Fn, Guard, Index, IntValue, InverseEntry, MatrixPowerEntry, Mul, Num, Pow, Prod,
-    Size, Sum, Symbol,
-)  # fmt: skip
+    Add,
+    Affine,
+    Arr,
+    Constant,
+    Determinant,
+    Entry,
+    Fn,
+    Guard,
+    Index,
+    IntValue,
+    InverseEntry,
+    MatrixPowerEntry,
+    Mul,
+    Num,
+    Pow,
+    Prod,
+    Size,
+    Sum,
+    Symbol,
+)
 
 FUNCTIONS = {
-    "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos, "tan": np.tan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
-    "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan, "abs": abs, "sign": np.sign, "max": max, "min": min,
-    "erf": special.erf, "gamma": special.gamma, "loggamma": special.gammaln, "digamma": special.digamma,
-    "factorial": lambda x: special.gamma(x + 1), "binomial": special.binom, "floor": np.floor, "softplus": lambda x: np.logaddexp(0, x),
-}  # fmt: skip
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "arcsin": np.arcsin,
+    "arccos": np.arccos,
+    "arctan": np.arctan,
+    "abs": abs,
+    "sign": np.sign,
+    "max": max,
+    "min": min,
+    "erf": special.erf,
+    "gamma": special.gamma,
+    "loggamma": special.gammaln,
+    "digamma": special.digamma,
+    "factorial": lambda x: special.gamma(x + 1),
+    "binomial": special.binom,
+    "floor": np.floor,
+    "softplus": lambda x: np.logaddexp(0, x),
+}
 
 
 class Slow:
@@ -57,7 +93,9 @@ class Slow:
         if isinstance(t, Entry):
             if not t.indices:
                 return self.values[t.symbol]
-            return self.values[t.symbol][tuple(self.integer(a, at) - f for a, f in zip(t.indices, t.symbol.first, strict=True))]
+            return self.values[t.symbol][
+                tuple(self.integer(a, at) - f for a, f in zip(t.indices, t.symbol.first, strict=True))
+            ]
         if isinstance(t, Add):
             return sum(self.term(f, at) for f in t.fields)
         if isinstance(t, Mul):

@@ -10,8 +10,20 @@ import pytest
 
 from derive.export import Function, compile_callable
 from derive.export.c import CSource, c_files
-
-from derive.terms import Arr, Determinant, Index, InverseEntry, MatrixPowerEntry, Size, Sum, Symbol, delta, exp, log, term
+from derive.terms import (
+    Arr,
+    Determinant,
+    Index,
+    InverseEntry,
+    MatrixPowerEntry,
+    Size,
+    Sum,
+    Symbol,
+    delta,
+    exp,
+    log,
+    term,
+)
 from tests.export.formulas import CASES
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
@@ -40,8 +52,12 @@ def compiled(folder, functions):
     for name, text in c_files(functions).items():
         (folder / name).write_text(text)
     flags = ["-std=c99", "-O1", "-Wall", "-Wextra", "-Werror", "-pedantic"]
-    subprocess.run(["cc", *flags, "formulas.c", "formulas_test.c", "-o", "run", "-lm"], cwd=folder, check=True, timeout=120)
-    lines = subprocess.run(["./run"], cwd=folder, check=True, capture_output=True, text=True, timeout=20).stdout.splitlines()
+    subprocess.run(
+        ["cc", *flags, "formulas.c", "formulas_test.c", "-o", "run", "-lm"], cwd=folder, check=True, timeout=120
+    )
+    lines = subprocess.run(
+        ["./run"], cwd=folder, check=True, capture_output=True, text=True, timeout=20
+    ).stdout.splitlines()
     found, current = {}, []
     for line in lines:
         if line[0].isalpha() and line not in ("nan", "inf"):
@@ -55,7 +71,10 @@ def compiled(folder, functions):
 def test_c_agrees_with_numpy(printed, case):
     source = CSource(case.function)
     sizes = {size: k + 3 for k, size in enumerate(source.every_size)}
-    values = [made_up(*(r.constant + sum(f * sizes[a] for a, f in r.terms) for r in p.shape)) if p.shape else 0.5 for p in case.parameters]
+    values = [
+        made_up(*(r.constant + sum(f * sizes[a] for a, f in r.terms) for r in p.shape)) if p.shape else 0.5
+        for p in case.parameters
+    ]
     want = compile_callable(case.function)(*values)
     np.testing.assert_allclose(printed[source.name], np.ravel(want), rtol=1e-11, atol=1e-12)
 
@@ -68,11 +87,15 @@ def test_matrix_functions_agree(run):
     plain = Arr(((a,), (b,)), B[a, b] + 3 * delta(a, b))
     quadratic = Sum(c, Sum(e, y[c] * InverseEntry(gram, c, e) * y[e]))
     functions = [
-        Function("gaussian", (X, y), log(Determinant(gram)) + quadratic), Function("determinant", (B,), Determinant(plain)),
-        Function("log_determinant", (B,), log(Determinant(plain))), Function("inverse", (B,), Arr(((c,), (e,)), InverseEntry(plain, c, e))),
-        Function("both", (B, y), (quadratic_form(plain, y, c, e), Arr(((c,),), Sum(e, InverseEntry(plain, e, c) * y[e])))),
+        Function("gaussian", (X, y), log(Determinant(gram)) + quadratic),
+        Function("determinant", (B,), Determinant(plain)),
+        Function("log_determinant", (B,), log(Determinant(plain))),
+        Function("inverse", (B,), Arr(((c,), (e,)), InverseEntry(plain, c, e))),
+        Function(
+            "both", (B, y), (quadratic_form(plain, y, c, e), Arr(((c,),), Sum(e, InverseEntry(plain, e, c) * y[e])))
+        ),
         Function("third_power", (B,), Arr(((c,), (e,)), MatrixPowerEntry(plain, 3, c, e))),
-    ]  # fmt: skip
+    ]
     found = run(functions)
     for function in functions:
         values = [made_up(*(4 if r == n + 0 else 3 for r in p.shape)) for p in function.parameters]
@@ -92,5 +115,3 @@ def test_keywords_and_library_names_are_renamed():
     symbol = Symbol("double")
     text = c_files([Function("exp", (symbol,), exp(term(symbol)))])["formulas.c"]
     assert "double exp_(double double_)" in text
-
-

@@ -9,16 +9,52 @@ import numpy as np
 import pytest
 
 from derive.export import CompileError, Function, compile_callable, compile_module, python_name
-from derive.terms import Arr, Derivative, Expectation, FunctionSymbol, Index, Integral, Size, Sum, Symbol, exp, log, term
+from derive.terms import (
+    Arr,
+    Derivative,
+    Expectation,
+    FunctionSymbol,
+    Index,
+    Integral,
+    Size,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    term,
+)
 
 n, d = Size("n"), Size("d")
 i, j, k = (Index(s, 1, n) for s in "ijk")
 z, y = Symbol("z", (n,)), Symbol("y", (n,))
 
 HOSTILE = [
-    "__import__('os').system('x')", 'a"""\nimport os\n"""', "lambda", "None", "print", "np", "x\x00y", "\\", "'", "1", "", "é", "a b; c", "{0}", "f'{x}'", "__class__",
-    "\\text{import os}", "\n", "#", "x" * 500, "\\input{/etc/passwd}", "self", "return", "math", "expit",
-]  # fmt: skip
+    "__import__('os').system('x')",
+    'a"""\nimport os\n"""',
+    "lambda",
+    "None",
+    "print",
+    "np",
+    "x\x00y",
+    "\\",
+    "'",
+    "1",
+    "",
+    "é",
+    "a b; c",
+    "{0}",
+    "f'{x}'",
+    "__class__",
+    "\\text{import os}",
+    "\n",
+    "#",
+    "x" * 500,
+    "\\input{/etc/passwd}",
+    "self",
+    "return",
+    "math",
+    "expit",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -30,7 +66,14 @@ def test_a_hostile_name_becomes_a_plain_identifier(name):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_stays_inside_names_and_docstrings(name):
     symbol = Symbol(name, (n,))
-    code = compile_module([Function(name or "f", (symbol,), Arr(((i,),), exp(symbol[i])), summary=name, formula=name, conditions=(name,))], summary=name)
+    code = compile_module(
+        [
+            Function(
+                name or "f", (symbol,), Arr(((i,),), exp(symbol[i])), summary=name, formula=name, conditions=(name,)
+            )
+        ],
+        summary=name,
+    )
     tree = ast.parse(code)
     kinds = [type(node) for node in tree.body]
     assert kinds.count(ast.FunctionDef) == 1 and set(kinds) <= {ast.Expr, ast.Import, ast.ImportFrom, ast.FunctionDef}
@@ -40,9 +83,22 @@ def test_hostile_text_stays_inside_names_and_docstrings(name):
 
 @pytest.mark.parametrize(
     "latex, python",
-    [(r"\theta", "theta"), ("W^{(1)}", "W_1"), (r"\hat y", "y_hat"), (r"\hat{y}", "y_hat"), (r"\lambda", "lambda_"), (r"\ell", "ell"), ("x_0", "x_0"),
-     (r"\bar{x}", "x_bar"), (r"\lambda_1", "lambda_1"), (r"\mathbf{x}", "x"), ("W_Q", "W_Q"), (r"\sigma_1", "sigma_1"), (r"\tilde{\mu}_k", "mu_tilde_k")],
-)  # fmt: skip
+    [
+        (r"\theta", "theta"),
+        ("W^{(1)}", "W_1"),
+        (r"\hat y", "y_hat"),
+        (r"\hat{y}", "y_hat"),
+        (r"\lambda", "lambda_"),
+        (r"\ell", "ell"),
+        ("x_0", "x_0"),
+        (r"\bar{x}", "x_bar"),
+        (r"\lambda_1", "lambda_1"),
+        (r"\mathbf{x}", "x"),
+        ("W_Q", "W_Q"),
+        (r"\sigma_1", "sigma_1"),
+        (r"\tilde{\mu}_k", "mu_tilde_k"),
+    ],
+)
 def test_latex_names_become_readable(latex, python):
     assert python_name(latex) == python
 
@@ -65,9 +121,13 @@ def test_leading_axes_are_batch_axes_for_vectors():
     values, weights = rng.standard_normal((2, 3, 5)), rng.standard_normal((2, 3, 5))
     s = lambda at: exp(z[at]) / Sum(k, exp(z[k]))  # noqa: E731
     for value in (
-        Arr(((i,),), s(i) - y[i]), -Sum(i, y[i] * log(s(i))), Arr(((i,), (j,)), s(i) * (Index("i", 1, n) - j) * y[j]), log(Sum(k, exp(z[k]))),
-        Arr(((i,),), (z[i] - Sum(j, z[j]) / n) * Sum(j, y[j] ** 2)), Sum(i, z[n + 1 - i] * y[i]),
-    ):  # fmt: skip
+        Arr(((i,),), s(i) - y[i]),
+        -Sum(i, y[i] * log(s(i))),
+        Arr(((i,), (j,)), s(i) * (Index("i", 1, n) - j) * y[j]),
+        log(Sum(k, exp(z[k]))),
+        Arr(((i,),), (z[i] - Sum(j, z[j]) / n) * Sum(j, y[j] ** 2)),
+        Sum(i, z[n + 1 - i] * y[i]),
+    ):
         function = compile_callable(Function("f", (z, y), value))
         assert "leading axes" in function.__doc__
         got = function(values, weights)
@@ -77,7 +137,17 @@ def test_leading_axes_are_batch_axes_for_vectors():
 
 def test_the_docstring_tells_shapes_formula_and_names():
     lam = Symbol(r"\lambda")
-    code = compile_module([Function("value", (Symbol("X", (n, d)), lam), term(lam), formula=r"\lambda \"quoted\" \\", conditions=(r"\lambda > 0",))])
+    code = compile_module(
+        [
+            Function(
+                "value",
+                (Symbol("X", (n, d)), lam),
+                term(lam),
+                formula=r"\lambda \"quoted\" \\",
+                conditions=(r"\lambda > 0",),
+            )
+        ]
+    )
     text = ast.get_docstring(ast.parse(code).body[-1])
     assert "X: array (n, d)" in text and r"lambda_: number, written \lambda" in text and r"\lambda > 0" in text
 
@@ -110,10 +180,13 @@ x = Symbol("x")
 @pytest.mark.parametrize(
     "value, words",
     [
-        (Integral(x, 0, 1, exp(term(x))), "integral"), (Expectation(term(x)), "expectation"), (Derivative(term(x) ** 2, x), "derivative"),
-        (FunctionSymbol("f")(term(x)), "no formula"), (Sum(Index("k", 1, None), term(Index("k", 1, None)) ** -2), "without end"),
+        (Integral(x, 0, 1, exp(term(x))), "integral"),
+        (Expectation(term(x)), "expectation"),
+        (Derivative(term(x) ** 2, x), "derivative"),
+        (FunctionSymbol("f")(term(x)), "no formula"),
+        (Sum(Index("k", 1, None), term(Index("k", 1, None)) ** -2), "without end"),
     ],
-)  # fmt: skip
+)
 def test_what_has_no_code_is_refused_with_what_could_be_exported(value, words):
     with pytest.raises(CompileError, match=words) as caught:
         compile_module([Function("f", (x,), value)])

@@ -9,11 +9,36 @@ import numpy as np
 import pytest
 
 from derive.export import Function, compile_callable
-from derive.terms import Arr, Fn, Guard, Index, IntValue, Prod, Size, Sum, Symbol, Term, delta, exp, fresh_index, log, sqrt, term
+from derive.terms import (
+    Arr,
+    Fn,
+    Guard,
+    Index,
+    IntValue,
+    Prod,
+    Size,
+    Sum,
+    Symbol,
+    Term,
+    delta,
+    exp,
+    fresh_index,
+    log,
+    sqrt,
+    term,
+)
 from tests.export.slow import Slow
 
 n, d = Size("n"), Size("d")
-SYMBOLS = [Symbol("t"), Symbol("x", (n,)), Symbol("y", (n,)), Symbol("u", (d,)), Symbol("A", (n, n)), Symbol("X", (n, d)), Symbol("B", (d, d))]
+SYMBOLS = [
+    Symbol("t"),
+    Symbol("x", (n,)),
+    Symbol("y", (n,)),
+    Symbol("u", (d,)),
+    Symbol("A", (n, n)),
+    Symbol("X", (n, d)),
+    Symbol("B", (d, d)),
+]
 
 
 class Generator:
@@ -68,17 +93,31 @@ class Generator:
         if kind < 0.86 and scope:
             return IntValue(self.pick(scope) + 1) / 3
         inner = sub()
-        return self.pick([
-            lambda: exp(inner / 4), lambda: log(1 + inner**2), lambda: sqrt(1 + inner**2), lambda: 1 / (1 + inner**2), lambda: Fn("abs", inner),
-            lambda: Fn("max", inner, 1), lambda: (1 + exp(-inner)) ** -1, lambda: inner**2, lambda: Guard(">", inner - 1) * inner,
-            lambda: Fn("tanh", inner), lambda: log(1 + exp(inner)),
-        ])()  # fmt: skip
+        return self.pick(
+            [
+                lambda: exp(inner / 4),
+                lambda: log(1 + inner**2),
+                lambda: sqrt(1 + inner**2),
+                lambda: 1 / (1 + inner**2),
+                lambda: Fn("abs", inner),
+                lambda: Fn("max", inner, 1),
+                lambda: (1 + exp(-inner)) ** -1,
+                lambda: inner**2,
+                lambda: Guard(">", inner - 1) * inner,
+                lambda: Fn("tanh", inner),
+                lambda: log(1 + exp(inner)),
+            ]
+        )()
 
     def summation(self, scope: list[Index]) -> Index:
         if scope and self.random.random() < 0.3:
             outer = self.pick(scope)
             if outer.hi is not None and outer.hi.atom in (n, d) and outer.lo == Index("_", 1).lo:
-                return fresh_index(None, outer + self.pick([0, 1]), outer.hi) if self.random.random() < 0.5 else fresh_index(None, 1, outer - self.pick([0, 1]))
+                return (
+                    fresh_index(None, outer + self.pick([0, 1]), outer.hi)
+                    if self.random.random() < 0.5
+                    else fresh_index(None, 1, outer - self.pick([0, 1]))
+                )
         return fresh_index(None, 1, self.pick([n, d]))
 
 

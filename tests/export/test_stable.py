@@ -10,7 +10,23 @@ import pytest
 
 from derive.export import Function, compile_callable
 from derive.export.stable import REWRITES
-from derive.terms import POSITIVE, Arr, Entry, Fn, Index, Size, Sum, Symbol, children, exp, free_indices, free_symbols, log, sqrt, term
+from derive.terms import (
+    POSITIVE,
+    Arr,
+    Entry,
+    Fn,
+    Index,
+    Size,
+    Sum,
+    Symbol,
+    children,
+    exp,
+    free_indices,
+    free_symbols,
+    log,
+    sqrt,
+    term,
+)
 from tests.export.slow import Slow
 
 K = Size("K")
@@ -26,7 +42,7 @@ def vector(body):
 
 
 def call(value, **inputs):
-    symbols = sorted({s for s in free_symbols(value)}, key=lambda s: s.name)
+    symbols = sorted(set(free_symbols(value)), key=lambda s: s.name)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return compile_callable(Function("f", tuple(symbols), value))(**{s.name: inputs[s.name] for s in symbols})
@@ -36,9 +52,12 @@ def call(value, **inputs):
 def test_a_rewrite_is_an_identity(rewrite):
     rng = np.random.default_rng(0)
     for size in (1, 2, 3):
-        values = {s: rng.uniform(0.3, 2, size) if s.shape else rng.uniform(0.3, 2) for s in free_symbols(rewrite.before) | free_symbols(rewrite.after)}
-        slow = Slow({s: size for s in _sizes(rewrite.before)}, values)
-        at = {f: 1 for f in free_indices(rewrite.before)}
+        values = {
+            s: rng.uniform(0.3, 2, size) if s.shape else rng.uniform(0.3, 2)
+            for s in free_symbols(rewrite.before) | free_symbols(rewrite.after)
+        }
+        slow = Slow(dict.fromkeys(_sizes(rewrite.before), size), values)
+        at = dict.fromkeys(free_indices(rewrite.before), 1)
         assert np.isclose(slow.term(rewrite.before, at), slow.term(rewrite.after, at), rtol=1e-12, atol=1e-14)
 
 
@@ -47,7 +66,17 @@ def _sizes(node):
     return found | {a for c in children(node) for a in (_sizes(c) if not isinstance(c, Entry) else ())}
 
 
-EXTREME = [np.array(v) for v in ([1e4, 0.0, -1e4], [1e4, 1e4, 1e4], [-1e4, -1e4, -2e4], [710.0, 709.0, -745.0], [1e-9, 0.0, 3.0], [1e300, 0.0, 1.0])]
+EXTREME = [
+    np.array(v)
+    for v in (
+        [1e4, 0.0, -1e4],
+        [1e4, 1e4, 1e4],
+        [-1e4, -1e4, -2e4],
+        [710.0, 709.0, -745.0],
+        [1e-9, 0.0, 3.0],
+        [1e300, 0.0, 1.0],
+    )
+]
 SOFTMAX = exp(z[i]) / Sum(k, exp(z[k]))
 
 

@@ -38,4 +38,6 @@ def test_jax_agrees_with_hand_written_numpy(jax, case):
     function = jax.jit(compile_callable(case.function, "jax"))
     for sizes in SIZES[:1]:
         values = case.inputs(sizes)
-        np.testing.assert_allclose(np.asarray(function(*values.values())), case.hand(*values.values()), rtol=1e-11, atol=1e-11)
+        np.testing.assert_allclose(
+            np.asarray(function(*values.values())), case.hand(*values.values()), rtol=1e-11, atol=1e-11
+        )
