@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -104,14 +105,15 @@ def interval(sides: list[s.Node], ops: list[str], scope: Scope, text: str, dry: 
     """One name (or a list of names) between numbers."""
     if not all(op in ("<", ">", "\\le", "\\ge", "\\ne") for op in ops):
         return False
-    numbers = [number(x, scope) if not _is_subject(x, scope) else None for x in sides]
+    renamed = _not_the_constant(sides, ops, scope)
+    numbers = [number(x, scope) if not (x is renamed or _is_subject(x, scope)) else None for x in sides]
     places = [n for n, x in enumerate(numbers) if x is None]
     if len(places) != 1 or (len(sides) == 2 and numbers == [None, None]):
         return False
     place = places[0]
     subject = sides[place]
     names = list(subject.items) if isinstance(subject, s.Row) else [subject]
-    if not all(_is_subject(x, scope) for x in names):
+    if not all(x is renamed or _is_subject(x, scope) for x in names):
         return False
     bounds: list[tuple[str, Fraction]] = []
     for n, op in enumerate(ops):
@@ -126,6 +128,28 @@ def interval(sides: list[s.Node], ops: list[str], scope: Scope, text: str, dry: 
         if not _narrow(name, bounds, scope, text, dry):
             return False
     return True
+
+
+def _not_the_constant(sides: list[s.Node], ops: list[str], scope: Scope) -> s.Node | None:
+    """The \\pi or e of `0 < \\pi < 1`: bounds that the constant violates make the name a symbol."""
+    values: list[float] = []
+    found: s.Node | None = None
+    for side in sides:
+        key = symbol_key(side)
+        if key in _CONSTANTS and key not in scope.symbols and found is None:
+            found = side
+            values.append(_CONSTANTS[key])
+            continue
+        value = None if key is not None else number(side, scope)
+        if value is None:
+            return None
+        values.append(float(value))
+    holds = {"<": lambda a, b: a < b, "\\le": lambda a, b: a <= b, ">": lambda a, b: a > b, "\\ge": lambda a, b: a >= b}
+    wrong = any(op in holds and not holds[op](a, b) for op, a, b in zip(ops, values, values[1:], strict=False))
+    return found if wrong else None
+
+
+_CONSTANTS = {"e": math.e, "\\pi": math.pi}
 
 
 def _is_subject(node: s.Node, scope: Scope) -> bool:

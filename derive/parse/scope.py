@@ -162,7 +162,10 @@ class Scope:
             )
             for k, f in self.function_definitions.items()
         }
-        self.distributions = {(new if s is old else s): d for s, d in self.distributions.items()}
+        self.distributions = {
+            (new if s is old else s): replace(d, parameters=tuple(swap(v, old, new) for v in d.parameters))
+            for s, d in self.distributions.items()
+        }
         self.independent = [frozenset(new if s is old else s for s in g) for g in self.independent]
         self.identically_distributed = {new if s is old else s for s in self.identically_distributed}
 
