@@ -21,7 +21,7 @@ from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
 from derive.verify import cues
-from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, judge, relations_of
+from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import Budget
 from derive.verify.results import StepResult
 
@@ -160,14 +160,15 @@ class Block:
         error = e.error
         assert error is not None
         unclear = sorted(e.uses & self.session.unclear)
-        if isinstance(error, ShapeError) and e.shapes is not None and e.shapes[0] != e.shapes[1]:
+        shapes = shapes_of(error) if isinstance(error, ShapeError) else None
+        if shapes is not None:
             sizes = self.sizes(e)
             if unclear or e.inferred:
                 names = ", ".join(unclear or sorted(e.inferred))
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
-            cx = {"sizes": sizes, "shapes": list(e.shapes)}
+            cx = {"sizes": sizes, "shapes": list(shapes)}
             self.add(statement, Outcome("refuted", reason=error.message, counterexample=cx), error)
             return
         if error.kind in ("unsupported", "shape") or error.hint or e.uses & self.session.unclear:
@@ -226,7 +227,7 @@ class Block:
         above = False
         if not arrow and position == 0 and outcome.verdict in ("undecided", "refuted"):
             outcome, above = self.from_above(statement, scope, outcome, guards)
-        if outcome.verdict in ("refuted", "undecided") and self.is_equation(step, chain, position):
+        if outcome.verdict in ("refuted", "undecided") and self.is_equation(statement, chain, position):
             note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
             outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
         outcome = self.without_false_alarm(outcome, e)
@@ -263,14 +264,19 @@ class Block:
             return Outcome("undecided", reason=reason, seconds=found.seconds), False
         return alone, False
 
-    def is_equation(self, step: Step, chain: Chain, position: int) -> bool:
+    def is_equation(self, statement: Statement, chain: Chain, position: int) -> bool:
         """A statement that is no identity, but a condition: an arrow goes on from it, or it is set to a constant."""
+        step = statement.step
         if step.introduced_by or position != len(chain.steps) - 1:
             return False
         if id(step) in self.premises:
             return True
         constant = isinstance(step.rhs.node, s.Number) or isinstance(step.lhs.node, s.Number)
-        return step.relation == "=" and constant and cues.solves(self.words)
+        if step.relation == "=" and constant and cues.solves(self.words):
+            return True
+        e = statement.elaborated
+        plain = not any(differentiates(x) or expects(x) for x in (e.lhs, e.rhs))
+        return len(chain.steps) == 1 and plain and cues.hints(self.words)
 
     def settle_row_above(self, chain: Chain, first: int) -> None:
         """Rows without arrows: a first row that is no identity, but from which the row below follows, is an equation."""
@@ -366,6 +372,18 @@ class Block:
             old, verdict=outcome.verdict, rule=outcome.rule, conditions=outcome.conditions, reason=outcome.reason,
             counterexample=outcome.counterexample, witness=outcome.witness, suggestion=None, seconds=outcome.seconds,
         )  # fmt: skip
+
+
+def shapes_of(error: ShapeError) -> tuple[str, str] | None:
+    """The two shapes that do not fit, with the parts that have them where the shapes alone look the same."""
+    if len(error.shapes) != 2:
+        return None
+    a, b = error.shapes
+    if a == b:
+        if len(error.parts) != 2:
+            return None
+        a, b = (f"{part} is {shape}" for part, shape in zip(error.parts, error.shapes, strict=True))
+    return a, b
 
 
 def _written(step: Step) -> str:

@@ -4,7 +4,7 @@ Imports parse and terms.
 
 >>> supposes("Now suppose that")
 True
->>> supposes("Supposing this was a mistake, we find")
+>>> supposes("Suppose this was a mistake; then we find")
 False
 """
 
@@ -23,14 +23,16 @@ from derive.parse.rows import Condition
 from derive.parse.scope import Scope
 from derive.terms import Affine, Guard, Index, Term
 
-_SUPPOSE = re.compile(
-    r"(?:\b(?:suppose|assume|assuming|supposing|subject\s+to|such\s+that|s\.t\.|require|requires|requiring|impose|imposing|"
-    r"provided|given\s+that|constraints?(?:\s+(?:is|are|that))?|conditions?(?:\s+(?:is|are|that))?|so\s+we\s+set|set|"
-    r"setting|satisf(?:y|ies|ying)|obeys?|solves?|solving|assumptions?(?:\s+(?:is|are|that))?|if)\b"
+_TAIL = (
     r"(?:\s+(?:that|now|also|we|have|moreover|in\s+addition|the\s+(?:constraints?|conditions?|equations?|system)|of|§|both|for\s+all\s+§))*"
-    r")\s*[:,]?\s*$",
+    r"\s*[:,]?\s*$"
+)
+_SUPPOSE = re.compile(
+    r"\b(?:suppose|assume|assuming|subject\s+to|such\s+that|s\.t\.|requir(?:e|es|ing)|impos(?:e|es|ing)|provided|given\s+that|"
+    r"under\s+the\s+(?:constraint|condition|assumption)s?|(?:constraint|condition|assumption)s?\s+(?:is|are|that)|let)\b" + _TAIL,
     re.IGNORECASE,
 )
+_HINT = re.compile(r"\b(?:set|setting|satisf(?:y|ies|ying)|obeys?|obeying|solves?|solving|if|when)\b" + _TAIL, re.IGNORECASE)
 _SOLVE = re.compile(
     r"\b(?:set(?:ting|s)?|equat\w+|suppos\w+|assum\w+|subject\s+to|requir\w+|solv\w+|vanish\w*|stationar\w*|"
     r"first[-\s]order|optimal\w*|optimum|minimi[sz]er|maximi[sz]er|critical|root|satisf\w+|obey\w*|constraint\w*|"
@@ -43,6 +45,11 @@ _CASE = re.compile(r"\b(?:case|for|if|when|whenever|where|with|let|suppose|assum
 def supposes(words: str) -> bool:
     """Whether the unfinished sentence before a display introduces it as a condition."""
     return bool(_SUPPOSE.search(words))
+
+
+def hints(words: str) -> bool:
+    """Whether a display is perhaps a condition: only when it is no identity (`the minimiser satisfies`)."""
+    return bool(_HINT.search(words))
 
 
 def solves(words: str) -> bool:

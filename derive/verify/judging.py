@@ -22,7 +22,7 @@ from derive.parse.rows import Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
 from derive.render import latex
-from derive.terms import Arr, Derivative, Guard, Hypothesis, Relation, ShapeError, Size, Symbol, Term, arrays, children, term
+from derive.terms import Arr, Derivative, Expectation, Guard, Hypothesis, Relation, ShapeError, Size, Symbol, Term, arrays, children, term
 from derive.verify import numbers
 from derive.verify.contexts import context_of
 from derive.verify.limits import OutOfTime, deadline
@@ -198,6 +198,11 @@ def conditions_text(conditions: Sequence[Any]) -> tuple[str, ...]:
 def differentiates(value: Any) -> bool:
     """Whether a derivative stands anywhere in a value."""
     return isinstance(value, Derivative) or any(differentiates(c) for c in children(value))
+
+
+def expects(value: Any) -> bool:
+    """Whether an expectation stands anywhere in a value."""
+    return isinstance(value, Expectation) or any(expects(c) for c in children(value))
 
 
 __all__ = ["Guard", "Outcome", "Size", "Statement", "judge", "relations_of"]
