@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from derive.normal_form import guards
+from derive.normal_form.integers import implied
 from derive.normal_form.poly import (
     ONE,
     ZERO,
@@ -254,6 +255,8 @@ def _path(indices: tuple[Index, ...], mo: Any) -> list[tuple[Index | None, list[
             factors.append((b, e))
         else:
             return None
+    if not all(o.length is not None and implied(o.length) and {row, column, *bound}.isdisjoint((*o.lo.indices, *o.hi.indices)) for o in bound):
+        return None  # a range that depends on another index (triangular factors), or that may be short of empty
     path: list[tuple[Index | None, list[Any]]] = []
     left: Index | None = row
     todo = list(factors)
