@@ -15,8 +15,9 @@ derive.kernel.KernelError: a theorem can only be made by the rules of derive.ker
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakSet
 
 from derive.normal_form.decide import align, equal
 from derive.normal_form.definedness import Condition
@@ -27,6 +28,7 @@ from derive.terms import (
     Derivative,
     Entry,
     Expectation,
+    Fn,
     Hypothesis,
     Integral,
     Limit,
@@ -36,11 +38,13 @@ from derive.terms import (
     affine,
     alpha_equal,
     children,
+    free_indices,
     free_symbols,
     substitute,
 )
 
 _KEY = object()
+_MADE: WeakSet[Theorem] = WeakSet()
 
 
 class KernelError(ValueError):
@@ -60,7 +64,7 @@ class Proof:
 class Theorem:
     """``hypotheses |- conclusion`` under ``conditions``. Immutable; made only by the functions of this module."""
 
-    __slots__ = ("conclusion", "conditions", "hypotheses", "proof")
+    __slots__ = ("__weakref__", "conclusion", "conditions", "hypotheses", "proof")
     hypotheses: tuple[Hypothesis, ...]
     conclusion: Any
     conditions: tuple[Condition, ...]
@@ -71,6 +75,7 @@ class Theorem:
             raise KernelError("a theorem can only be made by the rules of derive.kernel")
         for name, value in (("hypotheses", hypotheses), ("conclusion", conclusion), ("conditions", conditions), ("proof", proof)):
             object.__setattr__(self, name, value)
+        _MADE.add(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise KernelError("a theorem is immutable")
@@ -151,22 +156,26 @@ def trans(s: Theorem, t: Theorem) -> Theorem:
 def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
     """From ``a = b``, ``body[hole := a] = body[hole := b]``. Arrays fill a tensor hole: their indices are universally quantified.
 
-    Under a derivative, integral, limit or expectation no equational hypothesis may mention its variable.
+    Under a derivative, integral, limit or expectation no hypothesis may mention its variable unless it is open (< or !=); a
+    condition that something is >= 0 is asked to hold strictly there.
     """
     r = _relation(t)
     if r.op != "=":
         raise KernelError("congruence needs an equality")
-    for variable in _variables_over(body, hole):
+    varied = _variables_over(body, hole, {s for s in free_symbols(r.lhs) | free_symbols(r.rhs) if s.kind == "random"})
+    for variable in varied:
         for h in t.hypotheses:
-            if h.relation.op == "=" and variable in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs):
-                raise KernelError(f"the hypothesis {h.relation.lhs!r} = {h.relation.rhs!r} mentions {variable.name}, which is varied here")
+            closed = h.relation.op in ("=", "<=") or variable.kind == "random"
+            if closed and variable in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs):
+                raise KernelError(f"the hypothesis {h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r} mentions {variable.name}, which is varied here")
+    strict = [replace(c, kind="positive") if c.kind == "nonnegative" and not varied.isdisjoint(free_symbols(c.subject)) else c for c in t.conditions]
     left, right = substitute(body, {}, {hole: r.lhs}), substitute(body, {}, {hole: r.rhs})
-    conditions = [*t.conditions, *definedness(left), *definedness(right)]
+    conditions = [*strict, *definedness(left), *definedness(right)]
     return _make(t.hypotheses, Relation("=", left, right), conditions, Proof("congruence", "primitive", (t,)))
 
 
-def _variables_over(body: Any, hole: Symbol) -> set[Symbol]:
-    """The variables of derivatives, integrals, limits and expectations that have the hole in their scope."""
+def _variables_over(body: Any, hole: Symbol, random: set[Symbol]) -> set[Symbol]:
+    """The variables of derivatives, integrals, limits and expectations with the hole in their scope (``random`` will fill it)."""
     found: set[Symbol] = set()
 
     def walk(node: Any, over: frozenset[Symbol]) -> None:
@@ -175,7 +184,7 @@ def _variables_over(body: Any, hole: Symbol) -> set[Symbol]:
         if isinstance(node, Derivative | Integral | Limit | At):
             over = over | {node.symbol}
         elif isinstance(node, Expectation):
-            over = over | {s for s in free_symbols(node.body) if s.kind == "random"}
+            over = over | random | {s for s in free_symbols(node.body) if s.kind == "random"}
         for child in children(node):
             walk(child, over)
 
@@ -191,6 +200,25 @@ def by_normal_form(lhs: Any, rhs: Any, hypotheses: Sequence[Hypothesis] = (), in
     return _make(hypotheses, Relation("=", lhs, rhs), decision.conditions, Proof("normal form", "oracle", (), note))
 
 
+def injective(t: Theorem, name: str) -> Theorem:
+    """From ``exp a = exp b``, ``a = b``; from ``log a = log b`` with a and b positive (conditions of the logarithm), ``a = b``."""
+    r = _relation(t)
+    sides = [s.body if isinstance(s, Arr) else s for s in (r.lhs, r.rhs)]
+    if r.op != "=" or name not in ("exp", "log") or not all(isinstance(s, Fn) and s.name == name for s in sides):
+        raise KernelError("expected an equation of two logarithms or of two exponentials")
+    left, right = (Arr(s.axes, s.body.fields[1]) if isinstance(s, Arr) else s.fields[1] for s in (r.lhs, r.rhs))
+    return _make(t.hypotheses, Relation("=", left, right), t.conditions, Proof(f"{name} is injective", "primitive", (t,)))
+
+
+def cut(t: Theorem, lemma: Theorem) -> Theorem:
+    """From ``H, h |- c`` and ``G |- h``, ``H, G |- c`` (h without schematic indices)."""
+    goal = next((h for h in t.hypotheses if not h.schematic and h.relation == lemma.conclusion), None)
+    if goal is None:
+        raise KernelError("the lemma is no hypothesis of the theorem")
+    rest = [h for h in t.hypotheses if h is not goal]
+    return _make((*rest, *lemma.hypotheses), t.conclusion, (*t.conditions, *lemma.conditions), Proof("cut", "primitive", (t, lemma)))
+
+
 # ---- hypotheses, instances, definitions
 def assume(h: Hypothesis) -> Theorem:
     """``h |- h``."""
@@ -201,11 +229,13 @@ def instantiate(t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: M
     """The theorem at given values of its free indices, sizes and symbols (ranges and domains are checked, matrix properties refused)."""
     from derive.normal_form.integers import implied
 
-    for old, new in (indices or {}).items():
-        value = affine(new)
-        inside = implied(value - old.lower) if isinstance(old, Size) else implied(value - old.lo) and (old.hi is None or implied(old.hi - value))
-        if not inside:
+    values = {old: affine(new) for old, new in (indices or {}).items()}
+    for old, value in values.items():
+        lo, hi = (affine(old.lower), None) if isinstance(old, Size) else (old.lo, old.hi)
+        ends = [value - lo.substitute(values)] + ([] if hi is None else [hi.substitute(values) - value])
+        if not all(map(implied, ends)):
             raise KernelError(f"{value!r} is not known to be a value of {old.name}")
+    _check_scope(t, values, symbols or {})
     for symbol, new in (symbols or {}).items():
         _check_domain(symbol, new)
 
@@ -216,6 +246,32 @@ def instantiate(t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: M
     conditions = [Condition(c.kind, put(c.subject), c.schematic, c.guarded) for c in t.conditions]
     r = _relation(t)
     return _make(hypotheses, Relation(r.op, put(r.lhs), put(r.rhs)), conditions, Proof("instance", "primitive", (t,)))
+
+
+def _check_scope(t: Theorem, values: Mapping[Any, Any], symbols: Mapping[Symbol, Any]) -> None:
+    """Nothing that is replaced may stand where substitution does not reach: ranges of free and schematic indices, shapes, conditioning."""
+    r = _relation(t)
+    sides = [r.lhs, r.rhs, *(c.subject for c in t.conditions), *(s for h in t.hypotheses for s in (h.relation.lhs, h.relation.rhs))]
+    schematic = {i for x in (*t.hypotheses, *t.conditions) for i in x.schematic}
+    incoming = {i for v in values.values() for i in v.indices} | {i for v in symbols.values() for i in free_indices(v)}
+    if not schematic.isdisjoint(values) or not schematic.isdisjoint(incoming):
+        raise KernelError("an index that a hypothesis or condition quantifies over cannot be replaced, nor stand in what replaces another")
+    free = {i for s in sides for i in free_indices(s)} - set(values)
+    ranges = [a for i in free | schematic for a in (i.lo, i.hi) if a is not None]
+    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape if x not in symbols]
+    if any(x in values for a in (*ranges, *shapes) for x, _ in a.terms):
+        raise KernelError("a free index or a tensor has a range or shape that mentions what is replaced")
+    averaged = [e for s in sides for e in _expectations(s)]
+    for symbol, new in symbols.items():
+        if isinstance(new, Arr) != bool(symbol.shape) or (isinstance(new, Arr) and new.shape != Arr.of(symbol).shape):
+            raise KernelError(f"what replaces {symbol.name} has another shape")
+        random = {s for s in free_symbols(new) if s.kind == "random"}
+        if any(symbol in e.given or (symbol.kind != "random" and random and symbol in free_symbols(e.body)) for e in averaged):
+            raise KernelError(f"{symbol.name} stands in an expectation that would capture it")
+
+
+def _expectations(value: Any) -> list[Expectation]:
+    return ([value] if isinstance(value, Expectation) else []) + [e for c in children(value) for e in _expectations(c)]
 
 
 def _check_domain(symbol: Symbol, value: Any) -> None:
@@ -265,6 +321,13 @@ def induction(n: Size, base: Theorem, step: Theorem) -> Theorem:
     rest = [h for h in step.hypotheses if h is not goal]
     if any(_mentions(h.relation, n) for h in rest) or goal.schematic:
         raise KernelError(f"a hypothesis of the step mentions {n.name}")
+    sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [c.subject for c in step.conditions]
+    fixed = {i for s in sides for i in free_indices(s)} | {i for x in (*rest, *step.conditions) for i in x.schematic}
+    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
+    if any(x is n for a in (*shapes, *(e for i in fixed for e in (i.lo, i.hi) if e is not None)) for x, _ in a.terms):
+        raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {n.name}")
+    if any(_mentions(Relation("=", c.subject, c.subject), n) for c in step.conditions):
+        raise KernelError(f"a condition of the step mentions {n.name}: it would be needed at every smaller value")
     return _make((*base.hypotheses, *rest), goal.relation, (*base.conditions, *step.conditions), Proof("induction", "primitive", (base, step), n.name))
 
 
@@ -279,7 +342,7 @@ def _mentions(r: Relation, n: Size) -> bool:
 
 
 def _relation(t: Theorem) -> Relation:
-    if not isinstance(t, Theorem) or not isinstance(t.conclusion, Relation):
+    if type(t) is not Theorem or t not in _MADE or not isinstance(t.conclusion, Relation):
         raise KernelError("expected a theorem about a relation of two terms")
     return t.conclusion
 

@@ -58,7 +58,7 @@ def decide(
         if proved is not None:
             if check is not None and check.holds is None and check.reason.startswith("no values"):
                 found = search(goal, assumptions, min(0.5, time_limit / 4))
-                if not found.samples:
+                if not found.samples and not _satisfiable(goal, given, context):
                     return Verdict("undecided", reason="the declarations contradict each other (no values satisfy them all)")
                 if found.witness is not None:
                     raise InternalError(f"proved and refuted: {goal}")
@@ -78,6 +78,14 @@ def decide(
         names = ", ".join(found.undeclared)
         return Verdict("undecided", reason=f"fails unless more is known of {names}: declare or define {names}")
     return Verdict("undecided", reason="not shown equal within the limits, and no counterexample was found" if goal.op == "=" else "no rule shows it, and no counterexample was found")
+
+
+def _satisfiable(goal: Relation, premises: Sequence[Relation], context: Context) -> bool:
+    """Whether some values satisfy the premises: those that satisfy the conclusion are tried (a solution solves the equation)."""
+    if not premises or goal.op != "=":
+        return False
+    assumptions = context.assumptions([Hypothesis(goal, (), "the conclusion")])
+    return all((check := _screen(p, assumptions)) is not None and check.holds is True for p in premises)
 
 
 def _screen(goal: Relation, assumptions: Any) -> Any:

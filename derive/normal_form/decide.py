@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from time import monotonic
 from typing import Any
 
@@ -18,7 +19,7 @@ from derive.normal_form.definedness import Condition, conditions
 from derive.normal_form.derivative import NotDifferentiable
 from derive.normal_form.equality import Budget, is_zero
 from derive.normal_form.normalizer import Normalizer, TooLarge, Undefined
-from derive.normal_form.poly import Poly
+from derive.normal_form.poly import Poly, mono
 from derive.normal_form.read import normal_form
 from derive.normal_form.relations import Rule, relation
 from derive.normal_form.signs import Facts
@@ -39,6 +40,9 @@ from derive.terms import (
     substitute,
     term,
 )
+
+MAX_MULTIPLES = 8
+LIMITS = (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ def equal(
         nz = setting.normalizer
         nz.deadline = monotonic() + seconds
         p = setting.read(left) - setting.read(right)
-        shown = is_zero(nz, p, setting.rules, Budget(steps))
+        shown = is_zero(nz, p, setting.rules, Budget(steps)) or _is_multiple(setting, p, rest, Budget(steps))
     except Undefined as error:
         return Decision(False, reason=str(error))
     except (TooLarge, TooSymmetric, NotDifferentiable, RecursionError) as error:
@@ -212,3 +216,61 @@ def equal(
     if nz.needed:
         return Decision(False, tuple(found), tuple(nz.needed), "needs conditions that are not known")
     return Decision(True, tuple(found))
+
+
+def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], budget: Budget) -> bool:
+    """Whether ``p`` is a multiple of one equational hypothesis, by a factor read off a pair of their monomials."""
+    nz = setting.normalizer
+    for h in hypotheses:
+        if h.relation.op != "=" or h.schematic:
+            continue
+        lhs, rhs, indices = align(h.relation.lhs, h.relation.rhs)
+        a = setting.read(lhs) - setting.read(rhs)
+        for names in _placements(indices, p):
+            q = nz.instantiate(a, names) if names else a
+            if not q.terms or not q.free <= p.free:
+                continue
+            before = dict(nz.needed)
+            for factor in _ratios(p, q)[:MAX_MULTIPLES]:
+                if is_zero(nz, p - nz.multiply(factor, q), [], budget):
+                    _require_defined(nz, factor)
+                    return True
+                nz.needed = dict(before)
+    return False
+
+
+def _placements(indices: tuple[Index, ...], p: Poly) -> list[dict[Index, Any]]:
+    """Ways to read the indices of an array hypothesis as free indices of ``p``."""
+    from itertools import permutations
+
+    free = sorted(p.free, key=lambda i: i.name)
+    if len(indices) > 2 or len(free) > 4:
+        return []
+    found: list[dict[Index, Any]] = []
+    for choice in permutations(free, len(indices)):
+        if all(i.lo is j.lo and i.hi is j.hi for i, j in zip(indices, choice, strict=True)):
+            found.append(dict(zip(indices, choice, strict=True)))
+    return found
+
+
+def _ratios(p: Poly, q: Poly) -> list[Poly]:
+    """Quotients of a monomial of ``p`` by one of ``q``, the simplest first."""
+    found: dict[Poly, None] = {}
+    for m, x in p.terms:
+        for n, y in q.terms:
+            total = dict(m.factors)
+            for b, e in n.factors:
+                own = total.get(b, Fraction(0))
+                if isinstance(own, Fraction) and isinstance(e, Fraction):
+                    total[b] = own - e
+                    if not total[b]:
+                        del total[b]
+            found[Poly(((mono(total.items()), x / y),))] = None
+    return sorted(found, key=lambda f: sum(len(m.factors) for m, _ in f.terms))
+
+
+def _require_defined(nz: Normalizer, factor: Poly) -> None:
+    for m, _ in factor.terms:
+        for b, e in m.factors:
+            if isinstance(e, Fraction) and e < 0:
+                nz.require(b, "nonzero")
