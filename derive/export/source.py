@@ -5,7 +5,6 @@ A target (`derive.export.numpy` and so on) says how one operation is written; ev
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -189,17 +188,19 @@ class PythonSource:
 
     def result(self, root: Operation) -> str:
         """The expression that is returned: a new array of the right shape."""
-        text = self.text(root)
+        values = [v for v, r in zip(self.function.values, self.roots, strict=True) if r is root]
+        composite = isinstance(values[0], Arr) and any(len(axis) != 1 for axis in values[0].axes)
+        text = self.text(root, ATOM if composite else 0)
         base = root
         while base.op in ("align", "slices", "diagonal", "window"):
             base = base.arguments[0]
         if base.op == "parameter" and root.rank:  # never hand out the caller's own array
             text = self.copied(text)
-        axes = [v for v, r in zip(self.function.values, self.roots, strict=True) if r is root]
-        value = axes[0]
-        if isinstance(value, Arr) and any(len(axis) != 1 for axis in value.axes):
+        if composite:
+            value = values[0]
+            assert isinstance(value, Arr)
             lengths = [" * ".join(self.wrap(self.affine(n)) for n in axis) or "1" for axis in value.shape]
-            text = f"{self._atom(root, text)}.reshape({', '.join(lengths)})"
+            text = f"{text}.reshape({', '.join(lengths)})"
         return text
 
     def copied(self, text: str) -> str:
@@ -242,11 +243,6 @@ class PythonSource:
         left = iter(range(inner.rank))
         pattern = tuple(None if p in gone else next(left) for p in range(inner.arguments[0].rank))
         return inner if pattern == operation.attributes else None
-
-    def _atom(self, operation: Operation, text: str | None = None) -> str:
-        if text is None:
-            return self.text(operation, ATOM)
-        return text if re.fullmatch(r"[\w.]+(\(.*\))?|[\w.]+\[.*\]", text) else f"({text})"
 
     # --- sizes ---
 

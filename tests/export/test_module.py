@@ -196,3 +196,14 @@ def test_what_has_no_code_is_refused_with_what_could_be_exported(value, words):
 def test_an_undeclared_symbol_is_refused():
     with pytest.raises(CompileError, match="not among the parameters"):
         compile_module([Function("f", (), term(x))])
+
+
+def test_composite_axes_are_row_major():
+    from derive.terms import arrays
+
+    X, Y = Symbol("X", (n, d)), Symbol("Y", (d, n))
+    left, right = np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(3, 2) - 2
+    kronecker = arrays.kronecker(Arr.of(X), Arr.of(Y))
+    np.testing.assert_array_equal(compile_callable(Function("f", (X, Y), kronecker))(left, right), np.kron(left, right))
+    columns = compile_callable(Function("f", (X,), arrays.vec(Arr.of(X))))(left)
+    np.testing.assert_array_equal(columns, left.ravel(order="F"))
