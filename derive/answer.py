@@ -17,7 +17,7 @@ from derive.derivation.calc import Calc, CalcError
 from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.differentiation import Plan, plan_of
 from derive.derivation.notation import jacobian
-from derive.derivation.simplify import paths
+from derive.derivation.simplify import Path, paths
 from derive.derivation.tidy import size_of
 from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
@@ -25,6 +25,9 @@ from derive.parse import Scope, elaborate, parse_expression
 from derive.parse import assume as read_assumptions
 from derive.terms import Arr, Entry, Hypothesis, ShapeError, Symbol, Term, Value, free_symbols, unfold
 from derive.terms.substitution import NotReached
+
+
+MOST_CANDIDATES = 8
 
 
 class AnswerError(ValueError):
@@ -143,13 +146,27 @@ def differentiate(
         start = jacobian(start, symbol)
     hypotheses = tuple(h for h in scope.hypotheses)
     try:
-        plan = plan_of(start, scope.definitions)
+        plan = plan_of(start, scope.definitions, hypotheses, most_readable)
         plan, theorem = _proved(plan, scope.definitions, hypotheses)
     except NotReached as error:
         raise AnswerError(str(error)) from error
     except NotDifferentiable as error:
         raise AnswerError(f"{latex} cannot be differentiated by {wrt}: {error}") from error
     return Answer(latex, value, symbol, order, plan.result, plan, scope, hypotheses, theorem)
+
+
+def most_readable(candidates: list[Path]) -> Path:
+    """The candidate that is shortest on paper: in matrix notation where there is one, else in indices."""
+    from derive.render.matrices import matrix_form
+    from derive.render.text import text
+
+    def length(path: Path) -> tuple[bool, int, int]:
+        if not isinstance(path.term, Arr):
+            return False, len(text(path.term)), len(path.lines)
+        form = matrix_form(path.term)
+        return form is None, len(text(path.term if form is None else form)), len(path.lines)
+
+    return min(candidates[:MOST_CANDIDATES], key=length)
 
 
 def _variable(wrt: str, scope: Scope) -> Symbol:

@@ -219,8 +219,8 @@ class Prover:
                     return
         if depth == 0:
             yield self.nonnegative(b - a)
-            if self.interval(b - a).nonnegative:
-                yield "sign of the difference"
+        if self.interval(b - a).nonnegative:
+            yield "sign of the difference"
 
     def _monotone(self, a: Term, b: Term, depth: int) -> str | None:
         if isinstance(a, Fn) and isinstance(b, Fn) and a.name == b.name and a.name in ("exp", "log", "tanh", "arctan", "erf", "softplus"):

@@ -11,6 +11,7 @@ from derive.decide.context import Context
 from derive.decide.implication import prove_implication
 from derive.decide.inequality import prove_inequality
 from derive.decide.proof import Proved, prove_equality
+from derive.decide.solvable import has_solution
 from derive.decide.witness import Witness, one_random_check, search
 from derive.evaluate import Undefined
 from derive.terms import Hypothesis, Relation, ShapeError
@@ -82,7 +83,11 @@ def decide(
 
 def _satisfiable(goal: Relation, premises: Sequence[Relation], context: Context) -> bool:
     """Whether some values satisfy the premises: those that satisfy the conclusion are tried (a solution solves the equation)."""
-    if not premises or goal.op != "=":
+    if not premises:
+        return False
+    if len(premises) == 1 and has_solution(premises[0], context):
+        return True
+    if goal.op != "=":
         return False
     assumptions = context.assumptions([Hypothesis(goal, (), "the conclusion")])
     return all((check := _screen(p, assumptions)) is not None and check.holds is True for p in premises)

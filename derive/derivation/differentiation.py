@@ -13,13 +13,13 @@ derivative of a square, derivative of the variable: 2*x*exp(x**2)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.derivation.calc import ALGEBRA, Calc, Definition, Reason, Remark, depends
 from derive.derivation.matching import at_root, positions
-from derive.derivation.simplify import paths
+from derive.derivation.simplify import Path, paths
 from derive.normal_form.derivative import differentiate as evaluate_derivative
 from derive.normal_form.derivative import evaluate
 from derive.rules import RULES, Label
@@ -86,13 +86,18 @@ def plan(body: Term, symbol: Symbol, indices: Sequence[Any] = (), definitions: D
     return plan_of(Derivative(body, symbol, tuple(indices)), definitions)
 
 
-def plan_of(value: Any, definitions: Definitions | None = None) -> Plan:
-    """The lines of a term or array that holds derivatives."""
+def plan_of(
+    value: Any,
+    definitions: Definitions | None = None,
+    hypotheses: Sequence[Hypothesis] = (),
+    choose: Callable[[list[Path]], Path] = lambda found: found[0],
+) -> Plan:
+    """The lines of a term or array that holds derivatives. ``choose`` picks among the candidates, shortest first."""
     definitions = definitions or {}
     small = list(_single_rules(value, definitions))
     raw = small[-1].after if small else value
     lines = _textbook(small)
-    path = paths(raw, definitions)[0]
+    path = choose(paths(raw, definitions, hypotheses))
     now = raw
     for reasons, after in path.lines:
         if reasons == (ALGEBRA,) and lines and lines[-1].after is now:

@@ -9,13 +9,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from derive.derivation.matching import Binding, Scope, match, match_some
 from derive.derivation.tidy import product
-from derive.terms import Add, Affine, Arr, Entry, Mul, Num, Pow, Symbol, Term, free_indices, rebuild
+from derive.terms import Add, Affine, Arr, Entry, Index, Mul, Num, Pow, Symbol, Term, free_indices, rebuild, substitute
 
 Definitions = Mapping[Symbol, Any]
 ROUNDS = 8
@@ -42,21 +42,35 @@ def _pattern(symbol: Symbol, meaning: Any) -> tuple[tuple[Affine, ...], Term]:
     return (), meaning
 
 
+def rewritten(value: Any, lhs: Term, rhs: Term, schematic: Sequence[Index] = ()) -> Any:
+    """The value with every instance of ``lhs`` (at any values of the schematic indices) written as ``rhs``."""
+    start = Binding(indices={i: i + 0 for i in free_indices(lhs) if i not in schematic})
+
+    def put(binding: Binding) -> Term:
+        result: Term = substitute(rhs, dict(binding.indices))
+        return result
+
+    return _rewrite(value, lhs, start, put)
+
+
 def _fold(value: Any, symbol: Symbol, places: tuple[Affine, ...], body: Term) -> Any:
-    value = rebuild(value, lambda c: _fold(c, symbol, places, body))
+    return _rewrite(value, body, _start(places, body), lambda binding: _entry(symbol, places, binding))
+
+
+def _rewrite(value: Any, body: Term, start: Binding, put: Callable[[Binding], Term]) -> Any:
+    value = rebuild(value, lambda c: _rewrite(c, body, start, put))
     if not isinstance(value, Term):
         return value
     if isinstance(body, Add | Mul) and type(value) is type(body):
-        found = next(match_some(body, _spread(value), _start(places, body), Scope(rigid=True), NOTHING), None)
+        found = next(match_some(body, _spread(value), start, Scope(rigid=True), NOTHING), None)
         if found is None:
             return value
         binding, rest = found
         head: Any = type(value)
-        here = _entry(symbol, places, binding)
         left = product(rest) if head is Mul else head(*rest)
-        return _fold(head(here, left), symbol, places, body) if rest else here
-    whole = next(match(body, value, _start(places, body), Scope(rigid=True), NOTHING), None)
-    return value if whole is None else _entry(symbol, places, whole)
+        return _rewrite(head(put(binding), left), body, start, put) if rest else put(binding)
+    whole = next(match(body, value, start, Scope(rigid=True), NOTHING), None)
+    return value if whole is None else put(whole)
 
 
 def _spread(value: Any) -> Any:

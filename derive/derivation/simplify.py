@@ -11,19 +11,21 @@ the one that is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from derive.derivation.calc import ALGEBRA, Definition, Reason
-from derive.derivation.folding import fold
+from derive.derivation.calc import ALGEBRA, Definition, Given, Reason
+from derive.derivation.folding import fold, rewritten
 from derive.derivation.tidy import coefficient, expand, product, size_of, tidy
 from derive.rules import RULES
 from derive.terms import (
     Add,
+    Arr,
     Guard,
+    Hypothesis,
     Derivative,
     Mul,
     Num,
@@ -34,6 +36,7 @@ from derive.terms import (
     alpha_key,
     free_symbols,
     rebuild,
+    unfold,
 )
 
 
@@ -48,18 +51,24 @@ class Path:
         return self if alpha_equal(self.term, new) else Path(new, (*self.lines, (reasons, new)))
 
 
-def paths(value: Any, definitions: Mapping[Symbol, Any] | None = None) -> list[Path]:
+def paths(
+    value: Any, definitions: Mapping[Symbol, Any] | None = None, hypotheses: Sequence[Hypothesis] = ()
+) -> list[Path]:
     """The candidates, the shortest first."""
     definitions = definitions or {}
     start = Path(value)
     ordered = start.to((ALGEBRA,), tidy(value))
-    wide = ordered.to((RULES["distribute"],), tidy(expand(ordered.term)))
-    found = [start, ordered]
-    for path in (ordered, wide):
-        found += [path, path.to((RULES["common_factor"],), factored(path.term))]
-        if definitions:
-            folded = _folded(path, definitions)
-            found += [folded, folded.to((RULES["common_factor"],), factored(folded.term))]
+    roots = [ordered]
+    if not free_symbols(value).isdisjoint(definitions):
+        used = [s for s in definitions if s in free_symbols(ordered.term)]
+        roots.append(ordered.to(tuple(map(Definition, used)), tidy(unfold(ordered.term, definitions))))
+    found = [start]
+    for root in roots:
+        wide = root.to((RULES["distribute"],), tidy(expand(root.term)))
+        for path in (root, wide):
+            for folded in (path, _folded(path, definitions)) if definitions else (path,):
+                for using in (folded, _using(folded, hypotheses)) if hypotheses else (folded,):
+                    found += [using, using.to((RULES["common_factor"],), factored(using.term))]
     unique = {alpha_key(p.term): p for p in reversed(found)}
     return sorted(unique.values(), key=lambda p: (size_of(p.term), len(p.lines)))
 
@@ -73,6 +82,15 @@ def _folded(path: Path, definitions: Mapping[Symbol, Any]) -> Path:
     new = tidy(fold(path.term, definitions))
     used = [s for s in definitions if s in free_symbols(new) - free_symbols(path.term)]
     return path.to(tuple(Definition(s) for s in used) or (ALGEBRA,), new)
+
+
+def _using(path: Path, hypotheses: Sequence[Hypothesis]) -> Path:
+    """Hypotheses such as sum_k y_k = 1 used where their longer side stands."""
+    for h in hypotheses:
+        r = h.relation
+        if r.op == "=" and not isinstance(r.lhs, Arr) and size_of(r.rhs) < size_of(r.lhs):
+            path = path.to((Given((h,)),), tidy(rewritten(path.term, r.lhs, r.rhs, h.schematic)))
+    return path
 
 
 # -- common factors ---------------------------------------------------------------------------------------------------

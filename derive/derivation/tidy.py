@@ -30,6 +30,7 @@ from derive.terms import (
     Pow,
     Prod,
     Sum,
+    Symbol,
     Term,
     alpha_key,
     free_indices,
@@ -37,6 +38,7 @@ from derive.terms import (
     substitute,
 )
 
+SYMMETRIC = frozenset({"symmetric", "positive_definite", "positive_semidefinite", "diagonal"})
 WIDEST = 60  # products of sums with more terms are not multiplied out
 
 
@@ -118,8 +120,22 @@ def product(factors: tuple[Term, ...]) -> Term:
             old = exponents[key][1]
             e = ONE if isinstance(base, Guard) else Add(old, e)
         exponents[key] = (base, e)
+    _absolute(exponents)
     parts = [power(base, e) if len(exponents) < len(flat.fields) else Pow(base, e) for base, e in exponents.values()]
     return _number_into_sum(Mul(Num(number), *parts))
+
+
+def _absolute(exponents: dict[Any, tuple[Term, Term]]) -> None:
+    """sign(u) u is |u|."""
+    for key, (base, e) in list(exponents.items()):
+        if isinstance(base, Fn) and base.name == "sign" and e is ONE:
+            u = base.arguments[0]
+            other = exponents.get(alpha_key(u))
+            size = Fn("abs", u)
+            if other is not None and other[1] is ONE:
+                old = exponents.get(alpha_key(size), (size, ZERO))[1]
+                exponents[alpha_key(size)] = (size, Add(old, ONE))
+                del exponents[key], exponents[alpha_key(u)]
 
 
 def _number_into_sum(t: Term) -> Term:
@@ -154,14 +170,15 @@ def coefficient(t: Term) -> tuple[Fraction, Term]:
 
 def like(t: Term) -> Any:
     """What two terms share that differ by the order of their factors only."""
-    fields = t.fields if isinstance(t, Mul) else (t,)
-    return tuple(sorted((alpha_key(f) for f in fields), key=repr))
+    return _order_key(alpha_key(t))
 
 
 def summed(index: Index, body: Term) -> Term:
     """A sum over an index: split where deltas can be used up, constants in front, deltas used up."""
     if body is ZERO:
         return ZERO
+    if index not in free_indices(body):
+        return product((*_factors(body), IntValue(index.length))) if index.length is not None else Sum(index, body)
     if isinstance(body, Add) and any(_delta_for(index, f) for t in body.fields for f in _factors(t)):
         return total(tuple(summed(index, t) for t in body.fields))
     if isinstance(body, Add):
@@ -172,8 +189,6 @@ def summed(index: Index, body: Term) -> Term:
     factors = _factors(body)
     inside = [f for f in factors if index in free_indices(f)]
     outside = [f for f in factors if index not in free_indices(f)]
-    if not inside:
-        return product((*outside, IntValue(index.length))) if index.length is not None else Sum(index, body)
     for f in inside:
         end = _delta_for(index, f)
         if end is not None:
@@ -264,7 +279,11 @@ def _order_key(key: Any) -> Any:
     if not isinstance(key, tuple):
         return key
     parts = tuple(_order_key(k) for k in key)
-    return (parts[0], *sorted(parts[1:], key=repr)) if parts and parts[0] in ("Add", "Mul") else parts
+    if parts and parts[0] in ("Add", "Mul"):
+        return (parts[0], *sorted(parts[1:], key=repr))
+    if len(parts) == 3 and parts[0] == "Entry" and isinstance(parts[1], Symbol) and not SYMMETRIC.isdisjoint(parts[1].properties):
+        return (*parts[:2], tuple(sorted(parts[2], key=repr)))
+    return parts
 
 
 def size_of(t: Any) -> int:

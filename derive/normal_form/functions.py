@@ -86,6 +86,20 @@ def logarithm(nz: Normalizer, p: Poly) -> Poly:
             nz.require(_as_poly(base), "positive")
             parts.append(single(atom("log", _as_poly(base)), Fraction(1), e))
         kept, q = [], ONE
+    factors = nz.factored(q) if len(q.terms) > 1 else None
+    if factors is not None:
+        q = ONE
+        for f, k in factors:
+            if f.constant is not None:
+                c *= f.constant**k
+            elif nz.facts.positive(f):
+                parts.append(nz.log(f).scaled(Fraction(k)))
+            elif nz.facts.positive(-f) and k % 2 == 0:
+                parts.append(nz.log(-f).scaled(Fraction(k)))
+            else:
+                q = nz.multiply(q, nz.power(f, Fraction(k)))
+        if c < 0:
+            c, q = -c, -q
     if kept:
         q = nz.multiply(q, Poly(((mono(kept), Fraction(1)),)))
     value = q.constant

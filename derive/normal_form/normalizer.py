@@ -262,6 +262,9 @@ class Normalizer:
         if e.denominator == 1:
             base = atom("power", q)
             return self.product([(b, k * e if isinstance(k, Fraction) else k.scaled(e)) for b, k in common] + [(base, e)], c**int(e))
+        parts_of_q = self.factored(q)
+        if parts_of_q is not None:
+            return self._power_of_product(c, common, parts_of_q, e)
         if c < 0:
             c, q = -c, -q
         outside = [f for f in common if self.facts.nonnegative(_base_poly(f))]
@@ -270,6 +273,39 @@ class Normalizer:
             q = self.multiply(q, Poly(((mono(inside), Fraction(1)),)))
         parts = [self._power_of_monomial(Poly(((mono((f,)), Fraction(1)),)), e) for f in outside]
         return self.multiply_all([*parts, self.number_power(c, e), single(atom("power", q), e)])
+
+    def factored(self, p: Poly) -> list[tuple[Poly, int]] | None:
+        """A confirmed factorisation of ``p``, remembered."""
+        from derive.normal_form.factoring import factored
+
+        found: list[tuple[Poly, int]] | str = p.memo("factored", lambda q: factored(self, q) or "none")
+        return None if isinstance(found, str) else found
+
+    def _power_of_product(self, c: Fraction, common: tuple[Factor, ...], parts: list[tuple[Poly, int]], e: Fraction) -> Poly:
+        """(c common prod f^k)^e, the factors known nonnegative and the even powers taken out."""
+        result: list[Poly] = []
+        inside: list[Poly] = [Poly(((mono(common), c),))]
+        for f, k in parts:
+            if self.facts.nonnegative(f):
+                result.append(self.power(f, e * k))
+            elif self.facts.nonnegative(-f) and k % 2 == 0:
+                result.append(self.power(-f, e * k))
+            elif k % 2 == 0:
+                result.append(self.power(self.absolute(f), e * k))
+            else:
+                inside.append(self.power(f, Fraction(k)))
+        rest = self.multiply_all(inside)
+        if len(rest.terms) == 1:
+            return self.multiply_all([*result, self._power_of_monomial(rest, e)])
+        c2, common2, q = content(rest)
+        if c2 < 0:
+            c2, q = -c2, -q
+        outside = [f for f in common2 if self.facts.nonnegative(_base_poly(f))]
+        kept = [f for f in common2 if f not in outside]
+        if kept:
+            q = self.multiply(q, Poly(((mono(kept), Fraction(1)),)))
+        powers = [self._power_of_monomial(Poly(((mono((f,)), Fraction(1)),)), e) for f in outside]
+        return self.multiply_all([*result, *powers, self.number_power(c2, e), single(atom("power", q), e)])
 
     def _power_of_monomial(self, p: Poly, e: Fraction) -> Poly:
         m, c = p.terms[0]

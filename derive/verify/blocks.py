@@ -189,7 +189,9 @@ class Block:
     # -- assumptions
 
     def supposed(self, step: Step, position: int) -> bool:
-        return not step.introduced_by and cues.supposes(self.words)
+        if step.introduced_by or not cues.supposes(self.words):
+            return False
+        return position == 0 or self.rows[-1].outcome.verdict == "assumption"
 
     def assume(self, step: Step, statement: Statement) -> None:
         """A display in a `suppose` sentence: a hypothesis to the end of its section."""

@@ -1,0 +1,58 @@
+"""Factorisations of polynomials: SymPy suggests, multiplying out confirms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from derive.normal_form.poly import Poly, add_polys, constant, is_natural, mono
+
+if TYPE_CHECKING:
+    from derive.normal_form.normalizer import Normalizer
+
+MAX_TERMS = 16
+MAX_BASES = 8
+
+
+def factored(nz: Normalizer, p: Poly) -> list[tuple[Poly, int]] | None:
+    """``p`` as a product of powers of polynomials (a number may be one), or None when it does not factor."""
+    if not 1 < len(p.terms) <= MAX_TERMS:
+        return None
+    bases: dict[Any, sympy.Symbol] = {}
+    total: list[Any] = []
+    for m, c in p.terms:
+        term: Any = sympy.Rational(c.numerator, c.denominator)
+        for b, e in m.factors:
+            if not is_natural(e) or e > 8:
+                return None
+            if b not in bases:
+                bases[b] = sympy.Symbol(f"b{len(bases)}")
+            term *= bases[b] ** int(e)
+        total.append(term)
+    if not bases or len(bases) > MAX_BASES:
+        return None
+    content, parts = sympy.factor_list(sympy.Add(*total), *bases.values())
+    if len(parts) == 1 and parts[0][1] == 1:
+        return None
+    names = {s: b for b, s in bases.items()}
+    found = [(_read(f, names, list(bases.values())), int(k)) for f, k in parts]
+    number = Fraction(int(content.p), int(content.q)) if isinstance(content, sympy.Rational) else None
+    if number is None:
+        return None
+    if number != 1:
+        found.append((constant(number), 1))
+    product = nz.multiply_all(nz.power(f, Fraction(k)) for f, k in found)
+    return found if nz.expand(product) is p else None
+
+
+def _read(f: Any, names: dict[Any, Any], symbols: list[Any]) -> Poly:
+    terms = []
+    for powers, c in sympy.Poly(f, *symbols).terms():
+        factors = [(names[s], Fraction(int(k))) for s, k in zip(symbols, powers, strict=True) if k]
+        coefficient = Fraction(int(c.p), int(c.q))
+        terms.append(Poly(((mono(factors), coefficient),)) if factors else constant(coefficient))
+    return add_polys(terms)
+
+
