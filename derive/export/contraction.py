@@ -30,6 +30,7 @@ from derive.export.program import (
     reduce,
     size,
 )
+from derive.export.ranges import nonnegative
 from derive.terms import Affine, Guard, Index, affine
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -271,7 +272,9 @@ def triangle(subject: Affine, i: Index, j: Index) -> int | None:
     else:  # j >= edge(i)
         first, last = j.hi - edge.substitute({i: i.hi}), j.lo - edge.substitute({i: i.lo})
     fits = last.is_constant and last.constant <= 0 and first.is_constant and first.constant >= -1
-    return first.constant if fits else None
+    if not fits or (first.constant == -1 and not nonnegative(length(i) - 1)):  # no place for the empty sum
+        return None
+    return first.constant
 
 
 # --- the plan ----

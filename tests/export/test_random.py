@@ -141,3 +141,7 @@ def check(seed: int) -> None:
 def test_random_terms_agree_with_a_slow_loop(block):
     for seed in range(40 * block, 40 * block + 40):
         check(seed)
+
+
+def test_a_running_sum_over_an_empty_range_is_empty():
+    check(5430)
