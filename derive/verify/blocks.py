@@ -21,6 +21,7 @@ from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
 from derive.verify import cues
+from derive.verify.caution import broadcasts, cautious
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import Budget
 from derive.verify.results import StepResult
@@ -56,6 +57,8 @@ class Session:
     unclear: set[str] = field(default_factory=set)
     assumed: list[Hypothesis] = field(default_factory=list)
     last: Judged | None = None
+    section: tuple[str, ...] = ()
+    defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skip: frozenset[int] = frozenset()
     announce: object = None
 
@@ -63,11 +66,11 @@ class Session:
 class Block:
     """One display being judged."""
 
-    def __init__(self, session: Session, display: Display, scope: Scope, around: Sequence[Sentence] = ()) -> None:
+    def __init__(self, session: Session, display: Display, scope: Scope, around: Sequence[Sentence] = (), words: str = "") -> None:
         self.session, self.display, self.scope = session, display, scope
         self.formula: Formula = display.formula
         self.around = tuple(around)
-        self.words = display.lead.words if display.lead is not None else ""
+        self.words = words
         self.judged: dict[int, Judged] = {}
         self.rows: list[Judged] = []
         self.premises: set[int] = set()
@@ -96,6 +99,12 @@ class Block:
         if position == 0 and self.defines(step):
             self.definition(step, chain)
             return
+        recursive = self.recursive(step) if position == 0 else ""
+        if recursive:
+            self.session.unclear.add(recursive)
+            reason = f"{recursive} is given by its earlier entries; such a definition is not unfolded"
+            self.add(Statement(step, ElaboratedStep("=", None, None)), Outcome("definition", reason=reason))
+            return
         e = elaborate_step(step, self.scope, self.line(step), chain.conditions)
         statement = Statement(step, e)
         if e.error is not None:
@@ -113,20 +122,53 @@ class Block:
         return not step.introduced_by and step.relation in _EQUAL and self.names_a_declared_symbol(step)
 
     def names_a_declared_symbol(self, step: Step) -> bool:
-        """`x = f(y)` for a bare declared symbol about which nothing is known yet: such a row can only give it its value."""
+        """`x = f(y)` for a declared symbol about which nothing is known yet: such a row can only give it its value."""
         left, right = step.lhs.node, step.rhs.node
         assert left is not None and right is not None
-        key = symbol_key(left)
-        if not isinstance(left, s.Name) or key is None or symbol_key(right) is not None or isinstance(right, s.Number):
+        key = new_left_side(left, self.scope, strict=False)
+        if key is None or isinstance(left, s.ApplyOrProduct) or symbol_key(right) is not None or isinstance(right, s.Number):
             return False
         symbol = self.scope.symbols.get(key)
-        if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or self.rows:
+        if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or symbol.properties:
             return False
-        if new_left_side(left, self.scope, strict=False) != key or key in s.free_names(right):
+        if any(j.outcome.verdict != "definition" for j in self.rows) or key in s.free_names(right):
             return False
-        return not any(
-            symbol in free_symbols(side) for h in self.scope.hypotheses for side in (h.relation.lhs, h.relation.rhs)
-        ) and not symbol.properties
+        known = (side for h in self.scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
+        return not any(symbol in free_symbols(side) for side in known)
+
+    def recursive(self, step: Step) -> str:
+        """The symbol that `a_t = b_t + c a_{t-1}` gives by its earlier entries."""
+        left, right = step.lhs.node, step.rhs.node
+        base = left
+        while isinstance(base, s.Subscript | s.Superscript):
+            base = base.base
+        if base is left or not isinstance(base, s.Name) or step.relation not in _EQUAL or step.introduced_by or right is None:
+            return ""
+        key = base.key
+        symbol = self.scope.symbols.get(key)
+        if symbol is not None and (symbol in self.scope.definitions or symbol.kind == "random"):
+            return ""
+        if key in self.scope.function_definitions or key in self.scope.functions or symbol_key(left) == symbol_key(right):
+            return ""
+        return key if key in s.free_names(right) else ""
+
+    def redefines(self, step: Step) -> bool:
+        """Whether a name that an earlier section defined is given another meaning here."""
+        left = step.lhs.node
+        if step.introduced_by or step.relation not in _EQUAL or left is None:
+            return False
+        key = symbol_key(left.head) if isinstance(left, s.ApplyOrProduct) else symbol_key(left)
+        where = self.session.defined.get(key or "")
+        if where is None or where == self.session.section[: len(where)]:
+            return False
+        return step.rhs.node is not None and key not in s.free_names(step.rhs.node)
+
+    def redefinition(self, step: Step, chain: Chain) -> None:
+        left = step.lhs.node
+        key = (symbol_key(left.head) if isinstance(left, s.ApplyOrProduct) else symbol_key(left)) if left is not None else None
+        if key is not None:
+            self.scope.forget(key)
+        self.definition(step, chain)
 
     def definition(self, step: Step, chain: Chain) -> None:
         assert step.lhs.node is not None
@@ -134,6 +176,7 @@ class Block:
         try:
             define_step(step, self.scope, self.line(step), chain.conditions)
             outcome = Outcome("definition")
+            self.session.defined[key or ""] = self.session.section
         except ReadError as error:
             outcome = Outcome("definition", reason=f"what it defines is not understood: {error}")
             self.not_understood(key)
@@ -163,8 +206,13 @@ class Block:
         shapes = shapes_of(error) if isinstance(error, ShapeError) else None
         if shapes is not None:
             sizes = self.sizes(e)
-            if unclear or e.inferred:
-                names = ", ".join(unclear or sorted(e.inferred))
+            stale = [k for k in sorted(e.uses) if self.is_stale(k)]
+            if broadcasts(error.shapes):
+                reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
+                self.add(statement, Outcome("undecided", reason=reason))
+                return
+            if unclear or e.inferred or stale:
+                names = ", ".join(unclear or sorted(e.inferred) or stale)
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
@@ -175,6 +223,11 @@ class Block:
             self.add(statement, Outcome("undecided", reason=str(error)), error)
         else:
             self.unread(statement.step, error)
+
+    def is_stale(self, key: str) -> bool:
+        """Whether a name was defined in another section."""
+        where = self.session.defined.get(key)
+        return where is not None and where != self.session.section[: len(where)]
 
     def sizes(self, e: ElaboratedStep) -> dict[str, int]:
         """Distinct small sizes, at which shapes that may differ do differ."""
@@ -232,7 +285,10 @@ class Block:
         if outcome.verdict in ("refuted", "undecided") and self.is_equation(statement, chain, position):
             note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
             outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
-        outcome = self.without_false_alarm(outcome, e)
+        outcome = cautious(outcome, step, e, self.session.unclear)
+        if outcome.verdict == "refuted" and position == 0 and self.redefines(step):
+            self.redefinition(step, chain)
+            return
         self.add(statement, outcome, above=above)
 
     def decide(
@@ -326,18 +382,6 @@ class Block:
             except ReadError:
                 continue
         return scope
-
-    def without_false_alarm(self, outcome: Outcome, e: ElaboratedStep) -> Outcome:
-        """With a symbol whose definition was not understood nothing is refuted, and no derivative of it is believed."""
-        unclear = sorted(e.uses & self.session.unclear)
-        if not unclear or outcome.verdict not in ("refuted", "proved"):
-            return outcome
-        names = ", ".join(unclear)
-        if outcome.verdict == "refuted":
-            return Outcome("undecided", reason=f"fails unless more is known of {names}, whose definition is not understood", seconds=outcome.seconds)
-        if differentiates(e.lhs) or differentiates(e.rhs):
-            return Outcome("undecided", reason=f"it rests on {names}, whose definition is not understood", seconds=outcome.seconds)
-        return outcome
 
     # -- results
 

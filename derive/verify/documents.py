@@ -47,8 +47,10 @@ def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset
         here = _section(document, place)
         if here[: len(section)] != section:
             _forget(session, scope)
-        section = here
-        Block(session, display, scope, _around(document, place)).run()
+        section = session.section = here
+        for symbol in scope.definitions:
+            session.defined.setdefault(symbol.name, here)
+        Block(session, display, scope, _around(document, place), _lead(document, place)).run()
     session.results.extend(_problem(p, session) for _, p in problems)
     return FileResult(document.path, _declarations(scope), tuple(session.results))
 
@@ -104,6 +106,18 @@ def _around(document: Document, place: int) -> list[Sentence]:
         if words.startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
             found.append(after)
     return found
+
+
+def _lead(document: Document, place: int) -> str:
+    """The words that lead to a display: the sentence that it interrupts, or one before it that has no full stop."""
+    display = document.pieces[place]
+    assert isinstance(display, Display)
+    if display.lead is not None:
+        return display.lead.words
+    before = document.pieces[place - 1] if place else None
+    if isinstance(before, Sentence) and not before.words.rstrip().endswith((".", "!", "?")):
+        return before.words
+    return ""
 
 
 def _declarations(scope: Scope) -> tuple[DeclarationResult, ...]:
