@@ -15,7 +15,7 @@ from typing import Any
 from derive import kernel
 from derive.derivation.calc import Calc, CalcError
 from derive.derivation.conditions import relation, sorted_out
-from derive.derivation.differentiation import Plan, plan_of
+from derive.derivation.differentiation import Plan, plan_of, prove
 from derive.derivation.notation import jacobian
 from derive.derivation.simplify import Path, paths
 from derive.derivation.tidy import size_of
@@ -72,10 +72,7 @@ class Answer:
     @cached_property
     def calculation(self) -> Calc:
         """The steps, each proved by the kernel."""
-        calc = Calc(self.plan.start, self.definitions, self.hypotheses)
-        for line in self.plan.lines:
-            calc.planned(line)
-        return calc
+        return prove(self.plan, self.definitions, self.hypotheses)
 
     @property
     def steps(self) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from derive.derivation.calc import ALGEBRA, Calc, Remark, Step, definition, given, remark
-from derive.derivation.differentiation import plan_of
+from derive.derivation.differentiation import plan_of, prove
 from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, vector
 from derive.kernel import KernelError, Theorem
 from derive.rules import Label
@@ -115,8 +115,8 @@ class Claim:
         if self.derivation is not None:
             self.derivation(calc)
         elif _differentiates(self.lhs):
-            for line in plan_of(self.lhs, self.equation.definitions).lines:
-                calc.planned(line)
+            plan = plan_of(self.lhs, self.equation.definitions, self.hypotheses)
+            calc = prove(plan, self.equation.definitions, self.hypotheses)
         if not alpha_equal(calc.current, self.rhs):
             calc.by(ALGEBRA, self.rhs)
         return calc

@@ -157,14 +157,17 @@ class Calc:
         return self
 
     def planned(self, line: Any) -> Calc:
-        """A line of a plan (`derive.derivation.differentiation`): proved here, its details too."""
+        """A line of a plan (`derive.derivation.differentiation`): proved here, its details too where the kernel shows them."""
         theorem = self.connect(line.before, line.after, line.reasons)
-        detail = tuple(
-            Step(d.before, d.after, d.reasons, t, d.part, d.replacement, t.conditions)
-            for d in line.detail
-            for t in (self.connect(d.before, d.after, d.reasons),)
-        )
-        self._append(line.before, line.after, line.reasons, theorem, detail)
+        detail: list[Step] = []
+        for d in line.detail:
+            try:
+                t = self.connect(d.before, d.after, d.reasons)
+            except CalcError:
+                detail = []
+                break
+            detail.append(Step(d.before, d.after, d.reasons, t, d.part, d.replacement, t.conditions))
+        self._append(line.before, line.after, line.reasons, theorem, tuple(detail))
         return self
 
     def _append(

@@ -8,7 +8,7 @@ textbook: definitions, the outermost rule, the pieces, recognised names, common 
 >>> for line in plan(exp(term(x) ** 2), x).lines:
 ...     print(", ".join(r.label.en for r in line.reasons), line.after, sep=": ")
 derivative of exp: exp(x**2)*Derivative(x**2, x, ())
-derivative of a square, derivative of the variable: 2*x*exp(x**2)
+derivative of a square, derivative of the variable: 2*exp(x**2)*x
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.derivation.calc import ALGEBRA, Calc, Definition, Reason, Remark, depends
+from derive.derivation.calc import ALGEBRA, Calc, CalcError, Definition, Reason, Remark, depends
 from derive.derivation.matching import at_root, positions
 from derive.derivation.simplify import Path, paths
 from derive.normal_form.derivative import differentiate as evaluate_derivative
@@ -125,8 +125,32 @@ def _one_rule(value: Any, definitions: Definitions) -> Iterator[Line]:
     for part, put in positions(value):
         if not isinstance(part, Derivative) or _holds_derivative(part.body):
             continue
+        if _named(part, definitions) and part is not value and not (isinstance(value, Arr) and part is value.body):
+            yield _through(value, part, put, definitions)
+            continue
         new, reason = _step(part, definitions)
         yield Line(value, _swept(put(new)), (reason,), part, new)
+
+
+def _named(d: Derivative, definitions: Definitions) -> bool:
+    """Whether a defined quantity is differentiated that depends on the variable."""
+    body = d.body
+    return (
+        isinstance(body, Entry)
+        and body.symbol in definitions
+        and body.symbol is not d.symbol
+        and depends(body, d.symbol, definitions)
+    )
+
+
+def _through(value: Any, part: Derivative, put: Callable[[Any], Any], definitions: Definitions) -> Line:
+    """The derivative of a defined quantity inside a larger term, in the form that people like, as one move."""
+    inner = plan_of(part, definitions)
+    name = part.body.symbol.name  # type: ignore[attr-defined]
+    reason = Remark(Label(f"derivative of ${name}$", f"${name}$ 的导数"))
+    line = Line(value, _swept(put(inner.result)), (reason,), part, inner.result)
+    small = tuple(d for x in inner.lines for d in (x.detail or (x,)))
+    return replace(line, detail=(*small, line))
 
 
 def _holds_derivative(t: Any) -> bool:
@@ -138,7 +162,7 @@ def _step(d: Derivative, definitions: Definitions) -> tuple[Term, Reason]:
         return depends(value, symbol, definitions)
 
     body = d.body
-    if isinstance(body, Entry) and body.symbol in definitions and body.symbol is not d.symbol and needs(body, d.symbol):
+    if isinstance(body, Entry) and _named(d, definitions):
         return Derivative(_meaning(body, definitions), d.symbol, d.indices), Definition(body.symbol)
     for rule in (*LINEAR[:1], *ENDS, *LINEAR[1:], *SHARP):
         for new, _ in at_root(rule, d, needs):
@@ -211,7 +235,8 @@ def _gathered(group: list[Line]) -> Line:
     if len(group) == 1:
         return group[0]
     reasons = tuple(dict.fromkeys(r for line in group for r in line.reasons))
-    return Line(group[0].before, group[-1].after, _worth_saying(reasons), detail=tuple(group))
+    detail = tuple(d for line in group for d in (line.detail or (line,)))
+    return Line(group[0].before, group[-1].after, _worth_saying(reasons), detail=detail)
 
 
 def _worth_saying(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
@@ -258,8 +283,19 @@ def _without_trifles(lines: list[Line]) -> list[Line]:
 
 
 def prove(p: Plan, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()) -> Calc:
-    """The plan as a calculation, every line connected by the kernel. Raises CalcError where one is not."""
+    """The plan as a calculation, every line connected by the kernel.
+
+    A line that is not shown by itself is joined with the next one. Raises CalcError when the last one is not shown either.
+    """
     calc = Calc(p.start, definitions, hypotheses)
-    for line in p.lines:
-        calc.planned(line)
+    waiting: Line | None = None
+    for number, line in enumerate(p.lines):
+        joined = line if waiting is None else Line(waiting.before, line.after, (*waiting.reasons, *line.reasons))
+        try:
+            calc.planned(joined)
+            waiting = None
+        except CalcError:
+            if number == len(p.lines) - 1:
+                raise
+            waiting = joined
     return calc

@@ -97,7 +97,7 @@ def step_views(calc: Calc, plain: bool, lang: str = "en") -> tuple[StepView, ...
 def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
     label = words(step_label(step, lang), plain)
     when = tuple(
-        Shown(_condition_latex(r), _condition_text(r)) for r in dict.fromkeys(_folded(w, calc) for w in step.when)
+        Shown(condition_latex(r), condition_text(r)) for r in dict.fromkeys(_folded(w, calc) for w in step.when)
     )
     rule = ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons)
     return StepView(
@@ -154,13 +154,24 @@ def declarations(equation: Any) -> Iterable[Any]:
 
 def declared(symbol: Symbol) -> Shown:
     r"""A symbol with its shape: ``z \in \mathbb{R}^K``."""
-    shape = [latex(s) for s in symbol.shape]
-    small = [text(s) for s in symbol.shape]
     name, plain = symbol.name, unicode_name(symbol.name)
-    if not shape and symbol.domain.positive:
+    if not symbol.shape and symbol.domain.positive:
         return Shown(f"{name} > 0", f"{plain} > 0")
-    raised = "^{" + r" \times ".join(shape) + "}" if shape else ""
-    return Shown(rf"{name} \in \mathbb{{R}}{raised}", f"{plain} ∈ ℝ" + (f"{_super('×'.join(small))}" if small else ""))
+    return Shown(rf"{name} \in {shape_latex(symbol.shape)}", f"{plain} ∈ {shape_text(symbol.shape)}")
+
+
+def shape_latex(shape: Sequence[Any]) -> str:
+    r"""``\mathbb{R}^{n \times d}`` for the lengths of the axes."""
+    return r"\mathbb{R}" + ("^{" + r" \times ".join(_lengths(shape, latex)) + "}" if shape else "")
+
+
+def shape_text(shape: Sequence[Any]) -> str:
+    """ℝⁿˣᵈ for the lengths of the axes."""
+    return "ℝ" + (_super("×".join(_lengths(shape, text))) if shape else "")
+
+
+def _lengths(shape: Sequence[Any], write: Any) -> list[str]:
+    return [write(s) for axis in shape for s in (axis if isinstance(axis, tuple) else (axis,))]
 
 
 def _super(shape: str) -> str:
@@ -173,7 +184,7 @@ def _super(shape: str) -> str:
 
 def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str]:
     say = WORDS[lang]
-    show = _condition_text if plain else (lambda v: f"${_condition_latex(v)}$")
+    show = condition_text if plain else (lambda v: f"${condition_latex(v)}$")
     sizes = sorted({s for s in _sizes(calc.start)} | {s for s in _sizes(claim.rhs)}, key=lambda s: s.name)
     conditions = [c for step in calc.steps for c in step.theorem.conditions]
     always, others = sorted_out(conditions, calc.hypotheses)
@@ -194,12 +205,12 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
         yield "  ".join(parts)
 
 
-def _condition_text(r: Relation) -> str:
+def condition_text(r: Relation) -> str:
     """A condition with its subject on the left: ``S > 0``."""
     return f"{text(r.rhs)} {'>' if r.op == '<' else '≥'} 0" if _swapped(r) else text(r)
 
 
-def _condition_latex(r: Relation) -> str:
+def condition_latex(r: Relation) -> str:
     sign = ">" if r.op == "<" else r"\ge"
     return f"{latex(r.rhs)} {sign} 0" if _swapped(r) else latex(r)
 
@@ -241,7 +252,12 @@ def _nearby(equation: Any, lang: str) -> Iterable[str]:
 
 
 def _folded(r: Relation, calc: Calc) -> Relation:
-    return Relation(r.op, fold(r.lhs, calc.definitions), fold(r.rhs, calc.definitions))
+    return folded_relation(r, calc.definitions)
+
+
+def folded_relation(r: Relation, definitions: Any) -> Relation:
+    """A relation in the words of the definitions."""
+    return Relation(r.op, fold(r.lhs, definitions), fold(r.rhs, definitions))
 
 
 def words(label: str, plain: bool) -> str:
@@ -306,7 +322,7 @@ def _record(equation: Any, detail: Detail, lang: str) -> dict[str, Any]:
         "id": equation.id,
         "title": equation.label.of(lang),
         "statement": latex(equation.claims[0].relation),
-        "conditions": [_condition_latex(_folded(relation(c), calcs[0])) for c in others],
+        "conditions": [condition_latex(_folded(relation(c), calcs[0])) for c in others],
         "steps": steps,
         "depends": list(equation.depends),
         "claims": [
@@ -332,5 +348,5 @@ def _step_record(step: Step, calc: Calc, lang: str) -> dict[str, Any]:
         "after": latex(step.after),
         "rule": ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons),
         "label": step_label(step, lang),
-        "conditions": [_condition_latex(_folded(w, calc)) for w in step.when],
+        "conditions": [condition_latex(_folded(w, calc)) for w in step.when],
     }

@@ -1,0 +1,135 @@
+"""An answer to "differentiate this": the result with its shape, the steps, the conditions; as text, LaTeX or JSON.
+
+Works on what `derive.answer` hands in. A logistic sigmoid is written by its name unless that name means something else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from derive.derivation.calc import Calc, CalcError, Step
+from derive.render.document import DerivationView, StepView, derivation_latex, derivation_text
+from derive.render.equation import (
+    condition_latex,
+    condition_text,
+    folded_relation,
+    shape_latex,
+    shape_text,
+    step_label,
+    step_views,
+)
+from derive.render.folding import fold_sigmoid
+from derive.render.latex import latex
+from derive.render.text import text
+from derive.render.unicode_names import unicode_name
+from derive.terms import FunctionSymbol, Relation
+
+SIGMA = r"\sigma"
+
+
+def render_answer(answer: Any, format_: str = "text") -> str:
+    """The answer as text, latex or json."""
+    if format_ == "json":
+        return json.dumps(_record(answer), ensure_ascii=False, indent=1)
+    if format_ == "latex":
+        return _latex(answer)
+    if format_ == "text":
+        return _text(answer)
+    raise ValueError(f"{format_} is not one of text, latex, json")
+
+
+def shown(answer: Any, value: Any) -> Any:
+    """A value as it is written in an answer: sigmoids by name."""
+    taken = {s.name for s in answer.scope.symbols.values()} | set(answer.scope.functions)
+    return value if SIGMA in taken else fold_sigmoid(value, FunctionSymbol(SIGMA))
+
+
+def _calculation(answer: Any) -> Calc | None:
+    try:
+        return answer.calculation  # type: ignore[no-any-return]
+    except CalcError:
+        return None
+
+
+def _text(answer: Any) -> str:
+    head = f"{text(shown(answer, answer.plan.start))} = {text(shown(answer, answer.result))}"
+    if answer.shape:
+        head += f"            {shape_text(answer.shape)}"
+    parts = [f"  {head}".rstrip()]
+    calc = _calculation(answer)
+    if calc is not None and len(calc.steps) > 1:
+        view = DerivationView("", _views(answer, calc, plain=True))
+        parts.append(derivation_text(view).partition("\n")[2].rstrip())
+    parts += [f"  {line}" for line in _notes(answer, plain=True)]
+    return "\n".join(parts)
+
+
+def _latex(answer: Any) -> str:
+    calc = _calculation(answer)
+    head = f"{latex(shown(answer, answer.plan.start))} = {latex(shown(answer, answer.result))}"
+    if answer.shape:
+        head += rf" \in {shape_latex(answer.shape)}"
+    parts = [f"\\[ {head} \\]"]
+    if calc is not None and len(calc.steps) > 1:
+        parts.append(derivation_latex(DerivationView("", _views(answer, calc, plain=False))))
+    return "\n\n".join([*parts, *_notes(answer, plain=False)])
+
+
+def _views(answer: Any, calc: Calc, plain: bool) -> tuple[StepView, ...]:
+    return tuple(_shown_step(answer, v) for v in step_views(calc, plain))
+
+
+def _shown_step(answer: Any, v: StepView) -> StepView:
+    detail = tuple(_shown_step(answer, d) for d in v.detail)
+    return StepView(shown(answer, v.before), shown(answer, v.after), v.label, v.conditions, detail, v.relation, v.rule)
+
+
+def _notes(answer: Any, plain: bool) -> list[str]:
+    notes = []
+    conditions = _conditions(answer, plain)
+    if conditions:
+        notes.append("where " + ", ".join(conditions))
+    if "symmetric" in answer.wrt.properties:
+        notes.append("entries of a symmetric matrix vary independently here")
+    inferred = answer.scope.inferred.values()
+    if inferred:
+        written = [" ".join(map(unicode_name, d.latex.split())) if plain else _inferred_latex(d.latex) for d in inferred]
+        notes.append("assumed from use: " + ", ".join(written))
+    if answer.theorem is None:
+        notes.append("the kernel did not confirm this result within its limits")
+    return notes
+
+
+def _inferred_latex(words: str) -> str:
+    """What was inferred about a symbol: the symbol as mathematics, the words behind it as words."""
+    symbol, _, rest = words.partition(" ")
+    return f"${words}$" if not rest or rest.startswith("\\") else f"${symbol}$ {rest}"
+
+
+def _conditions(answer: Any, plain: bool) -> list[str]:
+    relations = [folded_relation(r, answer.definitions) for r in answer.conditions]
+    relations = [Relation(r.op, shown(answer, r.lhs), shown(answer, r.rhs)) for r in relations]
+    written = [condition_text(r) if plain else f"${condition_latex(r)}$" for r in relations]
+    return list(dict.fromkeys(written))
+
+
+def _record(answer: Any) -> dict[str, Any]:
+    calc = _calculation(answer)
+    return {
+        "schema": "derive.differentiate/1",
+        "result": latex(shown(answer, answer.result)),
+        "shape": [latex(s) for axis in answer.shape for s in (axis if isinstance(axis, tuple) else (axis,))],
+        "conditions": [c.strip("$") for c in _conditions(answer, plain=False)],
+        "steps": [_step(answer, s) for s in calc.steps] if calc is not None else [],
+    }
+
+
+def _step(answer: Any, step: Step) -> dict[str, Any]:
+    return {
+        "before": latex(shown(answer, step.before)),
+        "after": latex(shown(answer, step.after)),
+        "rule": ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons),
+        "label": step_label(step),
+    }
+
