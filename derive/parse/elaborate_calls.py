@@ -52,7 +52,7 @@ def is_expectation(e: Elaborator, head: s.Node, group: s.Group) -> bool:
         return False
     if base.text in ("E", "V") and base.font in ("bb", "rm", "cal", "bf", "sf"):
         return True
-    return base.text == "E" and group.open in ("[", "{") and not isinstance(group.body, s.Row)
+    return base.text == "E" and group.open in ("[", "{", "(") and not isinstance(group.body, s.Row)
 
 
 def is_indicator(e: Elaborator, head: s.Node, group: s.Group) -> bool:
