@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.normal_form.derivative import evaluate
+from derive.normal_form.integers import nonempty
 from derive.terms import (
     At,
     Arr,
@@ -55,6 +56,7 @@ def conditions(t: Any) -> list[Condition]:
 def _walk(t: Any, bound: tuple[Index, ...], hidden: frozenset[Symbol], guarded: bool, found: dict[Condition, None]) -> None:
     if isinstance(t, Sum | Prod):
         bound = (*bound, t.index)
+        guarded = guarded or not nonempty(t.index)  # an empty sum needs nothing
     elif isinstance(t, Arr):
         bound = (*bound, *t.indices)
     elif isinstance(t, Integral | Limit):

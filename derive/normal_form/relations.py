@@ -58,12 +58,19 @@ def _weight(m: Mono) -> tuple[int, Fraction, str]:
         k = abs(e) if isinstance(e, Fraction) else Fraction(1)
         if isinstance(b, Comp):
             bounds += int(len(b.bound) * max(k, 1))
-            degree += k * sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in b.factors)
+            degree += k * sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) * _unit(f) for f, x in b.factors)
         elif b.head == "expect":
             degree += k * (8 + sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in b.parts[0].factors))
-        elif b.head not in ("num", "int", "pi"):
-            degree += k if b.head in ("entry", "exp", "power") else 3 * k
+        else:
+            degree += k * _unit(b)
     return (bounds + int(degree), degree, erased(m) + m.key)
+
+
+def _unit(base: Any) -> int:
+    """The degree of a base: inverses and functions count for more than entries, inside a sum as outside."""
+    if isinstance(base, Atom) and base.head in ("num", "int", "pi"):
+        return 0
+    return 1 if isinstance(base, Comp) or base.head in ("entry", "exp", "power") else 3
 
 
 def open_mono(m: Mono, copies: int = 1) -> tuple[list[Index], list[Factor]]:
