@@ -14,6 +14,7 @@ from derive.normal_form.normalizer import Normalizer
 from derive.normal_form.poly import ONE, Atom, Comp, Factor, Lam, Mono, Poly
 from derive.terms import (
     Apply,
+    Expectation,
     At,
     Derivative,
     Hypothesis,
@@ -21,6 +22,7 @@ from derive.terms import (
     Symbol,
     Term,
     children,
+    free_symbols,
     rebuild,
     substitute,
     unfold,
@@ -40,7 +42,7 @@ class Context:
     """Definitions, hypotheses (over unfolded terms when `unfolded` made them), laws, and what is random and independent.
 
     ``independent`` holds groups of mutually independent random symbols; a tensor in any group has independent entries along its first
-    axis. ``undeclared`` are symbols and functions with which nothing may be refuted.
+    axis. ``normal`` gives mean and variance of Gaussian symbols, ``gaussian`` the source of the hypotheses that say so. ``undeclared`` are symbols and functions with which nothing may be refuted.
     """
 
     definitions: dict[Symbol, Any] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Context:
     independent: list[frozenset[Symbol]] = field(default_factory=list)
     normal: dict[Symbol, tuple[Any, Any]] = field(default_factory=dict)
     iid: frozenset[Symbol] = frozenset()
+    gaussian: frozenset[str] = frozenset()
     undeclared: frozenset[Any] = frozenset()
 
     def unfold(self, value: Any) -> Any:
@@ -70,12 +73,22 @@ class Context:
     def assumptions(self, extra: Sequence[Hypothesis] = ()) -> Assumptions:
         """The same for the search for witnesses."""
         return Assumptions(
-            tuple(self.unfolded_hypotheses()) + tuple(extra),
+            tuple(h for h in self.unfolded_hypotheses() if not self._holds_by_construction(h)) + tuple(extra),
             tuple(tuple(sorted(g, key=lambda s: s.name)) for g in self.independent if len(g) > 1),
             self.iid,
             {s: (self.unfold(m), self.unfold(v)) for s, (m, v) in self.normal.items()},
             self.undeclared,
         )
+
+    def _holds_by_construction(self, h: Hypothesis) -> bool:
+        """The moments of a Gaussian symbol, which is sampled with its law."""
+        body = h.relation.lhs
+        return (
+            h.relation.op == "=" and isinstance(body, Expectation) and not body.given
+            and {s for s in free_symbols(body) if s.kind == "random"} <= set(self.normal)
+            and not any(s.kind == "random" for s in free_symbols(h.relation.rhs))
+            and h.source in self.gaussian
+        )  # fmt: skip
 
     def independence(self) -> Callable[..., Poly | None] | None:
         """How the normal form may split expectations, or None when nothing is independent."""

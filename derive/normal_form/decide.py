@@ -145,7 +145,10 @@ def _orthogonal(nz: Normalizer, q: Symbol) -> list[Rule]:
 
     i, j, k = (fresh_index(None, 1, q.shape[0]) for _ in range(3))
     rules = []
-    for product in (Sum(k, q[k, i] * q[k, j]), Sum(k, q[i, k] * q[j, k])):
+    if q.shape[0] is not q.shape[1]:  # orthonormal columns
+        i, j = (fresh_index(None, 1, q.shape[1]) for _ in range(2))
+    products = [Sum(k, q[k, i] * q[k, j])] + ([Sum(k, q[i, k] * q[j, k])] if q.shape[0] is q.shape[1] else [])
+    for product in products:
         rule = relation(nz, normal_form(nz, product - delta(i, j)), frozenset((i, j)), f"{q.name} orthogonal")
         if rule is not None:
             rules.append(rule)

@@ -44,6 +44,7 @@ from derive.terms import (
     Symbol,
     Term,
     affine,
+    free_indices,
     free_symbols,
     fresh_index,
     rebuild,
@@ -225,6 +226,10 @@ def _inverse(t: InverseEntry, x: Symbol, at: tuple[Affine, ...]) -> Term:
 
 def _determinant(t: Determinant, x: Symbol, at: tuple[Affine, ...]) -> Term:
     """Jacobi's formula where the matrix is invertible: d det M = det M tr(M^-1 dM)."""
+    inner = t.matrix.body
+    if isinstance(inner, MatrixPowerEntry) and (inner.row, inner.column) == tuple(map(affine, t.matrix.indices)):
+        if free_indices(inner.matrix).isdisjoint(t.matrix.indices):  # det(M^k) = det(M)^k
+            return _d(Pow(Determinant(inner.matrix), IntValue(inner.exponent)), x, at)
     a, b = (fresh_index(i) for i in t.matrix.indices)
     return Mul(t, Sum(a, Sum(b, InverseEntry(t.matrix, b, a) * _matrix_entry(t.matrix, a, b, x, at))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from heapq import heappop, heappush
 from itertools import permutations
 from math import lcm
 from typing import Any
@@ -30,7 +31,7 @@ from derive.terms import Index, affine, fresh_index
 
 MAX_STEPS = 300
 MAX_DEPTH = 5
-MAX_ENDS = 14
+MAX_ENDS = 20
 
 
 @dataclass
@@ -243,31 +244,38 @@ def multiply_through(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget,
     """Multiply by the inverted matrices where inverses stand at free ends (equivalences), sums of matrices first."""
     if depth > 2 or "inverse" not in p.atoms:
         return False
-    nodes = [MAX_ENDS]
-    last = _search_ends(nz, p, rules, budget, frozenset(), nodes)
-    return last is None or (last is not p and is_zero(nz, last, rules, budget, MAX_DEPTH - 1))
+    best, count = p, 0
+    queue: list[tuple[int, int, Poly, frozenset[Any]]] = [(_inverses(p), 0, p, frozenset())]
+    while queue and count < MAX_ENDS:
+        _, _, q, used = heappop(queue)
+        ends = [(lam, side, end) for end in q.free for lam, side in _at_end(q, end) if (lam, side) not in used]
+        ends.sort(key=lambda t: (len(t[0].body.terms), t[0].depth, t[0].key, t[1]), reverse=True)
+        for lam, side, end in ends[:4]:
+            count += 1
+            new = fresh_index(end)
+            a, b = lam.indices
+            places = {a: affine(new), b: affine(end)} if side == 0 else {a: affine(end), b: affine(new)}
+            product = nz.sum_over(end, nz.multiply(nz.instantiate(lam.body, places), q))
+            reached, _own = rewrite(nz, nz.expand(product), rules, budget)
+            if not reached.terms:
+                return True
+            if _inverses(reached) < _inverses(best):
+                best = reached
+            heappush(queue, (_inverses(reached), count, reached, used | {(lam, side)}))
+    return best is not p and is_zero(nz, best, rules, budget, MAX_DEPTH - 1)
 
 
-def _search_ends(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, used: frozenset[Any], nodes: list[int]) -> Poly | None:
-    """None when multiplying through shows 0; else what was reached on the first way."""
-    ends = [(lam, side, end) for end in p.free for lam, side in _at_end(p, end) if (lam, side) not in used]
-    ends.sort(key=lambda t: (len(t[0].body.terms), t[0].depth, t[0].key, t[1]), reverse=True)
-    first: Poly = p
-    for k, (lam, side, end) in enumerate(ends[:3]):
-        nodes[0] -= 1
-        if nodes[0] < 0:
-            break
-        new = fresh_index(end)
-        a, b = lam.indices
-        places = {a: affine(new), b: affine(end)} if side == 0 else {a: affine(end), b: affine(new)}
-        q = nz.sum_over(end, nz.multiply(nz.instantiate(lam.body, places), p))
-        q, _own = rewrite(nz, nz.expand(q), rules, budget)
-        reached = None if not q.terms else _search_ends(nz, q, rules, budget, used | {(lam, side)}, nodes)
-        if reached is None:
-            return None
-        if k == 0:
-            first = reached
-    return first
+def _inverses(p: Poly) -> int:
+    """How much is left to do: the monomials and the inverses in them."""
+    return sum(1 + 2 * _count(m) for m, _ in p.terms)
+
+
+def _count(x: Any) -> int:
+    if isinstance(x, Atom):
+        return int(x.head == "inverse")
+    if isinstance(x, Comp | Mono):
+        return sum(_count(b) for b, _ in x.factors)
+    return 0
 
 
 def _at_end(p: Poly, end: Index) -> list[tuple[Any, int]]:

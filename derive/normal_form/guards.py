@@ -85,7 +85,7 @@ def positive(nz: Normalizer, p: Poly) -> Poly:
         return ZERO
     q, sign = _primitive(nz, p)
     if sign < 0:
-        return ONE - positive_atom(q) - single(atom("zero", q))
+        return ONE - positive_atom(q) - zero(nz, q)
     return positive_atom(q)
 
 

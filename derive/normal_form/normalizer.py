@@ -514,8 +514,23 @@ class Normalizer:
                 if closed is not None:
                     lengths = self.multiply(lengths, closed)
                 else:
-                    parts.append((component(names, own), Fraction(1)))
+                    parts.append((self._reflected(names, own, component(names, own)), Fraction(1)))
         return self.multiply(lengths, self.product(parts))
+
+    def _reflected(self, names: list[Index], factors: list[Factor], comp: Comp) -> Comp:
+        """The component or its mirror image in an index that stands in the exponent of a matrix, whichever sorts first."""
+        from derive.normal_form.canonical import component
+
+        for b in names:
+            if b.hi is None or not any(isinstance(x, Atom) and x.head == "matpow" and b in x.parts[1].indices for x, _ in factors):
+                continue
+            mirror = {b: b.lo + b.hi - b}
+            new = fresh_index(b)
+            once = {b: affine(new)}
+            turned = [(rename(rename(x, once), {new: mirror[b]}), e) for x, e in factors if not isinstance(e, Poly)]
+            if len(turned) == len(factors):
+                comp = min(comp, component(names, turned), key=lambda c: c.key)
+        return comp
 
     # ---- substitution of indices
     def instantiate(self, node: Any, values: Mapping[Index, Affine]) -> Poly:

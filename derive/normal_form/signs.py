@@ -140,6 +140,9 @@ class Facts:
             self._store(-q, kind, schematic)
         else:
             self._store(p, kind, schematic)
+            if kind == "positive":
+                for base, _ in common:
+                    self._store(_as_poly(base), "nonzero", schematic)
 
     def _store(self, p: Poly, kind: str, schematic: Iterable[Index]) -> None:
         scale = max(abs(c) for _, c in p.terms)

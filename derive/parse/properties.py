@@ -116,6 +116,14 @@ def named(node: s.Node) -> list[s.Node]:
     return found
 
 
+_NOT_OF_THE_MATRIX = re.compile(
+    r"\b(?:not|never|neither)\s+(?:necessarily\s+|always\s+)?[\w-]+|\bnon-?\w+|\b(?:off|block)-?\s*diagonal\w*"
+    r"|\b(?:orthogonal|orthonormal|symmetric|diagonal|triangular|definite|invertible)(?:ly)?\s+"
+    r"(?:to|with|about|in|of|entr\w+|elements?|terms?|parts?|complements?|projections?|bas[ei]s|vectors?|columns?|rows?|eigenvectors?)\b",
+    re.IGNORECASE,
+)
+
+
 def give(name: s.Node, both: str, statements: list[Statement], position: int, scope: Scope) -> None:
     if isinstance(name, s.ApplyOrProduct):
         name = name.head
@@ -140,7 +148,7 @@ def give(name: s.Node, both: str, statements: list[Statement], position: int, sc
     symbol = scope.symbols.get(key)
     if symbol is not None and len(symbol.shape) >= 2:
         found = set()
-        rest = both
+        rest = _NOT_OF_THE_MATRIX.sub(" ", both)
         for pattern, prop in _MATRIX:
             if re.search(r"\b(?:" + pattern + r")\b", rest, re.IGNORECASE):
                 found.add(prop)

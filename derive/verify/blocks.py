@@ -15,7 +15,7 @@ from derive.parse.errors import ReadError, ShapeError
 from derive.parse.hypotheses import assume_relation, domain_of
 from derive.parse.membership import about_indices, is_range
 from derive.parse.membership import items as membership_items
-from derive.parse.names import symbol_key
+from derive.parse.names import is_index, symbol_key
 from derive.parse.rows import Chain, Condition, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
@@ -150,7 +150,8 @@ class Block:
             return ""
         if key in self.scope.function_definitions or key in self.scope.functions or symbol_key(left) == symbol_key(right):
             return ""
-        return key if key in s.free_names(right) else ""
+        letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
+        return key if letters and key in s.free_names(right) else ""
 
     def redefines(self, step: Step) -> bool:
         """Whether a name that an earlier section defined is given another meaning here."""

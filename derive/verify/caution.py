@@ -66,6 +66,10 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str])
     if guessed:
         names = ", ".join(guessed)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
+    values = (outcome.counterexample or {}).get("values", {})
+    observed = sorted(k for k, v in values.items() if isinstance(v, dict) and "observed" in v and k in e.inferred)
+    if observed:
+        return _open(outcome, f"{', '.join(observed)} is taken for a random variable from its use; declare what is random and what is constant")
     bare = bare_and_inferred(step, e) if outcome.verdict == "refuted" else ""
     if bare:
         return _open(outcome, f"fails unless {bare} stands for the other side; declare or define {bare}")

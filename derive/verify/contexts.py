@@ -45,6 +45,7 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
         independent=list(scope.independent),
         normal=normal,
         iid=frozenset(scope.identically_distributed),
+        gaussian=frozenset(scope.distributions[symbol].source for symbol in normal),
         undeclared=frozenset(functions | opaque),
     )
 
