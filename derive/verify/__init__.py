@@ -1,15 +1,21 @@
-"""Layer 7, verify: documents to steps to verdicts to reports."""
+"""Layer 7, verify: documents to steps to verdicts to reports.
 
-from __future__ import annotations
+>>> from derive.verify import verify_text
+>>> verify_text("Let $x \\\\in \\\\mathbb{R}$.\\n\\n$$(x+1)^2 = x^2 + 2x + 1$$\\n").summary["proved"]
+1
+"""
+
+from dataclasses import replace
+
+from derive.verify.results import DeclarationResult, FileResult, Report, StepResult
+from derive.verify.running import judge_file, verify_paths
 
 
-def verify_text(text, name="<text>", time_limit=5.0):
-    from derive.verify.documents import verify_text as one
-    from derive.verify.results import Report
-    return Report((one(text, name, time_limit),))
+def verify_text(text: str, name: str = "<text>", time_limit: float = 5.0) -> Report:
+    """The verdicts on a Markdown text, in this process."""
+    from derive.verify.documents import verify_text as judged
+
+    return Report((replace(judged(text, name, time_limit), source=text),))
 
 
-def verify_paths(paths, time_limit=5.0, jobs=1, progress=None):
-    from derive.verify.documents import verify_file
-    from derive.verify.results import Report
-    return Report(tuple(verify_file(p, time_limit) for p in paths))
+__all__ = ["DeclarationResult", "FileResult", "Report", "StepResult", "judge_file", "verify_paths", "verify_text"]

@@ -5,7 +5,7 @@ Imports parse, decide, terms and the rest of verify below it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.parse import syntax as s
@@ -60,7 +60,7 @@ class Session:
     section: tuple[str, ...] = ()
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skip: frozenset[int] = frozenset()
-    announce: object = None
+    announce: Callable[[int], object] | None = None
 
 
 class Block:
@@ -92,6 +92,12 @@ class Block:
     # -- one step
 
     def step(self, step: Step, chain: Chain, position: int) -> None:
+        if self.session.announce is not None:
+            self.session.announce(len(self.session.results))
+        if len(self.session.results) in self.session.skip:
+            outcome = Outcome("undecided", reason="stopped: it went over the limit of time or memory")
+            self.add(Statement(step, ElaboratedStep("", None, None)), outcome)
+            return
         error = step.error
         if error is not None or step.lhs.node is None or step.rhs.node is None:
             self.unread(step, error or ReadError("there is no relation to judge here", step.start, step.start + 1, self.formula.text))
@@ -208,7 +214,7 @@ class Block:
         if shapes is not None:
             sizes = self.sizes(e)
             stale = [k for k in sorted(e.uses) if self.is_stale(k)]
-            if broadcasts(error.shapes):
+            if "added" in error.message and broadcasts(error.shapes):
                 reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
@@ -265,9 +271,6 @@ class Block:
 
     def claim(self, statement: Statement, chain: Chain, position: int) -> None:
         step, e = statement.step, statement.elaborated
-        if len(self.session.results) in self.session.skip:
-            self.add(statement, Outcome("undecided", reason="stopped: it went over the time or memory limit"))
-            return
         guards = cues.index_guards(chain.conditions, self.scope, e.indices)
         guards += cues.sentence_guards(self.around, self.scope, e.indices)
         scope = self.conditioned(chain.conditions)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from derive.parse.declarations import scopes
@@ -21,7 +22,7 @@ def verify_text(text: str, name: str = "<text>", time_limit: float = 5.0) -> Fil
     return verify_document(read_markdown(text, name), time_limit)
 
 
-def verify_file(path: str | Path, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: object = None) -> FileResult:
+def verify_file(path: str | Path, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Callable[[int], object] | None = None) -> FileResult:
     """The verdicts on a .md, .tex or .ipynb file; a file that cannot be used gives a result with an `error`."""
     try:
         document = read_file(path)
@@ -30,7 +31,7 @@ def verify_file(path: str | Path, time_limit: float = 5.0, skip: frozenset[int] 
     return verify_document(document, time_limit, skip, announce)
 
 
-def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: object = None) -> FileResult:
+def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Callable[[int], object] | None = None) -> FileResult:
     """The verdicts on a document, in reading order. Steps whose numbers are in `skip` are given up at once."""
     unusable = _unusable(document)
     if unusable:
