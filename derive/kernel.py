@@ -22,7 +22,11 @@ from weakref import WeakSet
 from derive.normal_form.decide import align, equal
 from derive.normal_form.definedness import Condition
 from derive.normal_form.definedness import conditions as definedness
+from derive.normal_form.inequality import ordered
 from derive.terms import (
+    ONE,
+    ZERO,
+    Add,
     Arr,
     At,
     Derivative,
@@ -32,6 +36,7 @@ from derive.terms import (
     Hypothesis,
     Integral,
     Limit,
+    Mul,
     Relation,
     Size,
     Symbol,
@@ -42,6 +47,7 @@ from derive.terms import (
     free_symbols,
     substitute,
 )
+from derive.terms.statements import Equivalent, Implies, SameOrder
 
 _KEY = object()
 _MADE: WeakSet[Theorem] = WeakSet()
@@ -98,7 +104,7 @@ class Theorem:
     def __repr__(self) -> str:
         left = ", ".join(f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}" for h in self.hypotheses)
         c = self.conclusion
-        return f"{left} |- {c.lhs!r} {c.op} {c.rhs!r}"
+        return f"{left} |- " + (f"{c.lhs!r} {c.op} {c.rhs!r}" if isinstance(c, Relation) else repr(c))
 
     def steps(self) -> Iterator[Theorem]:
         """The theorems of the proof, premises before conclusions, each once."""
@@ -217,6 +223,94 @@ def cut(t: Theorem, lemma: Theorem) -> Theorem:
         raise KernelError("the lemma is no hypothesis of the theorem")
     rest = [h for h in t.hypotheses if h is not goal]
     return _make((*rest, *lemma.hypotheses), t.conclusion, (*t.conditions, *lemma.conditions), Proof("cut", "primitive", (t, lemma)))
+
+
+def by_inequality(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Theorem:
+    """The oracle for <=, < and !=: a certificate (signs, squares, monotone functions, Jensen, log u <= u - 1, ...) that it checks."""
+    order = ordered(relation, hypotheses, independence)
+    if not order.proved:
+        raise KernelError(order.reason)
+    return _make(hypotheses, relation, order.conditions, Proof("certificate", "oracle", (), order.rule))
+
+
+def discharge(t: Theorem, h: Hypothesis) -> Theorem:
+    """From ``H, h |- c``, ``H |- h implies c`` (h without schematic indices)."""
+    if h not in t.hypotheses or h.schematic:
+        raise KernelError("only a hypothesis of the theorem without schematic indices can be discharged")
+    rest = [x for x in t.hypotheses if x is not h and x != h]
+    return _make(rest, Implies((h.relation,), _relation(t)), t.conditions, Proof("discharge", "primitive", (t,)))
+
+
+def equivalent(s: Theorem, t: Theorem) -> Theorem:
+    """From ``a implies b`` and ``b implies a``, ``a iff b``."""
+    a, b = s.conclusion, t.conclusion
+    if not (isinstance(a, Implies) and isinstance(b, Implies) and a.premises == (b.conclusion,) and b.premises == (a.conclusion,)):
+        raise KernelError("the theorems are not converses of each other")
+    hypotheses, conditions = _union(s, t)
+    return _make(hypotheses, Equivalent(a.premises[0], a.conclusion), conditions, Proof("equivalence", "primitive", (s, t)))
+
+
+def same_order(t: Theorem, scale: Theorem, variables: Sequence[Symbol]) -> Theorem:
+    """From ``g = c f + d`` and ``0 < c`` (c and d free of the variables): f and g order all values of the variables alike.
+
+    So they have the same minimisers and maximisers; with ``c < 0`` (as ``0 < -c``) the order is reversed.
+    """
+    r, positive = _relation(t), _relation(scale)
+    if r.op != "=" or positive.op != "<" or positive.lhs is not ZERO:
+        raise KernelError("expected g = c f + d and 0 < c")
+    c = positive.rhs
+    f = _cofactor(r.rhs, c)
+    sign = 1
+    if f is None:
+        f, sign = _cofactor(r.rhs, Mul(-1, c)), -1
+    if f is None:
+        raise KernelError(f"{r.rhs!r} is not {c!r} times a term plus a constant")
+    value, rest = f
+    if any(v in free_symbols(c) | free_symbols(rest) for v in variables):
+        raise KernelError("the scale and the constant must not depend on the variables")
+    for h in (*t.hypotheses, *scale.hypotheses):
+        if any(v in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs) for v in variables) and h.source != "domain":
+            raise KernelError("a hypothesis restricts the variables")
+    hypotheses, conditions = _union(t, scale)
+    conclusion = SameOrder(value, r.lhs, tuple(variables), sign)
+    return _make(hypotheses, conclusion, conditions, Proof("positive scale and constant", "primitive", (t, scale)))
+
+
+def same_order_by_function(t: Theorem, f: Any, variables: Sequence[Symbol]) -> Theorem:
+    """From ``g = exp(f)`` or ``g = log(f)`` (f positive by the conditions): f and g order all values of the variables alike."""
+    r = _relation(t)
+    if r.op != "=" or not isinstance(r.rhs, Fn) or r.rhs.name not in ("exp", "log") or r.rhs.fields[1] is not f:
+        raise KernelError("expected g = exp(f) or g = log(f)")
+    return _make(t.hypotheses, SameOrder(f, r.lhs, tuple(variables), 1), t.conditions, Proof("strictly increasing function", "primitive", (t,)))
+
+
+def same_order_trans(s: Theorem, t: Theorem) -> Theorem:
+    """From f ~ g and g ~ h (the same or reversed order over the same variables), f ~ h."""
+    a, b = s.conclusion, t.conclusion
+    if not (isinstance(a, SameOrder) and isinstance(b, SameOrder) and a.variables == b.variables and alpha_equal(a.right, b.left)):
+        raise KernelError("the two orders do not chain")
+    hypotheses, conditions = _union(s, t)
+    return _make(hypotheses, SameOrder(a.left, b.right, a.variables, a.sign * b.sign), conditions, Proof("orders chain", "primitive", (s, t)))
+
+
+def _cofactor(t: Any, c: Any) -> tuple[Any, Any] | None:
+    """(f, d) with ``t = c f + d`` as written."""
+    addends = list(t.fields) if isinstance(t, Add) else [t]
+    for k, u in enumerate(addends):
+        for f in _quotients(u, c):
+            rest = addends[:k] + addends[k + 1 :]
+            return f, (Add(*rest) if rest else ZERO)
+    return None
+
+
+def _quotients(u: Any, c: Any) -> list[Any]:
+    wanted = list(c.fields) if isinstance(c, Mul) else [c]
+    own = list(u.fields) if isinstance(u, Mul) else [u]
+    for w in wanted:
+        if w not in own:
+            return []
+        own.remove(w)
+    return [Mul(*own)] if own else [ONE]
 
 
 # ---- hypotheses, instances, definitions

@@ -50,7 +50,7 @@ from derive.terms.term import (
     term,
 )
 from derive.terms.arr import Arr, Value, ShapeError, shape_text
-from derive.terms.statements import Hypothesis, Relation
+from derive.terms.statements import Equivalent, Hypothesis, Implies, Relation, SameOrder
 from derive.terms.substitution import (
     alpha_equal,
     alpha_key,
@@ -64,8 +64,8 @@ from derive.terms.substitution import (
 
 __all__ = [
     "NATURAL", "ONE", "PI", "POSITIVE", "REAL", "ZERO", "Add", "Affine", "Apply", "Arr", "At", "Constant", "Derivative",
-    "Determinant", "Domain", "Entry", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Index", "IntValue",
-    "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod", "Relation", "ShapeError",
+    "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies", "Index", "IntValue",
+    "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod", "Relation", "SameOrder", "ShapeError",
     "Size", "Sum", "Symbol", "Term", "Value", "affine", "alpha_equal", "alpha_key", "children", "cos", "delta", "exp",
     "free_indices", "free_symbols", "fresh_index", "log", "rebuild", "shape_text", "sin", "sqrt", "substitute", "tanh",
     "term", "unfold",

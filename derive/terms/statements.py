@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from derive.terms.arr import Value
 from derive.terms.integers import Index
+from derive.terms.symbols import Symbol
 
 RELATIONS = ("=", "<=", "<", "!=")
 
@@ -30,3 +31,32 @@ class Hypothesis:
     relation: Relation
     schematic: tuple[Index, ...] = ()
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Implies:
+    """Where the premises hold, the conclusion holds."""
+
+    premises: tuple[Relation, ...]
+    conclusion: Relation
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """``left`` holds exactly where ``right`` holds."""
+
+    left: Relation
+    right: Relation
+
+
+@dataclass(frozen=True)
+class SameOrder:
+    """For all values s, t of ``variables``: left(s) <= left(t) iff right(s) <= right(t) (``sign`` 1), or iff right(t) <= right(s) (-1).
+
+    So with sign 1 both have the same minimisers, with sign -1 the minimisers of one are the maximisers of the other.
+    """
+
+    left: Value
+    right: Value
+    variables: tuple[Symbol, ...]
+    sign: int = 1

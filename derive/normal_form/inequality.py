@@ -1,0 +1,422 @@
+"""Inequalities by certificates: signs, squares, common parts, monotone functions, norms, log u >= 1 - 1/u, Jensen, domains of integrals.
+
+Each certificate is a sufficient condition that only uses signs (`derive.normal_form.signs`) and equalities (the normal form).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+from time import monotonic
+from typing import Any
+
+from derive.normal_form.decide import LIMITS, Setting, align, prepare
+from derive.normal_form.derivative import evaluate
+from derive.terms import (
+    ONE,
+    ZERO,
+    Add,
+    Expectation,
+    Fn,
+    Guard,
+    Hypothesis,
+    Integral,
+    Mul,
+    Num,
+    Pow,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    alpha_equal,
+    free_symbols,
+    fresh_index,
+    rebuild,
+    substitute,
+    term,
+)
+from derive.terms.symbols import Domain
+
+MAX_DEPTH = 7
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whether an inequality was shown, by which certificate, under which conditions (of definedness); why not."""
+
+    proved: bool
+    rule: str = ""
+    conditions: tuple[Any, ...] = ()
+    reason: str = ""
+
+
+def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Order:
+    """Decide ``lhs <= rhs``, ``lhs < rhs`` or ``lhs != rhs`` for all values where both sides are defined and the hypotheses hold.
+
+    ``proved`` False means "not shown". Raises ShapeError when the shapes differ.
+    """
+    lhs, rhs, _ = align(relation.lhs, relation.rhs)
+    try:
+        lhs, rhs = evaluate(lhs), evaluate(rhs)
+        setting = prepare((lhs, rhs), hypotheses, independence)
+        nz = setting.normalizer
+        nz.deadline = monotonic() + SECONDS
+        gap = nz.tidy(setting.read(rhs) - setting.read(lhs))
+        sign = nz.facts.interval(gap)
+        shown = {"<=": sign.nonnegative, "<": sign.positive, "!=": nz.facts.nonzero(gap)}[relation.op]
+        rule = "sign of the difference"
+        if not shown and relation.op == "<=":
+            found = Prover(setting).less(lhs, rhs)
+            shown, rule = found is not None, found or ""
+    except LIMITS as error:
+        return Order(False, reason=str(error))
+    if not shown:
+        return Order(False, reason="no certificate was found")
+    if nz.needed:
+        return Order(False, reason="needs conditions that are not known")
+    return Order(True, rule, tuple(setting.conditions))
+
+
+def addends(t: Term) -> list[Term]:
+    """The terms of a sum, products with a number or a sum in them distributed one level."""
+    if isinstance(t, Add):
+        return [a for u in t.fields for a in addends(u)]
+    if isinstance(t, Mul):
+        sums = [f for f in t.fields if isinstance(f, Add)]
+        if len(sums) == 1 and all(isinstance(f, Num) for f in t.fields if f is not sums[0]):
+            rest = [f for f in t.fields if f is not sums[0]]
+            return [a for u in sums[0].fields for a in addends(Mul(*rest, u))]
+    return [] if t is ZERO else [t]
+
+
+def factors(t: Term) -> list[Term]:
+    return list(t.fields) if isinstance(t, Mul) else [t]
+
+
+@dataclass
+class Prover:
+    """The search for a certificate under one setting."""
+
+    setting: Setting
+
+    # ---- signs
+    def interval(self, t: Term) -> Any:
+        nz = self.setting.normalizer
+        return nz.facts.interval(nz.tidy(self.setting.read(t)))
+
+    def equal(self, a: Term, b: Term) -> bool:
+        from derive.normal_form.equality import Budget, is_zero
+
+        nz = self.setting.normalizer
+        return is_zero(nz, self.setting.read(a) - self.setting.read(b), self.setting.rules, Budget(60))
+
+    def nonnegative(self, t: Term, depth: int = 0) -> str | None:
+        """Why ``t >= 0``, or None."""
+        if depth > MAX_DEPTH:
+            return None
+        if isinstance(t, Num):
+            return "a number" if t.value >= 0 else None
+        if isinstance(t, Pow) and isinstance(t.exponent, Num):
+            e = t.exponent.value
+            if e.denominator % 2 == 0 or (e.denominator == 1 and e.numerator % 2 == 0):
+                return "a square is nonnegative"
+            if self.nonnegative(t.base, depth + 1):
+                return "a power of what is nonnegative"
+        if isinstance(t, Fn) and t.name in ("exp", "abs"):
+            return "exp and absolute values are nonnegative"
+        if isinstance(t, Guard):
+            return "an indicator is nonnegative"
+        if isinstance(t, Mul) and self._product(list(t.fields), depth):
+            return "a product of what is nonnegative"
+        if isinstance(t, Sum | Expectation) and self.nonnegative(t.body, depth + 1):
+            return "a sum of squares and products of what is nonnegative"
+        if isinstance(t, Add) and all(self.nonnegative(u, depth + 1) for u in t.fields):
+            return "a sum of what is nonnegative"
+        if isinstance(t, Integral) and self._nonnegative_integral(t, depth):
+            return "the integral of what is nonnegative"
+        if depth <= 2 and self.interval(t).nonnegative:
+            return "sign"
+        return self._by_logarithm(t) if depth <= 1 else None
+
+    def _product(self, parts: list[Term], depth: int) -> bool:
+        """Pairs of equal factors are squares; the rest must be nonnegative one by one."""
+        left: list[Term] = []
+        for f in parts:
+            twin = next((g for g in left if alpha_equal(f, g)), None)
+            if twin is not None:
+                left.remove(twin)
+            else:
+                left.append(f)
+        return all(self.nonnegative(f, depth + 1) or self.interval(f).nonnegative for f in left)
+
+    def _nonnegative_integral(self, t: Integral, depth: int) -> bool:
+        body = self._restricted(t)
+        return body is not None and self.nonnegative(body, depth + 1) is not None
+
+    def _restricted(self, t: Integral) -> Term | None:
+        """The integrand with its variable in the interval of integration (its ends in order): a nonnegative shift of the lower end."""
+        if not self._ordered(t.lower, t.upper):
+            return None
+        if isinstance(t.lower, Num):
+            variable = Symbol(f"{t.symbol.name}#", (), Domain(lower=t.lower.value))
+            return substitute(t.body, {}, {t.symbol: term(variable)})
+        if free_symbols(t.lower) or isinstance(t.lower, Num):
+            variable = Symbol(f"{t.symbol.name}#", (), Domain(lower=Fraction(0)))
+            return substitute(t.body, {}, {t.symbol: Add(t.lower, term(variable))})
+        return t.body if _infinite(t.lower) else None
+
+    def _ordered(self, lower: Term, upper: Term) -> bool:
+        return _infinite(lower) or _infinite(upper) or self.interval(upper - lower).nonnegative
+
+    def _by_logarithm(self, t: Term) -> str | None:
+        """log u >= 1 - 1/u under nonnegative factors, and log u <= u - 1 under negative ones, in every logarithm at once."""
+        try:
+            bound = self._bounded(t, 1)
+        except _NoBound:
+            return None
+        return "log u <= u - 1" if bound is not t and self.interval(bound).nonnegative else None
+
+    def _bounded(self, t: Term, sign: int) -> Term:
+        """A lower (sign 1) or upper (sign -1) bound of ``t`` without logarithms of what varies."""
+        if not _has_log(t):
+            return t
+        if isinstance(t, Fn) and t.name == "log":
+            u = t.arguments[0]
+            return 1 - 1 / u if sign > 0 else u - 1
+        if isinstance(t, Add):
+            return Add(*(self._bounded(u, sign) for u in t.fields))
+        if isinstance(t, Sum | Expectation):
+            return rebuild(t, lambda b: self._bounded(b, sign))
+        if isinstance(t, Mul):
+            logs = [f for f in t.fields if _has_log(f)]
+            if len(logs) != 1:
+                raise _NoBound
+            rest = Mul(*(f for f in t.fields if f is not logs[0]))
+            own = self.interval(rest)
+            if not own.nonnegative and not own.nonpositive:
+                raise _NoBound
+            return Mul(rest, self._bounded(logs[0], sign if own.nonnegative else -sign))
+        raise _NoBound
+
+    # ---- comparisons
+    def less(self, a: Term, b: Term, depth: int = 0) -> str | None:
+        """Why ``a <= b``, or None."""
+        if depth > MAX_DEPTH:
+            return None
+        if alpha_equal(a, b):
+            return "equal"
+        for rule in self._attempts(a, b, depth):
+            if rule is not None:
+                return rule
+        return None
+
+    def _attempts(self, a: Term, b: Term, depth: int) -> Iterator[str | None]:
+        left, right = _cancelled(addends(a), addends(b))
+        if not left and not right:
+            yield "equal"
+        if not left:
+            why = [self.nonnegative(u) for u in right]
+            yield why[0] if len(why) == 1 and why[0] else ("a sum of what is nonnegative" if all(why) else None)
+        if (len(left), len(right)) != (len(addends(a)), len(addends(b))):
+            yield self.less(Add(*left) if left else ZERO, Add(*right) if right else ZERO, depth + 1)
+            return
+        yield self._monotone(a, b, depth)
+        yield self._common_factor(a, b, depth)
+        yield self._norms(a, b)
+        yield self._jensen(a, b)
+        yield self._integrals(a, b, depth)
+        if 1 < len(left) == len(right) <= 4:
+            for order in permutations(right):
+                if all(self.less(u, v, depth + 2) for u, v in zip(left, order, strict=True)):
+                    yield "a sum of inequalities"
+                    return
+        if depth == 0:
+            yield self.nonnegative(b - a)
+        if self.interval(b - a).nonnegative:
+            yield "sign of the difference"
+
+    def _monotone(self, a: Term, b: Term, depth: int) -> str | None:
+        if isinstance(a, Fn) and isinstance(b, Fn) and a.name == b.name and a.name in ("exp", "log", "tanh", "arctan", "erf", "softplus"):
+            return f"{a.name} is increasing" if self.less(a.fields[1], b.fields[1], depth + 1) else None
+        if isinstance(a, Fn) and a.name == "exp" and b is ONE and self.less(a.fields[1], ZERO, depth + 1):
+            return "exp u <= 1 for u <= 0"
+        if isinstance(b, Fn) and b.name == "exp":
+            u = b.fields[1]
+            if self.equal(a, 1 + u) or (a is ONE and self.less(ZERO, u, depth + 1)):
+                return "1 + u <= exp u"
+        if isinstance(a, Sum | Expectation) and type(a) is type(b):
+            if isinstance(a, Expectation):
+                return "expectation is monotone" if a.given == b.fields[1] and self.less(a.body, b.fields[0], depth + 1) else None
+            other = b.fields[0]
+            if a.index.lo is other.lo and a.index.hi is other.hi:
+                new = fresh_index(a.index)
+                one, two = substitute(a.body, {a.index: new}), substitute(b.fields[1], {other: new})
+                return "term by term" if self.less(one, two, depth + 1) else None
+        if isinstance(a, Pow) and isinstance(b, Pow) and a.exponent is b.exponent and isinstance(a.exponent, Num):
+            if a.exponent.value > 0 and self.interval(a.base).nonnegative and self.less(a.base, b.base, depth + 1):
+                return "powers are increasing"
+            if a.exponent.value < 0 and self.interval(b.base).positive and self.less(b.base, a.base, depth + 1):
+                return "reciprocals are decreasing"
+        return None
+
+    def _common_factor(self, a: Term, b: Term, depth: int) -> str | None:
+        left, right = _cancelled(factors(a), factors(b))
+        shared = [f for f in factors(a) if f not in left]
+        if not shared:
+            return None
+        c = Mul(*shared)
+        u, v = Mul(*left) if left else ONE, Mul(*right) if right else ONE
+        own = self.interval(c)
+        if own.nonnegative or self.nonnegative(c):
+            return "a nonnegative factor" if self.less(u, v, depth + 1) else None
+        if own.nonpositive:
+            return "a negative factor" if self.less(v, u, depth + 1) else None
+        return None
+
+    def _norms(self, a: Term, b: Term) -> str | None:
+        """The triangle inequality and Cauchy-Schwarz for Euclidean norms and absolute values."""
+        if _is_root(a):
+            parts = []
+            for u in addends(b):
+                norms = [f for f in factors(u) if _is_root(f)]
+                rest = [f for f in factors(u) if not _is_root(f)]
+                if len(norms) != 1 or not self.interval(Mul(*rest) if rest else ONE).nonnegative:
+                    return None
+                parts.append((Mul(*rest) if rest else ONE, _vector(norms[0])))
+            whole = _vector(a)
+            if whole is None or any(v is None or len(v[0]) != len(whole[0]) for _, v in parts) or len(parts) > 4:
+                return None
+            target = self._placed(whole, whole[0])
+            pieces = [Mul(c, self._placed(v, whole[0])) for c, v in parts]
+            for mask in range(2 ** len(pieces)):
+                signed = Add(*(p if mask >> k & 1 == 0 else Mul(-1, p) for k, p in enumerate(pieces)))
+                if self.equal(target, signed):
+                    return "triangle inequality"
+        return None
+
+    @staticmethod
+    def _placed(vector: Any, indices: Any) -> Term:
+        names, body = vector
+        return substitute(body, dict(zip(names, indices, strict=True)))
+
+    def _jensen(self, a: Term, b: Term) -> str | None:
+        """f(sum w x) <= sum w f(x) for convex f, w >= 0 with sum 1 (sums, expectations, two points)."""
+        if isinstance(b, Expectation):
+            inner = b.body
+            for name, argument in _convex(inner):
+                if self.equal(a, name(Expectation(argument, b.given))):
+                    return "Jensen's inequality"
+        if isinstance(b, Sum):
+            for k, f in enumerate(factors(b.body)):
+                rest = factors(b.body)[:k] + factors(b.body)[k + 1 :]
+                w = Mul(*rest) if rest else ONE
+                for name, argument in _convex(f):
+                    if (
+                        self.equal(Sum(b.index, w), ONE)
+                        and self.interval(w).nonnegative
+                        and self.equal(a, name(Sum(b.index, Mul(w, argument))))
+                    ):
+                        return "Jensen's inequality"
+        return None
+
+    def _integrals(self, a: Term, b: Term, depth: int) -> str | None:
+        """A nonnegative integrand over a larger domain; integrands in order over one domain."""
+        pairs = []
+        for t in (a, b):
+            inside = [f for f in factors(t) if isinstance(f, Integral)]
+            if len(inside) != 1:
+                return None
+            rest = [f for f in factors(t) if f is not inside[0]]
+            i = inside[0]
+            pairs.append(Integral(i.symbol, i.lower, i.upper, Mul(*rest, i.body)))
+        x, y = pairs
+        body = substitute(x.body, {}, {x.symbol: term(y.symbol)})
+        if x.lower is y.lower and x.upper is y.upper:
+            gap = self._restricted(Integral(y.symbol, y.lower, y.upper, y.body - body))
+            return "integrands in order" if gap is not None and self._gap(gap, depth) else None
+        if self.equal(body, y.body) and self._within(x, y):
+            inside_body = self._restricted(y)
+            return "a nonnegative integrand over a larger domain" if inside_body is not None and self.nonnegative(inside_body, depth + 1) else None
+        return None
+
+    def _gap(self, gap: Term, depth: int) -> bool:
+        if self.interval(gap).nonnegative or self.nonnegative(gap, depth + 1):
+            return True
+        left, right = [], []
+        for u in addends(gap):
+            number = next((f.value for f in factors(u) if isinstance(f, Num)), Fraction(1))
+            (left if number < 0 else right).append(Mul(-1, u) if number < 0 else u)
+        return self.less(Add(*left) if left else ZERO, Add(*right) if right else ZERO, depth + 2) is not None
+
+    def _within(self, x: Integral, y: Integral) -> bool:
+        low = _same(x.lower, y.lower) or _infinite(y.lower) or (not _infinite(x.lower) and self.interval(x.lower - y.lower).nonnegative)
+        high = _same(x.upper, y.upper) or _infinite(y.upper) or (not _infinite(x.upper) and self.interval(y.upper - x.upper).nonnegative)
+        return low and high and self._ordered(x.lower, x.upper)
+
+
+class _NoBound(Exception):
+    """No bound of this kind."""
+
+
+def _same(a: Term, b: Term) -> bool:
+    return a is b
+
+
+def _infinite(t: Term) -> bool:
+    from derive.terms import Constant
+
+    return t is Constant("oo") or (isinstance(t, Mul) and Constant("oo") in t.fields)
+
+
+def _has_log(t: Any) -> bool:
+    from derive.terms import children
+
+    return (isinstance(t, Fn) and t.name == "log") or any(_has_log(c) for c in children(t))
+
+
+def _cancelled(left: list[Term], right: list[Term]) -> tuple[list[Term], list[Term]]:
+    """Both lists without what they share up to bound names."""
+    rest = list(right)
+    kept = []
+    for u in left:
+        twin = next((v for v in rest if alpha_equal(u, v)), None)
+        if twin is None:
+            kept.append(u)
+        else:
+            rest.remove(twin)
+    return kept, rest
+
+
+def _is_root(t: Term) -> bool:
+    return (isinstance(t, Pow) and t.exponent == Num(Fraction(1, 2)) and _vector(t) is not None) or (isinstance(t, Fn) and t.name == "abs")
+
+
+def _vector(t: Term) -> tuple[list[Any], Term] | None:
+    """The indices and entry of the vector whose Euclidean norm ``t`` is."""
+    if isinstance(t, Fn) and t.name == "abs":
+        return [], t.fields[1]
+    if not isinstance(t, Pow):
+        return None
+    names, body = [], t.base
+    while isinstance(body, Sum):
+        names.append(body.index)
+        body = body.body
+    if isinstance(body, Pow) and body.exponent == Num(2):
+        return names, body.base
+    return None
+
+
+def _convex(t: Term) -> list[tuple[Any, Term]]:
+    """The ways to see ``t`` as a convex function of an argument."""
+    if isinstance(t, Fn) and t.name in ("exp", "abs"):
+        name = t.name
+        return [(lambda u: Fn(name, u), t.fields[1])]
+    if isinstance(t, Pow) and isinstance(t.exponent, Num) and t.exponent.value.denominator == 1 and t.exponent.value > 0 and t.exponent.value % 2 == 0:
+        e = t.exponent
+        return [(lambda u: Pow(u, e), t.base)]
+    if isinstance(t, Mul) and t.fields[0] == Num(-1) and len(t.fields) == 2 and isinstance(t.fields[1], Fn) and t.fields[1].name == "log":
+        return [(lambda u: -Fn("log", u), t.fields[1].fields[1])]
+    return []
