@@ -116,9 +116,9 @@ class Facts:
             return
         around = self._factors(common).scaled(Fraction(1) if c > 0 else Fraction(-1))
         if q.constant is not None:
-            unknown = [f for f in common if not self._factor(f).without_zero]
-            if len(common) == 1 or not unknown:
-                unknown = list(common[:1]) if len(common) == 1 else []
+            unknown = [f for f, i in ((f, self._factor(f)) for f in common) if not (i.positive or i.negative)]
+            if len(common) == 1:
+                unknown = list(common)
             if len(unknown) == 1:
                 rest = self._factors([f for f in common if f is not unknown[0]]).scaled(Fraction(1) if c > 0 else Fraction(-1))
                 base, e = unknown[0]
