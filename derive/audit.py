@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -34,6 +34,7 @@ from derive.terms import (
 )
 
 LARGEST = 3
+TRIES = 40
 
 
 class Disagreement(RuntimeError):
@@ -125,33 +126,48 @@ def _parts(values: Iterable[Any]) -> _Parts:
 
 
 def _instance(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random) -> int:
-    """1 when the theorem was evaluated at a random instance of these sizes and holds there, 0 when nothing could be evaluated."""
-    relation = theorem.conclusion
-    symbols = {s: _draw(s, sizes, rng) for s in sorted(parts.symbols, key=lambda s: s.name)}
-    if any(v is None for v in symbols.values()):
+    """1 when the theorem was evaluated at a random instance of these sizes and holds there, 0 when nothing was."""
+    relation, point = theorem.conclusion, _point(theorem, sizes, parts, rng)
+    if point is None:
         return 0
-    symbols = _scaled(theorem.hypotheses, symbols, sizes)
-    functions = {}
-    for f in parts.functions:
-        try:
-            functions[f] = random_function(f, sizes, rng)  # type: ignore[call-arg]
-        except Exception:  # functions of a kind that the evaluator does not draw
-            return 0
     agreed = 0
     for indices in _index_choices(relation, sizes, rng):
-        assignment = Assignment(sizes, indices, symbols, functions)
+        assignment = replace(point, indices=indices)
         try:
-            if not all(_holds(h.relation, assignment) for h in theorem.hypotheses if not h.schematic):
-                return agreed
             left, right = evaluate(relation.lhs, assignment), evaluate(relation.rhs, assignment)
         except (Undefined, LookupError, NotImplementedError):
             continue
         if not _agree(relation.op, left.value, right.value, left.rigorous and right.rigorous):
             raise Disagreement(
-                f"{relation.lhs!r} {relation.op} {relation.rhs!r} was proved and fails at {assignment}: {left.value} and {right.value}"
+                f"{relation.lhs!r} {relation.op} {relation.rhs!r} was proved and fails at {assignment}: "
+                f"{left.value} and {right.value}"
             )
         agreed = 1
     return agreed
+
+
+def _point(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random) -> Assignment | None:
+    """Values of symbols and functions at which the hypotheses hold, None when none were found."""
+    for _ in range(TRIES):
+        symbols = {s: _draw(s, sizes, rng) for s in sorted(parts.symbols, key=lambda s: s.name)}
+        if any(v is None for v in symbols.values()):
+            return None
+        try:
+            functions = {f: random_function(f, sizes, rng) for f in sorted(parts.functions, key=lambda f: f.name)}
+        except ValueError:  # properties that no random function is known to have
+            return None
+        point = Assignment(sizes, {}, _scaled(theorem.hypotheses, symbols, sizes), functions)
+        if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses):
+            return point
+    return None
+
+
+def _holds_everywhere(h: Hypothesis, point: Assignment, rng: Random) -> bool:
+    try:
+        choices = _index_choices(h.relation, dict(point.sizes), rng)
+        return all(_holds(h.relation, replace(point, indices=indices)) for indices in choices)
+    except (Undefined, LookupError):
+        return False
 
 
 def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:

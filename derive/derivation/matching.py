@@ -227,7 +227,7 @@ def _match_schematic(
         return
     atoms = tuple(m.atom for m in mapped)  # type: ignore[union-attr]
     inside = frozenset(scope.indices.values())
-    if len(set(atoms)) != len(atoms) or any(a not in inside for a in atoms):
+    if len(set(atoms)) != len(atoms) or not all(isinstance(a, Index) for a in atoms):
         return
     if (free_indices(target) & inside) <= set(atoms):
         yield binding.with_("terms", key, Abstraction(atoms, target))

@@ -30,13 +30,6 @@ trace_is_cyclic = Rule(
     rhs=trace(matmul(matmul(C, A), B)),
 )
 
-trace_of_transpose = Rule(
-    name="trace_of_transpose",
-    label=Label("trace of a transpose", "转置的迹"),
-    lhs=trace(transpose(M)),
-    rhs=trace(M),
-)
-
 norm_as_product = Rule(
     name="norm_as_product",
     label=Label("norm as inner product", "范数即内积"),
@@ -77,6 +70,6 @@ inverse_of_transpose = Rule(
 )
 
 RULES = (
-    associative, transpose_of_product, trace_is_cyclic, trace_of_transpose, norm_as_product, norm_as_trace, times_inverse,
+    associative, transpose_of_product, trace_is_cyclic, norm_as_product, norm_as_trace, times_inverse,
     inverse_of_product, inverse_of_transpose,
 )  # fmt: skip

@@ -1,0 +1,212 @@
+"""One loop over all equations: every claim is proved at symbolic size, its function agrees with NumPy, changed claims are refuted."""
+
+import inspect
+import itertools
+import zlib
+
+import numpy as np
+import pytest
+from tests.mutations import mutations
+
+from derive.audit import audit
+from derive.catalogue import UnknownEquation, all_equations, load
+from derive.decide.witness import Assumptions, find_witness
+from derive.export import compile_callable, compile_module
+from derive.kernel import KernelError, Theorem, by_normal_form
+from derive.normal_form.derivative import evaluate
+from derive.terms import Arr, Derivative, Size, Sum, Symbol, free_indices, free_symbols, unfold
+
+EQUATIONS = list(all_equations())
+CLAIMS = [(e, c) for e in EQUATIONS for c in e.claims]
+EACH = pytest.mark.parametrize("equation", EQUATIONS, ids=lambda e: e.id)
+EACH_CLAIM = pytest.mark.parametrize("equation, claim", CLAIMS, ids=[f"{e.id}-{c.name}" for e, c in CLAIMS])
+EXPORTED = pytest.mark.parametrize(
+    "equation, claim", [x for x in CLAIMS if x[1].exported], ids=[f"{e.id}-{c.name}" for e, c in CLAIMS if c.exported]
+)
+MUTATIONS_WANTED, MUTATIONS_TRIED = 10, 24
+SIZES = [{}, {"n": 1, "K": 1, "d": 1}, {"n": 7, "K": 5, "d": 3}, {"n": 2, "K": 2, "d": 6}]
+
+
+# -- proofs -----------------------------------------------------------------------------------------------------------
+
+
+@EACH_CLAIM
+def test_a_claim_is_proved_at_symbolic_size(equation, claim):
+    proved = claim.prove()
+    assert isinstance(proved.theorem, Theorem)
+    definitions = equation.definitions
+    assert proved.theorem.conclusion == claim.unfolded or proved.theorem.conclusion.lhs == unfold(claim.lhs, definitions)
+    assert len(proved.theorem.hypotheses) <= len(claim.hypotheses)
+
+
+@EACH_CLAIM
+def test_every_step_of_a_derivation_connects_to_the_next(equation, claim):
+    calc = claim.calculate()
+    for before, after in itertools.pairwise(calc.steps):
+        assert before.after is after.before
+    for step in calc.steps:
+        assert step.label("en") and step.label("zh")
+        for one, other in itertools.pairwise(step.detail):
+            assert one.after is other.before
+
+
+@EACH
+def test_the_audit_lists_the_axioms_that_the_file_names(equation):
+    audits = [audit(p.theorem) for p in equation.prove()]
+    assert {a for one in audits for a in one.axioms} == set(equation.axioms)
+    assert all(one.checked for one in audits), "no instance was re-checked"
+    assert {o for one in audits for o in one.oracles} <= {"normal form"}
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def values(claim, sizes, seed=0):
+    """Random arguments of the exported function, by name, in the domains of the symbols and inside sum-to-one hypotheses."""
+    rng = np.random.default_rng(zlib.crc32(claim.name.encode()) + seed)
+    function = function_of(claim)
+    drawn = {}
+    for symbol in function.parameters:
+        if isinstance(symbol, Size):
+            drawn[symbol] = sizes.get(symbol.name, 4)
+            continue
+        shape = tuple(extent(s, sizes) for s in symbol.shape)
+        x = rng.normal(size=shape)
+        if symbol.domain.values is not None:
+            x = rng.choice([float(v) for v in symbol.domain.values], size=shape)
+        elif symbol.domain.positive:
+            x = rng.uniform(0.2, 2.0, size=shape)
+        if symbol.domain.upper is not None and symbol.domain.lower is not None:
+            x = rng.uniform(float(symbol.domain.lower) + 0.05, float(symbol.domain.upper) - 0.05, size=shape)
+        if "symmetric" in symbol.properties or "positive_definite" in symbol.properties:
+            x = x @ x.T + np.eye(len(x))
+        drawn[symbol] = x if shape else float(x)
+    return constrained(drawn, claim.hypotheses)
+
+
+def constrained(drawn, hypotheses):
+    """The values with vectors that are to sum to 1 divided by their sum."""
+    for h in hypotheses:
+        for symbol in drawn:
+            if isinstance(symbol, Symbol) and symbol.shape and isinstance(h.relation.lhs, Sum) and symbol in free_symbols(h.relation.lhs):
+                drawn[symbol] = drawn[symbol] / drawn[symbol].sum(axis=-1, keepdims=True)
+    return drawn
+
+
+def extent(length, sizes):
+    return int(length.constant + sum(c * sizes.get(s.name, 4) for s, c in length.terms))
+
+
+def function_of(claim):
+    return next(f for f in claim.equation.functions() if f.name == claim.name)
+
+
+@EXPORTED
+@pytest.mark.parametrize("sizes", SIZES, ids=["default", "ones", "large", "small"])
+def test_the_function_agrees_with_its_numpy_reference(equation, claim, sizes):
+    assert claim.numpy is not None or claim.name in NO_REFERENCE, "an exported claim needs an independent NumPy reference"
+    if claim.numpy is None:
+        return
+    arguments = values(claim, sizes)
+    got = compile_callable(function_of(claim))(*arguments.values())
+    want = claim.numpy(*list(arguments.values())[: len(inspect.signature(claim.numpy).parameters)])
+    np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-11)
+
+
+NO_REFERENCE = {"one_sample"}
+
+
+@EXPORTED
+@pytest.mark.parametrize("sizes", SIZES[:3], ids=["default", "ones", "large"])
+def test_a_derivative_agrees_with_finite_differences(equation, claim, sizes):
+    lhs = claim.lhs.body if isinstance(claim.lhs, Arr) else claim.lhs
+    if not isinstance(lhs, Derivative):
+        return
+    from derive.export import Function
+
+    body = evaluate(unfold(lhs.body, equation.definitions))
+    axes = [i for i in _axes(claim) if i in free_indices(body)]
+    arguments = values(claim, sizes)
+    parameters = tuple(dict.fromkeys((*arguments, *(s for s in equation.symbols if s in free_symbols(body)))))
+    rng = np.random.default_rng(3)
+    for s in parameters:
+        if s not in arguments:
+            arguments[s] = rng.normal(size=tuple(extent(a, sizes) for a in s.shape))
+            if not s.shape:
+                arguments[s] = float(arguments[s])
+    arguments = constrained(arguments, claim.hypotheses)
+    inner = compile_callable(Function("inner", parameters, Arr(tuple((i,) for i in axes), body) if axes else body))
+    derivative = compile_callable(function_of(claim))
+    got = np.asarray(derivative(*(arguments[s] for s in function_of(claim).parameters)))
+    x = np.asarray(arguments[lhs.symbol], float)
+    step = 1e-6
+    for place in itertools.product(*(range(k) for k in x.shape)):
+        up, down = ({**arguments, lhs.symbol: shifted(x, place, sign * step)} for sign in (1, -1))
+        slope = (np.asarray(inner(*(up[s] for s in parameters))) - np.asarray(inner(*(down[s] for s in parameters)))) / (2 * step)
+        np.testing.assert_allclose(got[(..., *place)] if x.shape else got, slope, rtol=2e-5, atol=2e-7)
+
+
+def shifted(x, place, by):
+    new = x.copy()
+    new[place] += by
+    return new if x.shape else float(new)
+
+
+def _axes(claim):
+    value = claim.lhs if isinstance(claim.lhs, Arr) else claim.value
+    return [i for axis in value.axes for i in axis] if isinstance(value, Arr) else []
+
+
+@EACH
+def test_the_exported_module_runs(equation):
+    functions = equation.functions()
+    if functions:
+        namespace = {}
+        exec(compile(compile_module(functions), equation.id, "exec"), namespace)
+        assert functions[0].name in namespace
+
+
+# -- changed statements -----------------------------------------------------------------------------------------------
+
+
+@EACH_CLAIM
+def test_changed_statements_are_refuted_and_never_proved(equation, claim):
+    definitions, hypotheses = equation.definitions, list(claim.hypotheses)
+    refuted = 0
+    changed = itertools.chain(mutations(claim.relation), mutations(claim.unfolded))
+    for name, wrong in itertools.islice(changed, MUTATIONS_TRIED):
+        unfolded = type(wrong)(wrong.op, unfold(wrong.lhs, definitions), unfold(wrong.rhs, definitions))
+        witness = find_witness(unfolded, Assumptions(tuple(hypotheses)), budget_s=1.0)
+        if witness is not None:
+            refuted += 1
+            with pytest.raises(KernelError):
+                by_normal_form(unfolded.lhs, unfolded.rhs, hypotheses)
+        else:
+            by_normal_form(unfolded.lhs, unfolded.rhs, hypotheses, note=f"{name} changes nothing")
+    assert refuted >= MUTATIONS_WANTED, f"only {refuted} refuted"
+
+
+# -- finding ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_id_names_the_nearest():
+    with pytest.raises(UnknownEquation) as caught:
+        load("softmax_gradeint")
+    assert caught.value.nearest[0] == "softmax_gradient"
+
+
+@EACH
+def test_an_entry_names_what_exists(equation):
+    assert load(equation.id) is equation and load(f"{equation.topic}/{equation.id}") is equation
+    assert equation.claims and equation.claims[0].name == equation.id
+    assert equation.source and all(equation.names)
+    for id_ in equation.depends:
+        assert load(id_)
+
+
+@EACH
+def test_the_statement_is_ordinary_sympy(equation):
+    import sympy
+
+    for claim in equation.claims:
+        assert isinstance(claim.statement, sympy.Basic)
