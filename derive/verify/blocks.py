@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 
+from derive.decide.repair import repair
 from derive.parse import syntax as s
 from derive.parse.definitions import new_left_side
 from derive.parse.documents import Display, Formula, Sentence
@@ -22,8 +24,9 @@ from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, 
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
 from derive.verify import cues
 from derive.verify.caution import broadcasts, cautious
+from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
-from derive.verify.limits import Budget
+from derive.verify.limits import Budget, OutOfTime, deadline
 from derive.verify.results import StepResult
 
 _EQUAL = ("=", ":=", "\\equiv")
@@ -58,6 +61,7 @@ class Session:
     assumed: list[Hypothesis] = field(default_factory=list)
     last: Judged | None = None
     section: tuple[str, ...] = ()
+    repairs: float = 10.0  # seconds left for suggestions in this document
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skip: frozenset[int] = frozenset()
     announce: Callable[[int], object] | None = None
@@ -225,6 +229,7 @@ class Block:
                 return
             cx = {"sizes": sizes, "shapes": list(shapes)}
             self.add(statement, Outcome("refuted", reason=error.message, counterexample=cx), error)
+            self.suggest(statement, self.scope, ())
             return
         if error.kind in ("unsupported", "shape") or error.hint or e.uses & self.session.unclear:
             self.add(statement, Outcome("undecided", reason=str(error)), error)
@@ -294,6 +299,25 @@ class Block:
             self.redefinition(step, chain)
             return
         self.add(statement, outcome, above=above)
+        if outcome.verdict == "refuted" and not guards:
+            self.suggest(statement, scope, premises)
+
+    def suggest(self, statement: Statement, scope: Scope, premises: Sequence[Relation]) -> None:
+        """Adds the slip after which the step just refuted is proved, when one is found quickly."""
+        if self.session.repairs <= 0.0:
+            return
+        start = perf_counter()
+        found = None
+        try:
+            with deadline(min(1.0, self.session.limit)):
+                context = context_of(scope, [x for x in (statement.elaborated.lhs, statement.elaborated.rhs) if x is not None])
+                found = repair(statement.step, scope, context, premises)
+        except (OutOfTime, Exception):  # a suggestion is a courtesy; without one the verdict stands
+            found = None
+        self.session.repairs -= perf_counter() - start
+        if found is not None:
+            last = self.session.results[-1]
+            self.session.results[-1] = replace(last, suggestion={"latex": found.latex, "why": found.why})
 
     def decide(
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
