@@ -79,7 +79,12 @@ class Theorem:
     def __init__(self, hypotheses: Any, conclusion: Any, conditions: Any, proof: Any, key: object = None) -> None:
         if key is not _KEY:
             raise KernelError("a theorem can only be made by the rules of derive.kernel")
-        for name, value in (("hypotheses", hypotheses), ("conclusion", conclusion), ("conditions", conditions), ("proof", proof)):
+        for name, value in (
+            ("hypotheses", hypotheses),
+            ("conclusion", conclusion),
+            ("conditions", conditions),
+            ("proof", proof),
+        ):
             object.__setattr__(self, name, value)
         _MADE.add(self)
 
@@ -173,8 +178,13 @@ def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
         for h in t.hypotheses:
             closed = h.relation.op in ("=", "<=") or variable.kind == "random"
             if closed and variable in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs):
-                raise KernelError(f"the hypothesis {h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r} mentions {variable.name}, which is varied here")
-    strict = [replace(c, kind="positive") if c.kind == "nonnegative" and not varied.isdisjoint(free_symbols(c.subject)) else c for c in t.conditions]
+                raise KernelError(
+                    f"the hypothesis {h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r} mentions {variable.name}, which is varied here"
+                )
+    strict = [
+        replace(c, kind="positive") if c.kind == "nonnegative" and not varied.isdisjoint(free_symbols(c.subject)) else c
+        for c in t.conditions
+    ]
     left, right = substitute(body, {}, {hole: r.lhs}), substitute(body, {}, {hole: r.rhs})
     conditions = [*strict, *definedness(left), *definedness(right)]
     return _make(t.hypotheses, Relation("=", left, right), conditions, Proof("congruence", "primitive", (t,)))
@@ -198,7 +208,9 @@ def _variables_over(body: Any, hole: Symbol, random: set[Symbol]) -> set[Symbol]
     return found
 
 
-def by_normal_form(lhs: Any, rhs: Any, hypotheses: Sequence[Hypothesis] = (), independence: Any = None, note: str = "") -> Theorem:
+def by_normal_form(
+    lhs: Any, rhs: Any, hypotheses: Sequence[Hypothesis] = (), independence: Any = None, note: str = ""
+) -> Theorem:
     """The one oracle: ``hypotheses |- lhs = rhs`` when the normal form shows it. Raises KernelError with the reason."""
     decision = equal(lhs, rhs, hypotheses, independence)
     if not decision.proved:
@@ -213,7 +225,9 @@ def injective(t: Theorem, name: str) -> Theorem:
     if r.op != "=" or name not in ("exp", "log") or not all(isinstance(s, Fn) and s.name == name for s in sides):
         raise KernelError("expected an equation of two logarithms or of two exponentials")
     left, right = (Arr(s.axes, s.body.fields[1]) if isinstance(s, Arr) else s.fields[1] for s in (r.lhs, r.rhs))
-    return _make(t.hypotheses, Relation("=", left, right), t.conditions, Proof(f"{name} is injective", "primitive", (t,)))
+    return _make(
+        t.hypotheses, Relation("=", left, right), t.conditions, Proof(f"{name} is injective", "primitive", (t,))
+    )
 
 
 def cut(t: Theorem, lemma: Theorem) -> Theorem:
@@ -222,7 +236,12 @@ def cut(t: Theorem, lemma: Theorem) -> Theorem:
     if goal is None:
         raise KernelError("the lemma is no hypothesis of the theorem")
     rest = [h for h in t.hypotheses if h is not goal]
-    return _make((*rest, *lemma.hypotheses), t.conclusion, (*t.conditions, *lemma.conditions), Proof("cut", "primitive", (t, lemma)))
+    return _make(
+        (*rest, *lemma.hypotheses),
+        t.conclusion,
+        (*t.conditions, *lemma.conditions),
+        Proof("cut", "primitive", (t, lemma)),
+    )
 
 
 def by_inequality(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Theorem:
@@ -244,10 +263,17 @@ def discharge(t: Theorem, h: Hypothesis) -> Theorem:
 def equivalent(s: Theorem, t: Theorem) -> Theorem:
     """From ``a implies b`` and ``b implies a``, ``a iff b``."""
     a, b = s.conclusion, t.conclusion
-    if not (isinstance(a, Implies) and isinstance(b, Implies) and a.premises == (b.conclusion,) and b.premises == (a.conclusion,)):
+    if not (
+        isinstance(a, Implies)
+        and isinstance(b, Implies)
+        and a.premises == (b.conclusion,)
+        and b.premises == (a.conclusion,)
+    ):
         raise KernelError("the theorems are not converses of each other")
     hypotheses, conditions = _union(s, t)
-    return _make(hypotheses, Equivalent(a.premises[0], a.conclusion), conditions, Proof("equivalence", "primitive", (s, t)))
+    return _make(
+        hypotheses, Equivalent(a.premises[0], a.conclusion), conditions, Proof("equivalence", "primitive", (s, t))
+    )
 
 
 def same_order(t: Theorem, scale: Theorem, variables: Sequence[Symbol]) -> Theorem:
@@ -269,7 +295,10 @@ def same_order(t: Theorem, scale: Theorem, variables: Sequence[Symbol]) -> Theor
     if any(v in free_symbols(c) | free_symbols(rest) for v in variables):
         raise KernelError("the scale and the constant must not depend on the variables")
     for h in (*t.hypotheses, *scale.hypotheses):
-        if any(v in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs) for v in variables) and h.source != "domain":
+        if (
+            any(v in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs) for v in variables)
+            and h.source != "domain"
+        ):
             raise KernelError("a hypothesis restricts the variables")
     hypotheses, conditions = _union(t, scale)
     conclusion = SameOrder(value, r.lhs, tuple(variables), sign)
@@ -281,16 +310,31 @@ def same_order_by_function(t: Theorem, f: Any, variables: Sequence[Symbol]) -> T
     r = _relation(t)
     if r.op != "=" or not isinstance(r.rhs, Fn) or r.rhs.name not in ("exp", "log") or r.rhs.fields[1] is not f:
         raise KernelError("expected g = exp(f) or g = log(f)")
-    return _make(t.hypotheses, SameOrder(f, r.lhs, tuple(variables), 1), t.conditions, Proof("strictly increasing function", "primitive", (t,)))
+    return _make(
+        t.hypotheses,
+        SameOrder(f, r.lhs, tuple(variables), 1),
+        t.conditions,
+        Proof("strictly increasing function", "primitive", (t,)),
+    )
 
 
 def same_order_trans(s: Theorem, t: Theorem) -> Theorem:
     """From f ~ g and g ~ h (the same or reversed order over the same variables), f ~ h."""
     a, b = s.conclusion, t.conclusion
-    if not (isinstance(a, SameOrder) and isinstance(b, SameOrder) and a.variables == b.variables and alpha_equal(a.right, b.left)):
+    if not (
+        isinstance(a, SameOrder)
+        and isinstance(b, SameOrder)
+        and a.variables == b.variables
+        and alpha_equal(a.right, b.left)
+    ):
         raise KernelError("the two orders do not chain")
     hypotheses, conditions = _union(s, t)
-    return _make(hypotheses, SameOrder(a.left, b.right, a.variables, a.sign * b.sign), conditions, Proof("orders chain", "primitive", (s, t)))
+    return _make(
+        hypotheses,
+        SameOrder(a.left, b.right, a.variables, a.sign * b.sign),
+        conditions,
+        Proof("orders chain", "primitive", (s, t)),
+    )
 
 
 def _cofactor(t: Any, c: Any) -> tuple[Any, Any] | None:
@@ -319,7 +363,9 @@ def assume(h: Hypothesis) -> Theorem:
     return _make((h,), h.relation, (), Proof("assumption", "hypothesis", (), h.source))
 
 
-def instantiate(t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: Mapping[Symbol, Any] | None = None) -> Theorem:
+def instantiate(
+    t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: Mapping[Symbol, Any] | None = None
+) -> Theorem:
     """The theorem at given values of its free indices, sizes and symbols (ranges and domains are checked, matrix properties refused)."""
     from derive.normal_form.integers import implied
 
@@ -336,7 +382,10 @@ def instantiate(t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: M
     def put(value: Any) -> Any:
         return substitute(value, indices, symbols)
 
-    hypotheses = [Hypothesis(Relation(h.relation.op, put(h.relation.lhs), put(h.relation.rhs)), h.schematic, h.source) for h in t.hypotheses]
+    hypotheses = [
+        Hypothesis(Relation(h.relation.op, put(h.relation.lhs), put(h.relation.rhs)), h.schematic, h.source)
+        for h in t.hypotheses
+    ]
     conditions = [Condition(c.kind, put(c.subject), c.schematic, c.guarded) for c in t.conditions]
     r = _relation(t)
     return _make(hypotheses, Relation(r.op, put(r.lhs), put(r.rhs)), conditions, Proof("instance", "primitive", (t,)))
@@ -345,11 +394,18 @@ def instantiate(t: Theorem, indices: Mapping[Any, Any] | None = None, symbols: M
 def _check_scope(t: Theorem, values: Mapping[Any, Any], symbols: Mapping[Symbol, Any]) -> None:
     """Nothing that is replaced may stand where substitution does not reach: ranges of free and schematic indices, shapes, conditioning."""
     r = _relation(t)
-    sides = [r.lhs, r.rhs, *(c.subject for c in t.conditions), *(s for h in t.hypotheses for s in (h.relation.lhs, h.relation.rhs))]
+    sides = [
+        r.lhs,
+        r.rhs,
+        *(c.subject for c in t.conditions),
+        *(s for h in t.hypotheses for s in (h.relation.lhs, h.relation.rhs)),
+    ]
     schematic = {i for x in (*t.hypotheses, *t.conditions) for i in x.schematic}
     incoming = {i for v in values.values() for i in v.indices} | {i for v in symbols.values() for i in free_indices(v)}
     if not schematic.isdisjoint(values) or not schematic.isdisjoint(incoming):
-        raise KernelError("an index that a hypothesis or condition quantifies over cannot be replaced, nor stand in what replaces another")
+        raise KernelError(
+            "an index that a hypothesis or condition quantifies over cannot be replaced, nor stand in what replaces another"
+        )
     free = {i for s in sides for i in free_indices(s)} - set(values)
     ranges = [a for i in free | schematic for a in (i.lo, i.hi) if a is not None]
     shapes = [a for s in sides for x in free_symbols(s) for a in x.shape if x not in symbols]
@@ -360,7 +416,10 @@ def _check_scope(t: Theorem, values: Mapping[Any, Any], symbols: Mapping[Symbol,
         if isinstance(new, Arr) != bool(symbol.shape) or (isinstance(new, Arr) and new.shape != Arr.of(symbol).shape):
             raise KernelError(f"what replaces {symbol.name} has another shape")
         random = {s for s in free_symbols(new) if s.kind == "random"}
-        if any(symbol in e.given or (symbol.kind != "random" and random and symbol in free_symbols(e.body)) for e in averaged):
+        if any(
+            symbol in e.given or (symbol.kind != "random" and random and symbol in free_symbols(e.body))
+            for e in averaged
+        ):
             raise KernelError(f"{symbol.name} stands in an expectation that would capture it")
 
 
@@ -373,7 +432,9 @@ def _check_domain(symbol: Symbol, value: Any) -> None:
     from derive.normal_form.poly import constant
 
     if symbol.properties:
-        raise KernelError(f"{symbol.name} is declared {', '.join(sorted(symbol.properties))}: state that as a hypothesis to instantiate it")
+        raise KernelError(
+            f"{symbol.name} is declared {', '.join(sorted(symbol.properties))}: state that as a hypothesis to instantiate it"
+        )
     d = symbol.domain
     if d.integer or d.values is not None:
         raise KernelError(f"{symbol.name} takes values in {d!r}: state that as a hypothesis to instantiate it")
@@ -384,7 +445,9 @@ def _check_domain(symbol: Symbol, value: Any) -> None:
     p, facts = setting.read(body), setting.normalizer.facts
     checks = [(p - constant(d.lower), d.lower_open)] if d.lower is not None else []
     checks += [(constant(d.upper) - p, d.upper_open)] if d.upper is not None else []
-    if not all(facts.positive(q) if strict else facts.nonnegative(q) for q, strict in checks) or (d.nonzero and not facts.nonzero(p)):
+    if not all(facts.positive(q) if strict else facts.nonnegative(q) for q, strict in checks) or (
+        d.nonzero and not facts.nonzero(p)
+    ):
         raise KernelError(f"{value!r} is not known to lie in {d!r}, where {symbol.name} is declared")
 
 
@@ -410,19 +473,30 @@ def induction(n: Size, base: Theorem, step: Theorem) -> Theorem:
         raise KernelError("the step does not prove its hypothesis at n + 1")
     start = {n: affine(n.lower)}
     r = _relation(base)
-    if not (alpha_equal(r.lhs, substitute(goal.relation.lhs, start)) and alpha_equal(r.rhs, substitute(goal.relation.rhs, start)) and r.op == goal.relation.op):
+    if not (
+        alpha_equal(r.lhs, substitute(goal.relation.lhs, start))
+        and alpha_equal(r.rhs, substitute(goal.relation.rhs, start))
+        and r.op == goal.relation.op
+    ):
         raise KernelError(f"the base case is not the statement at {n.name} = {n.lower}")
     rest = [h for h in step.hypotheses if h is not goal]
     if any(_mentions(h.relation, n) for h in rest) or goal.schematic:
         raise KernelError(f"a hypothesis of the step mentions {n.name}")
-    sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [c.subject for c in step.conditions]
+    sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [
+        c.subject for c in step.conditions
+    ]
     fixed = {i for s in sides for i in free_indices(s)} | {i for x in (*rest, *step.conditions) for i in x.schematic}
     shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
     if any(x is n for a in (*shapes, *(e for i in fixed for e in (i.lo, i.hi) if e is not None)) for x, _ in a.terms):
         raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {n.name}")
     if any(_mentions(Relation("=", c.subject, c.subject), n) for c in step.conditions):
         raise KernelError(f"a condition of the step mentions {n.name}: it would be needed at every smaller value")
-    return _make((*base.hypotheses, *rest), goal.relation, (*base.conditions, *step.conditions), Proof("induction", "primitive", (base, step), n.name))
+    return _make(
+        (*base.hypotheses, *rest),
+        goal.relation,
+        (*base.conditions, *step.conditions),
+        Proof("induction", "primitive", (base, step), n.name),
+    )
 
 
 def _is_successor(p: Relation, q: Relation, n: Size) -> bool:
@@ -439,5 +513,3 @@ def _relation(t: Theorem) -> Relation:
     if type(t) is not Theorem or t not in _MADE or not isinstance(t.conclusion, Relation):
         raise KernelError("expected a theorem about a relation of two terms")
     return t.conclusion
-
-

@@ -113,7 +113,10 @@ def _directed(law: FunctionLaw) -> bool:
         and isinstance(law.relation.rhs, Term)
         and not law.variables[0].shape
         and lhs.arguments[0] is _entry(law.variables[0])
-        and not any(isinstance(c, Apply) and c.function is lhs.function and len(c.partials) >= len(lhs.partials) for c in _all(law.relation.rhs))
+        and not any(
+            isinstance(c, Apply) and c.function is lhs.function and len(c.partials) >= len(lhs.partials)
+            for c in _all(law.relation.rhs)
+        )
     )
 
 
@@ -255,5 +258,3 @@ def _occurrences(factor: Factor) -> set[tuple[Symbol, Any]]:
 
     walk(factor, frozenset())
     return found
-
-

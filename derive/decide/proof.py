@@ -20,7 +20,9 @@ class Proved:
     conditions: tuple[Any, ...] = ()
 
 
-def prove_equality(lhs: Any, rhs: Any, context: Context, extra: Sequence[Hypothesis] = (), rule: str = "") -> Proved | None:
+def prove_equality(
+    lhs: Any, rhs: Any, context: Context, extra: Sequence[Hypothesis] = (), rule: str = ""
+) -> Proved | None:
     """``lhs = rhs`` (unfolded) under the context's hypotheses and ``extra``; None when it is not shown."""
     try:
         theorem = by_normal_form(lhs, rhs, [*context.unfolded_hypotheses(), *extra], context.independence())

@@ -31,7 +31,9 @@ def has_solution(equation: Relation, context: Context) -> bool:
         return False
     task = problem(equation, context.assumptions())
     rng = Random(1)
-    bound = {s for h in context.unfolded_hypotheses() for s in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs)}
+    bound = {
+        s for h in context.unfolded_hypotheses() for s in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs)
+    }
     variables = [s for s in free_symbols(gap) if not s.shape and s.kind == "variable" and s not in bound]
     for sizes in size_choices(task)[:3]:
         for _ in range(TRIES):

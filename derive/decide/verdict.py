@@ -60,7 +60,9 @@ def decide(
             if check is not None and check.holds is None and check.reason.startswith("no values"):
                 found = search(goal, assumptions, min(0.5, time_limit / 4))
                 if not found.samples and not _satisfiable(goal, given, context):
-                    return Verdict("undecided", reason="the declarations contradict each other (no values satisfy them all)")
+                    return Verdict(
+                        "undecided", reason="the declarations contradict each other (no values satisfy them all)"
+                    )
                 if found.witness is not None:
                     raise InternalError(f"proved and refuted: {goal}")
             return Verdict("proved", proved.rule, proved.conditions, proof=proved)
@@ -78,7 +80,12 @@ def decide(
     if found.suspect is not None:
         names = ", ".join(found.undeclared)
         return Verdict("undecided", reason=f"fails unless more is known of {names}: declare or define {names}")
-    return Verdict("undecided", reason="not shown equal within the limits, and no counterexample was found" if goal.op == "=" else "no rule shows it, and no counterexample was found")
+    return Verdict(
+        "undecided",
+        reason="not shown equal within the limits, and no counterexample was found"
+        if goal.op == "="
+        else "no rule shows it, and no counterexample was found",
+    )
 
 
 def _satisfiable(goal: Relation, premises: Sequence[Relation], context: Context) -> bool:

@@ -67,7 +67,14 @@ def _refine(bound: list[Index], factors: list[Factor], colours: dict[Index, str]
     return colours
 
 
-def _search(bound: list[Index], factors: list[Factor], colours: dict[Index, str], level: int, best: list[Comp], leaves: list[int]) -> None:
+def _search(
+    bound: list[Index],
+    factors: list[Factor],
+    colours: dict[Index, str],
+    level: int,
+    best: list[Comp],
+    leaves: list[int],
+) -> None:
     colours = _refine(bound, factors, colours)
     classes: dict[str, list[Index]] = {}
     for b in bound:

@@ -18,7 +18,11 @@ def tighten(bound: list[Index], factors: list[Factor]) -> tuple[list[Index], lis
     """
     names = frozenset(bound)
     linked = any(not names.isdisjoint(end.indices) for i in bound for end in (i.lo, i.hi) if end is not None)
-    order = [f for f in factors if isinstance(f[0], Atom) and f[0].head == "guard" and f[0].parts[0] == ">=" and not names.isdisjoint(f[0].free)]
+    order = [
+        f
+        for f in factors
+        if isinstance(f[0], Atom) and f[0].head == "guard" and f[0].parts[0] == ">=" and not names.isdisjoint(f[0].free)
+    ]
     changed = bool(linked or order)
     if changed:
         narrowed = _narrow(bound, factors, order, names)
@@ -34,7 +38,9 @@ def tighten(bound: list[Index], factors: list[Factor]) -> tuple[list[Index], lis
     return bound, factors, changed
 
 
-def _narrow(bound: list[Index], factors: list[Factor], order: list[Factor], names: frozenset[Index]) -> tuple[list[Index], list[Factor]] | None:
+def _narrow(
+    bound: list[Index], factors: list[Factor], order: list[Factor], names: frozenset[Index]
+) -> tuple[list[Index], list[Factor]] | None:
     rows: list[Affine] = [f[0].parts[1] for f in order]
     for i in bound:
         rows.append(i - i.lo)

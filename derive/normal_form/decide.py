@@ -80,13 +80,22 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
             if c not in setting.conditions:
                 setting.conditions.append(c)
                 _learn(nz, c)
-    for symbol in sorted({s for v in (*values, *(x for h in hypotheses for x in (h.relation.lhs, h.relation.rhs))) for s in free_symbols(v)}, key=lambda s: s.name):
+    for symbol in sorted(
+        {
+            s
+            for v in (*values, *(x for h in hypotheses for x in (h.relation.lhs, h.relation.rhs)))
+            for s in free_symbols(v)
+        },
+        key=lambda s: s.name,
+    ):
         if "orthogonal" in symbol.properties:
             setting.rules += _orthogonal(nz, symbol)
     for h in hypotheses:
         if h.relation.op == "=":
             lhs, rhs, schematic = _aligned(h)
-            rule = relation(nz, normal_form(nz, lhs) - normal_form(nz, rhs), frozenset(schematic), h.source or "hypothesis")
+            rule = relation(
+                nz, normal_form(nz, lhs) - normal_form(nz, rhs), frozenset(schematic), h.source or "hypothesis"
+            )
             if rule is not None:
                 setting.rules.append(rule)
     nz.rules = setting.rules
@@ -131,7 +140,9 @@ def align(lhs: Any, rhs: Any) -> tuple[Term, Term, tuple[Index, ...]]:
     def at(v: Any) -> Term:
         if isinstance(v, Arr):
             if tuple(i.length for i in v.indices) != tuple(i.length for i in indices):
-                raise ShapeError(f"{shape_text(lhs.shape if isinstance(lhs, Arr) else ())} and {shape_text(rhs.shape if isinstance(rhs, Arr) else ())} differ")
+                raise ShapeError(
+                    f"{shape_text(lhs.shape if isinstance(lhs, Arr) else ())} and {shape_text(rhs.shape if isinstance(rhs, Arr) else ())} differ"
+                )
             return v.at(*indices)
         if v is ZERO:
             return ZERO
@@ -201,7 +212,13 @@ def equal(
             renamed = {s: Arr.of(t) for s, t in symmetric.items()}
             left, right = substitute(left, {}, renamed), substitute(right, {}, renamed)
             rest = [
-                Hypothesis(Relation(h.relation.op, substitute(h.relation.lhs, {}, renamed), substitute(h.relation.rhs, {}, renamed)), h.schematic, h.source)
+                Hypothesis(
+                    Relation(
+                        h.relation.op, substitute(h.relation.lhs, {}, renamed), substitute(h.relation.rhs, {}, renamed)
+                    ),
+                    h.schematic,
+                    h.source,
+                )
                 for h in rest
             ]
         setting = prepare((left, right), rest, independence)

@@ -8,8 +8,8 @@ from typing import Any
 from derive.normal_form.derivative import evaluate
 from derive.normal_form.integers import nonempty
 from derive.terms import (
-    At,
     Arr,
+    At,
     Determinant,
     Fn,
     Guard,
@@ -53,7 +53,9 @@ def conditions(t: Any) -> list[Condition]:
     return list(found)
 
 
-def _walk(t: Any, bound: tuple[Index, ...], hidden: frozenset[Symbol], guarded: bool, found: dict[Condition, None]) -> None:
+def _walk(
+    t: Any, bound: tuple[Index, ...], hidden: frozenset[Symbol], guarded: bool, found: dict[Condition, None]
+) -> None:
     if isinstance(t, Sum | Prod):
         bound = (*bound, t.index)
         guarded = guarded or not nonempty(t.index)  # an empty sum needs nothing
@@ -113,5 +115,3 @@ def _integer(e: Term) -> bool:
     if isinstance(e, Entry):
         return e.symbol.domain.integer
     return isinstance(e, Add | Mul) and all(_integer(u) for u in e.fields)
-
-

@@ -220,7 +220,9 @@ def _matrix_entry(m: Arr, row: Any, column: Any, x: Symbol, at: tuple[Affine, ..
 def _inverse(t: InverseEntry, x: Symbol, at: tuple[Affine, ...]) -> Term:
     """d(M^-1) = -M^-1 dM M^-1."""
     a, b = (fresh_index(i) for i in t.matrix.indices)
-    body = Mul(-1, InverseEntry(t.matrix, t.row, a), _matrix_entry(t.matrix, a, b, x, at), InverseEntry(t.matrix, b, t.column))
+    body = Mul(
+        -1, InverseEntry(t.matrix, t.row, a), _matrix_entry(t.matrix, a, b, x, at), InverseEntry(t.matrix, b, t.column)
+    )
     return Sum(a, Sum(b, body))
 
 
@@ -277,5 +279,3 @@ def _has_derivative(t: Any) -> bool:
 def _put(body: Term, symbol: Symbol, value: Any) -> Term:
     result: Term = substitute(body, {}, {symbol: value})
     return result
-
-

@@ -42,7 +42,9 @@ class Budget:
     used: list[str] = field(default_factory=list)
 
 
-def is_zero(nz: Normalizer, p: Poly, rules: list[Rule] | None = None, budget: Budget | None = None, depth: int = 0) -> bool:
+def is_zero(
+    nz: Normalizer, p: Poly, rules: list[Rule] | None = None, budget: Budget | None = None, depth: int = 0
+) -> bool:
     """Whether ``p`` is shown to be 0 under the facts and rules. False means "not shown"."""
     budget = budget or Budget()
     p = nz.expand(add_polys(nz.product(m.factors, c) for m, c in p.terms))
@@ -167,7 +169,9 @@ def join_logs(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget, depth:
         if any(abs(c * scale) > 12 for _, c in members):
             return False
         try:
-            product = nz.multiply_all([nz.power(u, c * scale) for u, c in members] + [nz.exp(inside.scaled(Fraction(scale)))])
+            product = nz.multiply_all(
+                [nz.power(u, c * scale) for u, c in members] + [nz.exp(inside.scaled(Fraction(scale)))]
+            )
         except (TooLarge, Undefined):
             return False
         if not is_zero(nz, product - ONE, rules, budget, depth + 1):
@@ -216,19 +220,25 @@ def _range_key(index: Index) -> str:
     return f"{_key(index.lo)}..{'' if index.hi is None else _key(index.hi)}"
 
 
-def _spread(nz: Normalizer, plain: list[tuple[Mono, Fraction]], bound: list[Index]) -> list[tuple[list[Index], list[Factor], Fraction]]:
+def _spread(
+    nz: Normalizer, plain: list[tuple[Mono, Fraction]], bound: list[Index]
+) -> list[tuple[list[Index], list[Factor], Fraction]]:
     """Monomials without sums as sums of equal parts."""
     count = nz.multiply_all(nz.length(b) for b in bound)
     over = nz.power(count, Fraction(-1))
     return [(list(bound), list(m.factors), c) for p in plain for m, c in nz.multiply(Poly((p,)), over).terms]
 
 
-def _symmetrised(nz: Normalizer, names: list[Index], members: list[tuple[list[Index], list[Factor], Fraction]]) -> Poly | None:
+def _symmetrised(
+    nz: Normalizer, names: list[Index], members: list[tuple[list[Index], list[Factor], Fraction]]
+) -> Poly | None:
     total: list[Poly] = []
     for bound, factors, c in members:
         ordered = sorted(bound, key=_range_key)
         choices = [
-            q for q in permutations(range(len(names))) if all(_range_key(names[q[k]]) == _range_key(b) for k, b in enumerate(ordered))
+            q
+            for q in permutations(range(len(names)))
+            if all(_range_key(names[q[k]]) == _range_key(b) for k, b in enumerate(ordered))
         ]
         if not choices or len(choices) * len(members) > 200:
             return None
@@ -297,5 +307,3 @@ def _at_end(p: Poly, end: Index) -> list[tuple[Any, int]]:
         for b, _e in m.factors:
             walk(b)
     return sorted(found, key=lambda f: (f[0].key, f[1]))
-
-

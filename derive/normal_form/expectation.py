@@ -93,5 +93,3 @@ def _split(nz: Normalizer, moving: list[Factor], given: tuple[Symbol, ...]) -> P
 
 def expectation_atom(moving: list[Factor], given: tuple[Symbol, ...] = ()) -> Poly:
     return single(atom("expect", mono(moving), given))
-
-

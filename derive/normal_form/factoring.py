@@ -54,5 +54,3 @@ def _read(f: Any, names: dict[Any, Any], symbols: list[Any]) -> Poly:
         coefficient = Fraction(int(c.p), int(c.q))
         terms.append(Poly(((mono(factors), coefficient),)) if factors else constant(coefficient))
     return add_polys(terms)
-
-

@@ -81,7 +81,11 @@ def logarithm(nz: Normalizer, p: Poly) -> Poly:
         base, e = kept[0]
         if e.numerator % 2 == 0 and e.denominator == 1:
             absolute = nz.absolute(_as_poly(base))
-            parts.append(single(atom("log_abs", _as_poly(base)), Fraction(1), e) if absolute.constant is None else nz.log(nz.power(absolute, e)))
+            parts.append(
+                single(atom("log_abs", _as_poly(base)), Fraction(1), e)
+                if absolute.constant is None
+                else nz.log(nz.power(absolute, e))
+            )
         else:
             nz.require(_as_poly(base), "positive")
             parts.append(single(atom("log", _as_poly(base)), Fraction(1), e))
@@ -109,9 +113,9 @@ def logarithm(nz: Normalizer, p: Poly) -> Poly:
         c *= value
         if c <= 0:
             raise Undefined("the logarithm of a number that is not positive")
-    from derive.normal_form.normalizer import _primes
+    from derive.normal_form.powers import primes
 
-    for prime, k in [(a, k) for a, k in _primes(c.numerator)] + [(a, -k) for a, k in _primes(c.denominator)]:
+    for prime, k in [(a, k) for a, k in primes(c.numerator)] + [(a, -k) for a, k in primes(c.denominator)]:
         parts.append(single(atom("log", constant(prime)), Fraction(1), Fraction(k)))
     return add_polys(parts)
 
@@ -178,7 +182,13 @@ def sine_cosine(nz: Normalizer, u: Poly) -> tuple[Poly, Poly]:
 
 def _turn(u: Poly) -> tuple[Poly, Poly]:
     (m, c) = u.terms[0]
-    if len(m.factors) == 1 and m.factors[0][1] == 1 and isinstance(m.factors[0][0], Atom) and m.factors[0][0].head == "pi" and (2 * c).denominator == 1:
+    if (
+        len(m.factors) == 1
+        and m.factors[0][1] == 1
+        and isinstance(m.factors[0][0], Atom)
+        and m.factors[0][0].head == "pi"
+        and (2 * c).denominator == 1
+    ):
         quarter = int(2 * c) % 4
         return constant((0, 1, 0, -1)[quarter]), constant((1, 0, -1, 0)[quarter])
     return single(atom("fn", "sin", u)), single(atom("fn", "cos", u))

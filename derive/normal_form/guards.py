@@ -121,12 +121,18 @@ def _primitive(nz: Normalizer, p: Poly) -> tuple[Poly, int]:
     return q, sign
 
 
-def resolve(nz: Normalizer, conditions: list[Atom], merged: dict[Any, Exponent], expand: list[Poly], coefficient: Fraction) -> Poly | None:
+def resolve(
+    nz: Normalizer, conditions: list[Atom], merged: dict[Any, Exponent], expand: list[Poly], coefficient: Fraction
+) -> Poly | None:
     """Use guards on the other factors. Returns the finished product, or None when the guards simply stay."""
     conditions = order(conditions)
     reals = [g for g in conditions if g.head != "guard"]
     for g in reals:
-        if g.head == "positive" and (atom("zero", g.parts[0]) in reals or atom("zero", -g.parts[0]) in reals or atom("positive", -g.parts[0]) in reals):
+        if g.head == "positive" and (
+            atom("zero", g.parts[0]) in reals
+            or atom("zero", -g.parts[0]) in reals
+            or atom("positive", -g.parts[0]) in reals
+        ):
             return ZERO
     equalities = [g for g in conditions if g.head == "guard" and g.parts[0] == "=="]
     others = [g for g in conditions if g not in equalities]
@@ -137,11 +143,19 @@ def resolve(nz: Normalizer, conditions: list[Atom], merged: dict[Any, Exponent],
             continue
         value = (a - a.coefficient(pivot) * pivot).scale(-a.coefficient(pivot))
         rest = [h for h in conditions if h is not g]
-        touched = any(pivot in h.free for h in rest) or any(pivot in factor_free(f) for f in merged.items()) or any(pivot in p.free for p in expand)
+        touched = (
+            any(pivot in h.free for h in rest)
+            or any(pivot in factor_free(f) for f in merged.items())
+            or any(pivot in p.free for p in expand)
+        )
         if touched:
-            body = Poly(((mono([*merged.items(), *((h, Fraction(1)) for h in rest if h.head != "guard")]), coefficient),))
+            body = Poly(
+                ((mono([*merged.items(), *((h, Fraction(1)) for h in rest if h.head != "guard")]), coefficient),)
+            )
             parts = [nz.instantiate(body, {pivot: value}), *(nz.instantiate(p, {pivot: value}) for p in expand)]
-            parts += [integer_guard(h.parts[0], h.parts[1].substitute({pivot: value})) for h in rest if h.head == "guard"]
+            parts += [
+                integer_guard(h.parts[0], h.parts[1].substitute({pivot: value})) for h in rest if h.head == "guard"
+            ]
             return nz.multiply_all([*parts, single(g)])
     rows = [g.parts[1] for g in others if g.head == "guard" and g.parts[0] == ">="]
     for g in others:
@@ -152,11 +166,24 @@ def resolve(nz: Normalizer, conditions: list[Atom], merged: dict[Any, Exponent],
         if op == ">=":
             without = [r for r in rows if r is not a]
             if without and implied(a, without):
-                return nz.product([*merged.items(), *((h, Fraction(1)) for h in rest), *((atom("power", p), Fraction(1)) for p in expand)], coefficient)
+                return nz.product(
+                    [
+                        *merged.items(),
+                        *((h, Fraction(1)) for h in rest),
+                        *((atom("power", p), Fraction(1)) for p in expand),
+                    ],
+                    coefficient,
+                )
             if without and implied(-a - 1, without):
                 return ZERO
             if len(without) and implied(-a, without):
-                return nz.multiply_all([Poly(((mono([*merged.items(), *((h, Fraction(1)) for h in rest)]), coefficient),)), *expand, integer_guard("==", a)])
+                return nz.multiply_all(
+                    [
+                        Poly(((mono([*merged.items(), *((h, Fraction(1)) for h in rest)]), coefficient),)),
+                        *expand,
+                        integer_guard("==", a),
+                    ]
+                )
         elif op == "!=":
             replaced = _order_unequal(a, rows)
             if replaced is not None:
@@ -178,14 +205,18 @@ def _order_unequal(a: Affine, rows: list[Affine]) -> Poly | None:
     return None
 
 
-def _expand_unequal(nz: Normalizer, a: Affine, merged: dict[Any, Exponent], rest: list[Atom], expand: list[Poly], coefficient: Fraction) -> Poly | None:
+def _expand_unequal(
+    nz: Normalizer, a: Affine, merged: dict[Any, Exponent], rest: list[Atom], expand: list[Poly], coefficient: Fraction
+) -> Poly | None:
     """[a != 0] f = f - [a = 0] f, unless f has no value at a = 0 (then the guard stays)."""
     from derive.normal_form.normalizer import Undefined
 
     factors = [*merged.items(), *((h, Fraction(1)) for h in rest)]
     needed = dict(nz.needed)
     try:
-        at_equal = nz.multiply_all([nz.product([*factors, (atom("guard", "==", _oriented(a)), Fraction(1))], coefficient), *expand])
+        at_equal = nz.multiply_all(
+            [nz.product([*factors, (atom("guard", "==", _oriented(a)), Fraction(1))], coefficient), *expand]
+        )
     except Undefined:
         return None
     if len(nz.needed) > len(needed):
@@ -218,7 +249,9 @@ def split(nz: Normalizer, p: Poly) -> tuple[Poly, Poly, Poly] | None:
                     a: Affine = b.parts[1]
                     pivot = _pivot(a)
                     if pivot is not None:
-                        total_yes = nz.instantiate(total_yes, {pivot: (a - a.coefficient(pivot) * pivot).scale(-a.coefficient(pivot))})
+                        total_yes = nz.instantiate(
+                            total_yes, {pivot: (a - a.coefficient(pivot) * pivot).scale(-a.coefficient(pivot))}
+                        )
                 return guard, total_yes, total_no
     return None
 
@@ -227,5 +260,3 @@ def _sum(polys: list[Poly]) -> Poly:
     from derive.normal_form.poly import add_polys
 
     return add_polys(polys)
-
-

@@ -239,7 +239,12 @@ class Prover:
             yield "sign of the difference"
 
     def _monotone(self, a: Term, b: Term, depth: int) -> str | None:
-        if isinstance(a, Fn) and isinstance(b, Fn) and a.name == b.name and a.name in ("exp", "log", "tanh", "arctan", "erf", "softplus"):
+        if (
+            isinstance(a, Fn)
+            and isinstance(b, Fn)
+            and a.name == b.name
+            and a.name in ("exp", "log", "tanh", "arctan", "erf", "softplus")
+        ):
             return f"{a.name} is increasing" if self.less(a.fields[1], b.fields[1], depth + 1) else None
         if isinstance(a, Fn) and a.name == "exp" and b is ONE and self.less(a.fields[1], ZERO, depth + 1):
             return "exp u <= 1 for u <= 0"
@@ -249,7 +254,11 @@ class Prover:
                 return "1 + u <= exp u"
         if isinstance(a, Sum | Expectation) and type(a) is type(b):
             if isinstance(a, Expectation):
-                return "expectation is monotone" if a.given == b.fields[1] and self.less(a.body, b.fields[0], depth + 1) else None
+                return (
+                    "expectation is monotone"
+                    if a.given == b.fields[1] and self.less(a.body, b.fields[0], depth + 1)
+                    else None
+                )
             other = b.fields[0]
             if a.index.lo is other.lo and a.index.hi is other.hi:
                 new = fresh_index(a.index)
@@ -339,7 +348,11 @@ class Prover:
             return "integrands in order" if gap is not None and self._gap(gap, depth) else None
         if self.equal(body, y.body) and self._within(x, y):
             inside_body = self._restricted(y)
-            return "a nonnegative integrand over a larger domain" if inside_body is not None and self.nonnegative(inside_body, depth + 1) else None
+            return (
+                "a nonnegative integrand over a larger domain"
+                if inside_body is not None and self.nonnegative(inside_body, depth + 1)
+                else None
+            )
         return None
 
     def _gap(self, gap: Term, depth: int) -> bool:
@@ -352,8 +365,16 @@ class Prover:
         return self.less(Add(*left) if left else ZERO, Add(*right) if right else ZERO, depth + 2) is not None
 
     def _within(self, x: Integral, y: Integral) -> bool:
-        low = _same(x.lower, y.lower) or _infinite(y.lower) or (not _infinite(x.lower) and self.interval(x.lower - y.lower).nonnegative)
-        high = _same(x.upper, y.upper) or _infinite(y.upper) or (not _infinite(x.upper) and self.interval(y.upper - x.upper).nonnegative)
+        low = (
+            _same(x.lower, y.lower)
+            or _infinite(y.lower)
+            or (not _infinite(x.lower) and self.interval(x.lower - y.lower).nonnegative)
+        )
+        high = (
+            _same(x.upper, y.upper)
+            or _infinite(y.upper)
+            or (not _infinite(x.upper) and self.interval(y.upper - x.upper).nonnegative)
+        )
         return low and high and self._ordered(x.lower, x.upper)
 
 
@@ -391,7 +412,9 @@ def _cancelled(left: list[Term], right: list[Term]) -> tuple[list[Term], list[Te
 
 
 def _is_root(t: Term) -> bool:
-    return (isinstance(t, Pow) and t.exponent == Num(Fraction(1, 2)) and _vector(t) is not None) or (isinstance(t, Fn) and t.name == "abs")
+    return (isinstance(t, Pow) and t.exponent == Num(Fraction(1, 2)) and _vector(t) is not None) or (
+        isinstance(t, Fn) and t.name == "abs"
+    )
 
 
 def _vector(t: Term) -> tuple[list[Any], Term] | None:
@@ -414,9 +437,21 @@ def _convex(t: Term) -> list[tuple[Any, Term]]:
     if isinstance(t, Fn) and t.name in ("exp", "abs"):
         name = t.name
         return [(lambda u: Fn(name, u), t.fields[1])]
-    if isinstance(t, Pow) and isinstance(t.exponent, Num) and t.exponent.value.denominator == 1 and t.exponent.value > 0 and t.exponent.value % 2 == 0:
+    if (
+        isinstance(t, Pow)
+        and isinstance(t.exponent, Num)
+        and t.exponent.value.denominator == 1
+        and t.exponent.value > 0
+        and t.exponent.value % 2 == 0
+    ):
         e = t.exponent
         return [(lambda u: Pow(u, e), t.base)]
-    if isinstance(t, Mul) and t.fields[0] == Num(-1) and len(t.fields) == 2 and isinstance(t.fields[1], Fn) and t.fields[1].name == "log":
+    if (
+        isinstance(t, Mul)
+        and t.fields[0] == Num(-1)
+        and len(t.fields) == 2
+        and isinstance(t.fields[1], Fn)
+        and t.fields[1].name == "log"
+    ):
         return [(lambda u: -Fn("log", u), t.fields[1].fields[1])]
     return []

@@ -11,7 +11,20 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
-from derive.normal_form.poly import ONE, ZERO, Atom, Mono, Poly, add_polys, atom, constant, content, is_natural, mono, single
+from derive.normal_form.poly import (
+    ONE,
+    ZERO,
+    Atom,
+    Mono,
+    Poly,
+    add_polys,
+    atom,
+    constant,
+    content,
+    is_natural,
+    mono,
+    single,
+)
 from derive.terms import REAL, Constant, Domain, Entry, Integral, Limit, Mul, Symbol, Term, substitute
 from derive.terms import ZERO as NOTHING
 
@@ -49,7 +62,9 @@ def _domain(nz: Normalizer, declared: Domain, lower: Any, upper: Any) -> Domain:
         if bound is None:
             continue
         for end in (lower, upper):
-            if end == wrong or (isinstance(end, Poly) and not nz.facts.nonnegative((end - constant(bound)).scaled(Fraction(sign)))):
+            if end == wrong or (
+                isinstance(end, Poly) and not nz.facts.nonnegative((end - constant(bound)).scaled(Fraction(sign)))
+            ):
                 declared = REAL
     return declared
 
@@ -216,5 +231,3 @@ def _value(nz: Normalizer, p: Poly, variable: Symbol, point: Poly) -> Poly:
     from derive.normal_form.remake import map_bases
 
     return map_bases(nz, p, lambda b: point if getattr(b, "head", "") == "entry" and b.parts[0] is variable else None)
-
-

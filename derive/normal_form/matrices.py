@@ -255,7 +255,10 @@ def _path(indices: tuple[Index, ...], mo: Any) -> list[tuple[Index | None, list[
             factors.append((b, e))
         else:
             return None
-    if not all(o.length is not None and implied(o.length) and {row, column, *bound}.isdisjoint((*o.lo.indices, *o.hi.indices)) for o in bound):
+    if not all(
+        o.length is not None and implied(o.length) and {row, column, *bound}.isdisjoint((*o.lo.indices, *o.hi.indices))
+        for o in bound
+    ):
         return None  # a range that depends on another index (triangular factors), or that may be short of empty
     path: list[tuple[Index | None, list[Any]]] = []
     left: Index | None = row
@@ -292,7 +295,13 @@ def _rank_determinant(nz: Normalizer, m: Lam) -> Poly | None:
         return _sylvester(nz, indices, m, b, cb)
     for plain, c, product, k in ((a, ca, b, cb), (b, cb, a, ca)):
         only = plain.factors[0][0] if len(plain.factors) == 1 and plain.factors[0][1] == 1 else None
-        if c != 1 or not isinstance(only, Atom) or only.head != "entry" or _path(indices, product) is None or sum(len(x[1]) for x in _path(indices, product) or ()) < 2:
+        if (
+            c != 1
+            or not isinstance(only, Atom)
+            or only.head != "entry"
+            or _path(indices, product) is None
+            or sum(len(x[1]) for x in _path(indices, product) or ()) < 2
+        ):
             continue
         matrix = make_lambda(indices, Poly(((plain, c),)))
         value = determinant(nz, matrix)
@@ -344,7 +353,11 @@ def _block_determinant(nz: Normalizer, m: Lam) -> Poly | None:
             b.parts[1]
             for mo, _ in m.body.terms
             for b, _e in mo.factors
-            if isinstance(b, Atom) and b.head == "guard" and b.parts[0] == ">=" and b.parts[1].coefficient(row) == -1 and b.parts[1].indices == (row,)
+            if isinstance(b, Atom)
+            and b.head == "guard"
+            and b.parts[0] == ">="
+            and b.parts[1].coefficient(row) == -1
+            and b.parts[1].indices == (row,)
         ),
         None,
     )
@@ -356,7 +369,9 @@ def _block_determinant(nz: Normalizer, m: Lam) -> Poly | None:
     def block(r: int, c: int) -> Lam:
         i = fresh_index(None, 1, (n, total - n)[r])
         j = fresh_index(None, 1, (n, total - n)[c])
-        return make_lambda((i, j), nz.instantiate(m.body, {m.indices[0]: i + (affine(0), n)[r], m.indices[1]: j + (affine(0), n)[c]}))
+        return make_lambda(
+            (i, j), nz.instantiate(m.body, {m.indices[0]: i + (affine(0), n)[r], m.indices[1]: j + (affine(0), n)[c]})
+        )
 
     for one in (1, 0):
         corner = block(one, one)
@@ -375,9 +390,10 @@ def _block_determinant(nz: Normalizer, m: Lam) -> Poly | None:
 
 def _triangular_symbol(m: Lam) -> bool:
     mo, _ = m.body.terms[0]
-    return any(isinstance(b, Atom) and b.head == "entry" and b.parts[0].properties & {"lower_triangular", "upper_triangular"} for b, _ in mo.factors) and all(
-        isinstance(b, Atom) and b.head in ("entry", "guard") for b, _ in mo.factors
-    )
+    return any(
+        isinstance(b, Atom) and b.head == "entry" and b.parts[0].properties & {"lower_triangular", "upper_triangular"}
+        for b, _ in mo.factors
+    ) and all(isinstance(b, Atom) and b.head in ("entry", "guard") for b, _ in mo.factors)
 
 
 def _triangular(nz: Normalizer, m: Lam) -> Poly:
@@ -448,7 +464,12 @@ def join_powers(nz: Normalizer, bound: list[Index], factors: list[Any]) -> Poly 
                 continue
             if any(link in factor_free(f) for k, f in enumerate(factors) if k not in (x, y)):
                 continue
-            if link in first[1].indices or link in second[2].indices or link in first[4].indices or link in second[4].indices:
+            if (
+                link in first[1].indices
+                or link in second[2].indices
+                or link in first[4].indices
+                or link in second[4].indices
+            ):
                 continue
             joined = power_entry(nz, first[0], first[4] + second[4], first[1], second[2])
             rest = [f for k, f in enumerate(factors) if k not in (x, y)]

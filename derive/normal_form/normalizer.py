@@ -11,9 +11,10 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from derive.normal_form import guards
+from derive.normal_form import guards, powers
 from derive.normal_form.components import connected, tighten
 from derive.normal_form.integers import implied
+from derive.normal_form.limits import MAX_TERMS, TooLarge, Undefined
 from derive.normal_form.poly import (
     ONE,
     UNIT,
@@ -29,7 +30,6 @@ from derive.normal_form.poly import (
     atom,
     collect,
     constant,
-    content,
     factor_free,
     is_integer,
     is_natural,
@@ -40,20 +40,10 @@ from derive.normal_form.poly import (
 from derive.normal_form.signs import Facts
 from derive.terms import Affine, Index, affine, fresh_index
 
-MAX_TERMS = 4000
-MAX_POWER = 40
 EXPAND_RANGE = 6
 TIDY_STEPS = 40
 START = affine(1)
 SPECIAL = frozenset({"guard", "positive", "zero", "num", "power", "fn"})
-
-
-class Undefined(ValueError):
-    """The term has no value: 1/0, log 0, a divergent sum."""
-
-
-class TooLarge(ValueError):
-    """A normal form would pass the limits."""
 
 
 class Normalizer:
@@ -61,7 +51,9 @@ class Normalizer:
 
     def __init__(self, facts: Facts | None = None) -> None:
         self.facts = facts or Facts()
-        self.guarded = Facts()  # known only where a guard around them holds: they discharge what a cancellation needs, no more
+        self.guarded = (
+            Facts()
+        )  # known only where a guard around them holds: they discharge what a cancellation needs, no more
         self.needed: dict[tuple[Poly, str], None] = {}
         self.cache: dict[Any, Poly] = {}
         self.rules: list[Any] = []
@@ -106,7 +98,9 @@ class Normalizer:
             elif isinstance(b, Comp) and _unexpanded(b.factors):
                 new, factors = open_component(b)
                 body = self.multiply_all(
-                    self.power(x.parts[0], k) if is_natural(k) and isinstance(x, Atom) and x.head == "power" else self.product([(x, k)])
+                    self.power(x.parts[0], k)
+                    if is_natural(k) and isinstance(x, Atom) and x.head == "power"
+                    else self.product([(x, k)])
                     for x, k in factors
                 )
                 for index in reversed(new):
@@ -229,50 +223,18 @@ class Normalizer:
             return total
         return value or None
 
-    # ---- powers
+    # ---- powers (derive.normal_form.powers)
     def power(self, p: Poly, e: Exponent) -> Poly:
         """``p ** e`` for a rational exponent, or for a polynomial one."""
-        if isinstance(e, Poly):
-            value = e.constant
-            if value is None:
-                return self.symbolic_power(p, e)
-            e = value
-        if e == 0:
-            return ONE
-        if e == 1:
-            return p
-        if not p.terms:
-            if e < 0:
-                raise Undefined("a division by 0")
-            return ZERO
-        if len(p.terms) == 1:
-            return self._power_of_monomial(p, e)
-        if e.denominator == 1 and e > 0:
-            if e > MAX_POWER or len(p.terms) ** int(min(e, 9)) > 40 * MAX_TERMS:
-                raise TooLarge(f"a power {e} of {len(p.terms)} terms")
-            result = ONE
-            for _ in range(int(e)):
-                result = self.multiply(result, p)
-            return result
-        split = guards.split(self, p)
-        if split is not None:
-            guard, yes, no = split
-            return self.multiply(guard, self.power(yes, e)) + self.multiply(ONE - guard, self.power(no, e))
-        c, common, q = content(p)
-        if e.denominator == 1:
-            base = atom("power", q)
-            return self.product([(b, k * e if isinstance(k, Fraction) else k.scaled(e)) for b, k in common] + [(base, e)], c**int(e))
-        parts_of_q = self.factored(q)
-        if parts_of_q is not None:
-            return self._power_of_product(c, common, parts_of_q, e)
-        if c < 0:
-            c, q = -c, -q
-        outside = [f for f in common if self.facts.nonnegative(_base_poly(f))]
-        inside = [f for f in common if f not in outside]
-        if inside:
-            q = self.multiply(q, Poly(((mono(inside), Fraction(1)),)))
-        parts = [self._power_of_monomial(Poly(((mono((f,)), Fraction(1)),)), e) for f in outside]
-        return self.multiply_all([*parts, self.number_power(c, e), single(atom("power", q), e)])
+        return powers.power(self, p, e)
+
+    def number_power(self, c: Fraction, e: Exponent) -> Poly:
+        """A positive rational to a power, by its prime factors."""
+        return powers.number_power(self, c, e)
+
+    def symbolic_power(self, p: Poly, e: Poly) -> Poly:
+        """``p ** e`` for an exponent that is not a number."""
+        return powers.symbolic_power(self, p, e)
 
     def factored(self, p: Poly) -> list[tuple[Poly, int]] | None:
         """A confirmed factorisation of ``p``, remembered."""
@@ -280,127 +242,6 @@ class Normalizer:
 
         found: list[tuple[Poly, int]] | str = p.memo("factored", lambda q: factored(self, q) or "none")
         return None if isinstance(found, str) else found
-
-    def _power_of_product(self, c: Fraction, common: tuple[Factor, ...], parts: list[tuple[Poly, int]], e: Fraction) -> Poly:
-        """(c common prod f^k)^e, the factors known nonnegative and the even powers taken out."""
-        result: list[Poly] = []
-        inside: list[Poly] = [Poly(((mono(common), c),))]
-        for f, k in parts:
-            if self.facts.nonnegative(f):
-                result.append(self.power(f, e * k))
-            elif self.facts.nonnegative(-f) and k % 2 == 0:
-                result.append(self.power(-f, e * k))
-            elif k % 2 == 0:
-                result.append(self.power(self.absolute(f), e * k))
-            else:
-                inside.append(self.power(f, Fraction(k)))
-        rest = self.multiply_all(inside)
-        if len(rest.terms) == 1:
-            return self.multiply_all([*result, self._power_of_monomial(rest, e)])
-        c2, common2, q = content(rest)
-        if c2 < 0:
-            c2, q = -c2, -q
-        outside = [f for f in common2 if self.facts.nonnegative(_base_poly(f))]
-        kept = [f for f in common2 if f not in outside]
-        if kept:
-            q = self.multiply(q, Poly(((mono(kept), Fraction(1)),)))
-        powers = [self._power_of_monomial(Poly(((mono((f,)), Fraction(1)),)), e) for f in outside]
-        return self.multiply_all([*result, *powers, self.number_power(c2, e), single(atom("power", q), e)])
-
-    def _power_of_monomial(self, p: Poly, e: Fraction) -> Poly:
-        m, c = p.terms[0]
-        if e.denominator == 1:
-            if e > 0 and any(_is_condition(b) for b, _ in m.factors):
-                rest = self.product([(b, _scale_exponent(k, e)) for b, k in m.factors if not _is_condition(b)], c**int(e))
-                return self.multiply(rest, Poly(((mono([f for f in m.factors if _is_condition(f[0])]), Fraction(1)),)))
-            if e < 0 and any(_is_condition(b) for b, _ in m.factors):
-                split = guards.split(self, p)
-                assert split is not None
-                guard, yes, no = split
-                if no.terms:
-                    return self.multiply(guard, self.power(yes, e)) + self.multiply(ONE - guard, self.power(no, e))
-                self.require(guard, "nonzero")
-                return self.power(yes, e)
-            return self.product([(b, _scale_exponent(k, e)) for b, k in m.factors], c**int(e))
-        if any(_is_condition(b) for b, _ in m.factors):
-            if e > 0:
-                conditions = [f for f in m.factors if _is_condition(f[0])]
-                rest = Poly(((mono([f for f in m.factors if f not in conditions]), c),))
-                return self.multiply(Poly(((mono(conditions), Fraction(1)),)), self.power(rest, e))
-            split = guards.split(self, p)
-            assert split is not None
-            return self.multiply(split[0], self.power(split[1], e))
-        result = [self.number_power(abs(c), e)]
-        unknown: list[Factor] = []
-        for b, k in m.factors:
-            poly = _base_poly((b, Fraction(1)))
-            if self.facts.nonnegative(poly) or (isinstance(b, Atom) and b.head == "power" and isinstance(k, Fraction) and k.denominator > 1):
-                result.append(self.product([(b, _scale_exponent(k, e))]))
-            elif isinstance(k, Fraction) and k.numerator % 2 == 0 and k.denominator == 1:
-                result.append(self.power(self.absolute(poly), k * e))
-            else:
-                unknown.append((b, k))
-        if c < 0 or unknown:
-            if not unknown:
-                raise Undefined("a root of a negative number")
-            if c > 0 and len(unknown) == 1 and unknown[0][1] == 1:
-                result.append(single(unknown[0][0], e) if not isinstance(unknown[0][0], Atom) or unknown[0][0].head != "power" else self.product([(unknown[0][0], e)]))
-            else:
-                result.append(single(atom("power", Poly(((mono(unknown), Fraction(1 if c > 0 else -1)),))), e))
-        return self.multiply_all(result)
-
-    def number_power(self, c: Fraction, e: Exponent) -> Poly:
-        """A positive rational to a power, by its prime factors."""
-        if c == 1:
-            return ONE
-        if c <= 0:
-            raise Undefined("a real power of a number that is not positive")
-        factors = [(p, k) for p, k in _primes(c.numerator)] + [(p, -k) for p, k in _primes(c.denominator)]
-        return self.product([(atom("num", p), _scale_exponent(e, Fraction(k))) for p, k in factors])
-
-    def symbolic_power(self, p: Poly, e: Poly) -> Poly:
-        """``p ** e`` for an exponent that is not a number."""
-        if p is ONE:
-            return ONE
-        integer = is_integer_valued(e)
-        if not p.terms:
-            if self.facts.positive(e):
-                return ZERO
-            if integer and self.facts.nonnegative(e):
-                return guards.zero(self, e)  # 0^0 = 1
-            raise Undefined("0 to a power that may be 0 or negative")
-        split = guards.split(self, p)
-        if split is not None:  # a guard to the power 0 is 1
-            guard, yes, no = split
-            return self.multiply(guard, self.symbolic_power(yes, e)) + self.multiply(ONE - guard, self.symbolic_power(no, e))
-        if len(p.terms) == 1:
-            m, c = p.terms[0]
-            known = all(self.facts.positive(_base_poly((b, Fraction(1)))) for b, _ in m.factors)
-            if c > 0 and (known or integer or len(m.factors) == 1 and c == 1 and m.factors[0][1] == 1):
-                if not known and not integer:
-                    self.require(p, "positive")
-                parts: list[Factor] = []
-                result = self.number_power(c, e)
-                for b, k in m.factors:
-                    k_poly = k if isinstance(k, Poly) else constant(k)
-                    if isinstance(b, Atom) and b.head == "exp":
-                        inner = self.multiply(Poly(((b.parts[0], Fraction(1)),)), self.multiply(k_poly, e))
-                        result = self.multiply(result, self.exp(inner))
-                    else:
-                        total = self.multiply(k_poly, e)
-                        value = total.constant
-                        parts.append((b, total if value is None else value))
-                return self.multiply(result, self.product(parts))
-        c, common, q = content(p)
-        if c < 0:
-            c, q = -c, -q
-        if integer or (self.facts.positive(q) and all(self.facts.positive(_base_poly((b, Fraction(1)))) for b, _ in common)):
-            if common or c != 1:
-                outer = self.symbolic_power(Poly(((mono(common), c),)), e)
-                return self.multiply(outer, single(atom("power", q), e) if q.constant is None else self.power(q, e))
-        else:
-            self.require(p, "positive")
-        return single(atom("power", p), e)
 
     # ---- exponential, logarithm, absolute value
     def exp(self, p: Poly) -> Poly:
@@ -481,7 +322,13 @@ class Normalizer:
             if joined is not None:
                 return joined
         for b in bound:  # a range that does not start at 1 moves there; indices used as numbers change with it
-            if b.lo is not START and not b.lo.indices and any("int" in f[0].atoms or "int" in getattr(f[1], "atoms", ()) for f in factors if b in factor_free(f)):
+            if (
+                b.lo is not START
+                and not b.lo.indices
+                and any(
+                    "int" in f[0].atoms or "int" in getattr(f[1], "atoms", ()) for f in factors if b in factor_free(f)
+                )
+            ):
                 new = Index(fresh_index().name, 1, None if b.hi is None else b.hi - (b.lo - 1))
                 body = self.instantiate(Poly(((mono(factors), Fraction(1)),)), {b: new + (b.lo - 1)})
                 for index in reversed([new if o is b else o for o in bound]):
@@ -522,7 +369,9 @@ class Normalizer:
         from derive.normal_form.canonical import component
 
         for b in names:
-            if b.hi is None or not any(isinstance(x, Atom) and x.head == "matpow" and b in x.parts[1].indices for x, _ in factors):
+            if b.hi is None or not any(
+                isinstance(x, Atom) and x.head == "matpow" and b in x.parts[1].indices for x, _ in factors
+            ):
                 continue
             mirror = {b: b.lo + b.hi - b}
             new = fresh_index(b)
@@ -559,7 +408,9 @@ class Normalizer:
 
     def _instantiate_mono(self, m: Mono, c: Fraction, values: Mapping[Index, Affine]) -> Poly:
         same = [f for f in m.factors if factor_free(f).isdisjoint(values)]
-        parts = [self._instantiate_factor(b, e, values) for b, e in m.factors if not factor_free((b, e)).isdisjoint(values)]
+        parts = [
+            self._instantiate_factor(b, e, values) for b, e in m.factors if not factor_free((b, e)).isdisjoint(values)
+        ]
         return self.multiply_all([Poly(((mono(same), c),)), *parts])
 
     def _instantiate_factor(self, base: Any, e: Exponent, values: Mapping[Index, Affine]) -> Poly:
@@ -610,59 +461,19 @@ def make_lambda(indices: Iterable[Index], body: Poly) -> Lam:
 
 def integer_poly(a: Affine) -> Poly:
     """An affine integer expression as a polynomial."""
-    return collect([(mono(((atom("int", affine(x)), Fraction(1)),)), Fraction(c)) for x, c in a.terms] + [(UNIT, Fraction(a.constant))])
-
-
-def is_integer_valued(p: Poly) -> bool:
-    """Whether a polynomial is built from integers with integer coefficients."""
-    return all(
-        c.denominator == 1
-        and all(
-            is_natural(e) and isinstance(b, Atom) and (b.head in ("int", "guard") or (b.head == "entry" and b.parts[0].domain.integer))
-            for b, e in m.factors
-        )
-        for m, c in p.terms
+    return collect(
+        [(mono(((atom("int", affine(x)), Fraction(1)),)), Fraction(c)) for x, c in a.terms]
+        + [(UNIT, Fraction(a.constant))]
     )
 
 
 def _unexpanded(factors: Iterable[Factor]) -> bool:
     return any(
-        (is_natural(e) and isinstance(b, Atom) and b.head == "power") or (isinstance(b, Comp) and "power" in b.atoms and _unexpanded(b.factors))
+        (is_natural(e) and isinstance(b, Atom) and b.head == "power")
+        or (isinstance(b, Comp) and "power" in b.atoms and _unexpanded(b.factors))
         for b, e in factors
     )
 
 
-def _scale_exponent(k: Exponent, e: Exponent) -> Exponent:
-    if isinstance(k, Fraction):
-        return k * e if isinstance(e, Fraction) else e.scaled(k)
-    return k.scaled(e)
-
-
-def _base_poly(factor: Factor) -> Poly:
-    base, e = factor
-    if isinstance(base, Atom) and base.head == "power" and e == 1:
-        body: Poly = base.parts[0]
-        return body
-    return single(base, e)
-
-
-def _is_condition(base: Any) -> bool:
-    return isinstance(base, Atom) and base.head in ("guard", "positive", "zero")
-
-
 def _same_factors(m: Mono, factors: list[Factor]) -> bool:
     return len(m.factors) == len(factors) and set(m.factors) == set(factors)
-
-
-def _primes(n: int) -> list[tuple[int, int]]:
-    found = []
-    p = 2
-    while p * p <= n and p < 2000:
-        k = 0
-        while n % p == 0:
-            n //= p
-            k += 1
-        if k:
-            found.append((p, k))
-        p += 1 if p == 2 else 2
-    return found + ([(n, 1)] if n > 1 else [])

@@ -258,15 +258,24 @@ def rename(node: Any, names: Mapping[Index, Affine]) -> Any:
         if isinstance(node, Comp):
             from derive.normal_form.canonical import component
 
-            bound = tuple(Index(i.name, i.lo.substitute(names), None if i.hi is None else i.hi.substitute(names)) for i in node.bound)
-            inner = {**names, **{old: Affine(0, ((new, 1),)) for old, new in zip(node.bound, bound, strict=True) if old is not new}}
+            bound = tuple(
+                Index(i.name, i.lo.substitute(names), None if i.hi is None else i.hi.substitute(names))
+                for i in node.bound
+            )
+            inner = {
+                **names,
+                **{old: Affine(0, ((new, 1),)) for old, new in zip(node.bound, bound, strict=True) if old is not new},
+            }
             factors = [(rename(b, inner), rename(e, inner)) for b, e in node.factors]
             return component(bound, factors)
         if isinstance(node, Lam):
             inner = dict(names)
             bound = node.indices
             if not _range_indices(bound).isdisjoint(names):
-                bound = tuple(Index(i.name, i.lo.substitute(names), None if i.hi is None else i.hi.substitute(names)) for i in bound)
+                bound = tuple(
+                    Index(i.name, i.lo.substitute(names), None if i.hi is None else i.hi.substitute(names))
+                    for i in bound
+                )
                 inner.update({o: Affine(0, ((n, 1),)) for o, n in zip(node.indices, bound, strict=True) if o is not n})
             return Lam(bound, rename(node.body, inner))
         return atom(*(rename(f, names) for f in node.fields))

@@ -88,4 +88,3 @@ def _replace(nz: Normalizer, p: Poly, a: Comp, value: Poly | None) -> Poly | Non
         else:
             total.append(Poly(((m, c),)))
     return add_polys(total)
-

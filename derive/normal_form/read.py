@@ -133,7 +133,9 @@ def _prod(nz: Normalizer, t: Prod) -> Poly:
     index, body = t.index, t.body
     length = index.length
     if length is not None and length.is_constant and length.constant <= EXPAND_RANGE:
-        return nz.multiply_all(_read(nz, substitute(body, {index: index.lo + k})) for k in range(max(0, length.constant)))
+        return nz.multiply_all(
+            _read(nz, substitute(body, {index: index.lo + k})) for k in range(max(0, length.constant))
+        )
     new = fresh_index(index)
     return product_over(nz, new, _read(nz, substitute(body, {index: new})))
 
@@ -246,4 +248,3 @@ _HEADS: dict[type, Callable[[Normalizer, Any], Poly]] = {
     Prod: _prod, Guard: _guard, Apply: _apply, InverseEntry: _inverse, Determinant: _determinant,
     MatrixPowerEntry: _matrix_power, Expectation: _expectation, Integral: _integral, Limit: _limit,
 }  # fmt: skip
-

@@ -22,7 +22,6 @@ from derive.normal_form.poly import (
     Mono,
     Poly,
     _key,
-    add_polys,
     atom,
     collect,
     erased,
@@ -122,14 +121,20 @@ def _heads(m: Mono) -> frozenset[Any]:
 class _Match:
     """Search for an embedding of a rule's factors in a list of factors."""
 
-    def __init__(self, rule_bound: frozenset[Index], schematic: frozenset[Index], target_bound: frozenset[Index]) -> None:
+    def __init__(
+        self, rule_bound: frozenset[Index], schematic: frozenset[Index], target_bound: frozenset[Index]
+    ) -> None:
         self.bound, self.schematic, self.target = rule_bound, schematic, target_bound
 
-    def search(self, todo: list[Factor], names: dict[Index, Affine], rest: list[Factor]) -> Iterator[tuple[dict[Index, Affine], list[Factor]]]:
+    def search(
+        self, todo: list[Factor], names: dict[Index, Affine], rest: list[Factor]
+    ) -> Iterator[tuple[dict[Index, Affine], list[Factor]]]:
         if not todo:
             if all(v in names for v in self.bound):
                 used = {names[v].atom for v in self.bound}
-                if all(factor_free(f).isdisjoint(used) for f in rest) and all(names[s] is not None for s in self.schematic if s in names):
+                if all(factor_free(f).isdisjoint(used) for f in rest) and all(
+                    names[s] is not None for s in self.schematic if s in names
+                ):
                     others = {i for s in self.schematic if s in names for i in names[s].indices}
                     if not used & others:
                         yield names, rest
@@ -167,7 +172,11 @@ class _Match:
                 return
             yield from self._unify_entry(pattern.parts, target.parts[1], names)
             return
-        if isinstance(pattern, Atom) and pattern.head in ("inverse", "matpow") and not any(v in pattern.parts[0].free for v in open_vars):
+        if (
+            isinstance(pattern, Atom)
+            and pattern.head in ("inverse", "matpow")
+            and not any(v in pattern.parts[0].free for v in open_vars)
+        ):
             if pattern.parts[0] is target.parts[0]:
                 k = 1 if pattern.head == "inverse" else 2
                 if pattern.head == "matpow" and pattern.parts[1] is not target.parts[1]:
@@ -175,7 +184,9 @@ class _Match:
                 symmetric = pattern.parts[3] == "symmetric"
                 yield from self._unify_affines(pattern.parts[k : k + 2], target.parts[k : k + 2], names)
                 if symmetric:
-                    yield from self._unify_affines(pattern.parts[k : k + 2], tuple(reversed(target.parts[k : k + 2])), names)
+                    yield from self._unify_affines(
+                        pattern.parts[k : k + 2], tuple(reversed(target.parts[k : k + 2])), names
+                    )
             return
         if erased(pattern) != erased(target):
             return
@@ -189,13 +200,17 @@ class _Match:
                 if rename(pattern, {v: attempt[v] for v in open_vars}) is target:
                     yield attempt
 
-    def _unify_entry(self, parts: Any, indices: tuple[Affine, ...], names: dict[Index, Affine]) -> Iterator[dict[Index, Affine]]:
+    def _unify_entry(
+        self, parts: Any, indices: tuple[Affine, ...], names: dict[Index, Affine]
+    ) -> Iterator[dict[Index, Affine]]:
         symbol, pattern = parts
         yield from self._unify_affines(pattern, indices, names)
         if len(pattern) == 2 and "symmetric" in symbol.properties:
             yield from self._unify_affines(pattern, tuple(reversed(indices)), names)
 
-    def _unify_affines(self, pattern: tuple[Affine, ...], target: tuple[Affine, ...], names: dict[Index, Affine]) -> Iterator[dict[Index, Affine]]:
+    def _unify_affines(
+        self, pattern: tuple[Affine, ...], target: tuple[Affine, ...], names: dict[Index, Affine]
+    ) -> Iterator[dict[Index, Affine]]:
         attempt = dict(names)
         for a, b in zip(pattern, target, strict=True):
             a = a.substitute({k: v for k, v in attempt.items()})
@@ -212,7 +227,11 @@ class _Match:
     def _assign(self, v: Index, value: Affine, names: dict[Index, Affine]) -> bool:
         if v in self.bound:
             i = value.atom
-            if not isinstance(i, Index) or i not in self.target or any(names[o].atom is i for o in self.bound if o in names):
+            if (
+                not isinstance(i, Index)
+                or i not in self.target
+                or any(names[o].atom is i for o in self.bound if o in names)
+            ):
                 return False
             if i.lo is not v.lo or i.hi is not v.hi:
                 return False

@@ -48,9 +48,13 @@ def remake(nz: Normalizer, base: Atom, on_poly: OnPoly, on_affine: OnAffine) -> 
         indices, body = _opened(parts[0], on_affine)
         return product_over(nz, indices[0], on_poly(body))
     if head == "inverse":
-        return matrices.inverse_entry(nz, _lambda(parts[0], on_poly, on_affine), on_affine(parts[1]), on_affine(parts[2]))
+        return matrices.inverse_entry(
+            nz, _lambda(parts[0], on_poly, on_affine), on_affine(parts[1]), on_affine(parts[2])
+        )
     if head == "matpow":
-        return matrices.power_entry(nz, _lambda(parts[0], on_poly, on_affine), on_affine(parts[1]), on_affine(parts[2]), on_affine(parts[3]))
+        return matrices.power_entry(
+            nz, _lambda(parts[0], on_poly, on_affine), on_affine(parts[1]), on_affine(parts[2]), on_affine(parts[3])
+        )
     if head == "det":
         return matrices.determinant(nz, _lambda(parts[0], on_poly, on_affine))
     if head == "expect":
@@ -109,7 +113,8 @@ def _map_base(nz: Normalizer, b: Any, on_base: Callable[[Any], Poly | None]) -> 
 
         new, factors = open_component(b)
         body = nz.multiply_all(
-            nz.power(_map_base(nz, x, on_base), map_bases(nz, e, on_base) if isinstance(e, Poly) else e) for x, e in factors
+            nz.power(_map_base(nz, x, on_base), map_bases(nz, e, on_base) if isinstance(e, Poly) else e)
+            for x, e in factors
         )
         for index in reversed(new):
             body = nz.sum_over(index, body)

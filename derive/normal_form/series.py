@@ -9,7 +9,20 @@ from fractions import Fraction
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from derive.normal_form.poly import ONE, ZERO, Atom, Exponent, Factor, Mono, Poly, add_polys, factor_free, is_natural, mono, single
+from derive.normal_form.poly import (
+    ONE,
+    ZERO,
+    Atom,
+    Exponent,
+    Factor,
+    Mono,
+    Poly,
+    add_polys,
+    factor_free,
+    is_natural,
+    mono,
+    single,
+)
 from derive.terms import Index, affine
 
 if TYPE_CHECKING:
@@ -26,7 +39,13 @@ def closed_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | No
     for base, e in factors:
         if isinstance(base, Atom) and base.head == "int" and base.parts[0].atom is index and is_natural(e):
             degree += int(e)
-        elif isinstance(base, Atom) and base.head == "fn" and base.parts[0] == "factorial" and e == -1 and _is_index(base.parts[1], index):
+        elif (
+            isinstance(base, Atom)
+            and base.head == "fn"
+            and base.parts[0] == "factorial"
+            and e == -1
+            and _is_index(base.parts[1], index)
+        ):
             factorial = True
         elif isinstance(base, Atom) and base.head == "exp":
             split = _linear(Poly(((base.parts[0], Fraction(1)),)), index)
@@ -53,7 +72,13 @@ def _is_index(p: Poly, index: Index) -> bool:
 
 
 def _is_index_mono(m: Mono, index: Index) -> bool:
-    return len(m.factors) == 1 and m.factors[0][1] == 1 and isinstance(m.factors[0][0], Atom) and m.factors[0][0].head == "int" and m.factors[0][0].parts[0].atom is index
+    return (
+        len(m.factors) == 1
+        and m.factors[0][1] == 1
+        and isinstance(m.factors[0][0], Atom)
+        and m.factors[0][0].head == "int"
+        and m.factors[0][0].parts[0].atom is index
+    )
 
 
 def _linear(p: Poly, index: Index) -> tuple[Poly, Poly] | None:
@@ -95,7 +120,9 @@ def _closed(nz: Normalizer, index: Index, degree: int, factorial: bool, y: Poly)
     if degree or not nz.facts.nonzero(gap):
         return None
     length = nz.length(index)
-    return nz.multiply_all([y, ONE - nz.power(y, length if length.constant is None else length.constant), nz.power(gap, Fraction(-1))])
+    return nz.multiply_all(
+        [y, ONE - nz.power(y, length if length.constant is None else length.constant), nz.power(gap, Fraction(-1))]
+    )
 
 
 def _stirling(n: int, k: int) -> int:
@@ -128,4 +155,3 @@ def _bernoulli(n: int) -> Fraction:
         for j in range(m, 0, -1):
             values[j - 1] = j * (values[j - 1] - values[j])
     return values[0]
-

@@ -70,7 +70,13 @@ class Interval:
             lo = self.lo * other.lo
             hi = None if self.hi is None or other.hi is None else self.hi * other.hi
             both = self.without_zero and other.without_zero
-            return Interval(lo, lo == 0 and both or (self.lo_open or other.lo_open) and lo > 0, hi, (self.hi_open or other.hi_open) and bool(hi), both)
+            return Interval(
+                lo,
+                lo == 0 and both or (self.lo_open or other.lo_open) and lo > 0,
+                hi,
+                (self.hi_open or other.hi_open) and bool(hi),
+                both,
+            )
         if self.nonpositive:
             return self.scaled(Fraction(-1)).times(other).scaled(Fraction(-1))
         if other.nonpositive:
@@ -120,7 +126,9 @@ class Facts:
             if len(common) == 1:
                 unknown = list(common)
             if len(unknown) == 1:
-                rest = self._factors([f for f in common if f is not unknown[0]]).scaled(Fraction(1) if c > 0 else Fraction(-1))
+                rest = self._factors([f for f in common if f is not unknown[0]]).scaled(
+                    Fraction(1) if c > 0 else Fraction(-1)
+                )
                 base, e = unknown[0]
                 odd = isinstance(e, Fraction) and e.numerator % 2 == 1
                 if rest.positive and odd:
@@ -213,7 +221,9 @@ class Facts:
         return result
 
     def mono(self, m: Mono) -> Interval:
-        return self._factors(m.factors).meet(self._stated(Poly(((m, Fraction(1)),))) if self.table and len(m.factors) > 1 else UNKNOWN)
+        return self._factors(m.factors).meet(
+            self._stated(Poly(((m, Fraction(1)),))) if self.table and len(m.factors) > 1 else UNKNOWN
+        )
 
     def _factors(self, factors: Iterable[Factor]) -> Interval:
         result = Interval(Fraction(1), False, Fraction(1), False)
@@ -265,9 +275,13 @@ class Facts:
             inner = self._factors(b.factors)
             if all(nonempty(i) for i in b.bound):
                 if inner.nonnegative:
-                    return Interval(inner.lo, inner.lo_open or inner.positive and inner.lo == 0, None, False, inner.positive)
+                    return Interval(
+                        inner.lo, inner.lo_open or inner.positive and inner.lo == 0, None, False, inner.positive
+                    )
                 if inner.nonpositive:
-                    return Interval(None, False, inner.hi, inner.hi_open or inner.negative and inner.hi == 0, inner.negative)
+                    return Interval(
+                        None, False, inner.hi, inner.hi_open or inner.negative and inner.hi == 0, inner.negative
+                    )
             elif inner.nonnegative:
                 return NONNEGATIVE
             return UNKNOWN
@@ -283,7 +297,12 @@ class Facts:
             return _integer_interval(parts[0])
         if head == "exp":
             p = self.interval(Poly(((parts[0], Fraction(1)),)))
-            return Interval(Fraction(1) if p.nonnegative else Fraction(0), p.positive or not p.nonnegative, Fraction(1) if p.nonpositive else None, p.negative)
+            return Interval(
+                Fraction(1) if p.nonnegative else Fraction(0),
+                p.positive or not p.nonnegative,
+                Fraction(1) if p.nonpositive else None,
+                p.negative,
+            )
         if head == "power":
             return self.interval(parts[0])
         if head in ("guard", "positive", "zero"):
@@ -344,7 +363,11 @@ class Facts:
         if p.constant is not None:
             return False
         _, common, q = content(p)
-        return bool(common or len(p.terms) == 1) and all(self.base(b).without_zero for b, _ in common) and (q.constant is not None or self.interval(q).without_zero)
+        return (
+            bool(common or len(p.terms) == 1)
+            and all(self.base(b).without_zero for b, _ in common)
+            and (q.constant is not None or self.interval(q).without_zero)
+        )
 
 
 def _as_poly(p: Any) -> Poly:

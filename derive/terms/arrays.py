@@ -86,7 +86,11 @@ def broadcast(function: Callable[..., Any], *values: Value) -> Value:
         elif len(v.axes) == rank and all(_same(a, b) for a, b in zip(v.axes, axes, strict=True)):
             parts.append(v.at(*(i for axis in axes for i in axis)))
         else:
-            raise ShapeError(f"{shape_text(model.shape)} and {shape_text(v.shape)} do not fit", shape_text(model.shape), shape_text(v.shape))
+            raise ShapeError(
+                f"{shape_text(model.shape)} and {shape_text(v.shape)} do not fit",
+                shape_text(model.shape),
+                shape_text(v.shape),
+            )
     return Arr(axes, function(*parts))
 
 
@@ -124,7 +128,9 @@ def matmul(a: Value, b: Value) -> Value:
         return broadcast(Mul, a, b)
     left, right = as_matrix(a), as_matrix(b)
     if not _same(left.axes[-1], right.axes[0]) or len(left.axes) != 2 or len(right.axes) != 2:
-        raise ShapeError(f"{shape_text(a.shape)} times {shape_text(b.shape)} does not fit", shape_text(a.shape), shape_text(b.shape))
+        raise ShapeError(
+            f"{shape_text(a.shape)} times {shape_text(b.shape)} does not fit", shape_text(a.shape), shape_text(b.shape)
+        )
     (rows, inner), body = left.open()
     (_, columns), _ = right.open()
     product: Term = body * right.at(*inner, *columns)
@@ -285,7 +291,11 @@ def stack(rows: list[list[Value]]) -> Value:
     for r, row in enumerate(blocks):
         for c, block in enumerate(row):
             if (_lengths(block.axes[0]), _lengths(block.axes[1])) != (heights[r], widths[c]):
-                raise ShapeError(f"block ({r + 1}, {c + 1}) is {shape_text(block.shape)}, expected {heights[r]} x {widths[c]}", shape_text(block.shape), f"{heights[r]} x {widths[c]}")
+                raise ShapeError(
+                    f"block ({r + 1}, {c + 1}) is {shape_text(block.shape)}, expected {heights[r]} x {widths[c]}",
+                    shape_text(block.shape),
+                    f"{heights[r]} x {widths[c]}",
+                )
     i = fresh_index(None, 1, sum(heights, affine(0)))
     j = fresh_index(None, 1, sum(widths, affine(0)))
     parts = []

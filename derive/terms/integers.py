@@ -171,7 +171,7 @@ class Affine(Node):
             body = f"{abs(c)}*{atom!r}" if abs(c) != 1 else repr(atom)
             text += f" {sign} {body}" if text else ("-" if c < 0 else "") + body
         if self.constant or not text:
-            text += (f" {'-' if self.constant < 0 else '+'} {abs(self.constant)}" if text else str(self.constant))
+            text += f" {'-' if self.constant < 0 else '+'} {abs(self.constant)}" if text else str(self.constant)
         return text
 
 

@@ -36,7 +36,9 @@ class NotReached(ValueError):
     """A derivative by a defined quantity through which nothing is reached."""
 
     def __init__(self, symbol: Symbol) -> None:
-        super().__init__(f"nothing is reached through {symbol.name}: its definition is not used in what is differentiated")
+        super().__init__(
+            f"nothing is reached through {symbol.name}: its definition is not used in what is differentiated"
+        )
         self.symbol = symbol
 
 
@@ -136,7 +138,9 @@ def _free_symbols(node: Any) -> frozenset[Symbol]:
     return frozenset(result)
 
 
-def substitute(value: Any, indices: Mapping[Any, Any] | None = None, symbols: Mapping[Symbol, Value] | None = None) -> Any:
+def substitute(
+    value: Any, indices: Mapping[Any, Any] | None = None, symbols: Mapping[Symbol, Value] | None = None
+) -> Any:
     """Replace free indices and sizes by affine expressions and symbols by terms or arrays, renaming bound names where needed.
 
     A scalar symbol is replaced by a term, a tensor by an array of the same axes. A derivative by a replaced symbol is taken
@@ -164,7 +168,11 @@ def _substitute(node: Any, ix: Mapping[Any, Affine], sy: Mapping[Symbol, Value])
         places = tuple(a.substitute(ix) for a in node.indices)
         if node.symbol in sy:
             new = sy[node.symbol]
-            return new.at(*(p - (f - 1) for p, f in zip(places, node.symbol.first, strict=True))) if isinstance(new, Arr) else new
+            return (
+                new.at(*(p - (f - 1) for p, f in zip(places, node.symbol.first, strict=True)))
+                if isinstance(new, Arr)
+                else new
+            )
         return Entry(node.symbol, places)
     if isinstance(node, Sum | Prod | Arr):
         return _substitute_binder(node, ix, sy)
@@ -275,7 +283,12 @@ def _alpha_key(node: Any, names: Mapping[Any, str], depth: int) -> Any:
         inner = {**names, node.symbol: f"#{depth}"}
         ends = (node.lower, node.upper) if isinstance(node, Integral) else (node.point,)
         side = node.side if isinstance(node, Limit) else ""
-        return (type(node).__name__, side, *(_alpha_key(e, names, depth) for e in ends), _alpha_key(node.body, inner, depth + 1))
+        return (
+            type(node).__name__,
+            side,
+            *(_alpha_key(e, names, depth) for e in ends),
+            _alpha_key(node.body, inner, depth + 1),
+        )
     if isinstance(node, At):
         inner = {**names, node.symbol: f"#{depth}"}
         return ("At", _alpha_key(node.body, inner, depth + 1), _alpha_key(node.value, names, depth))
@@ -335,5 +348,3 @@ def _freshen(node: Any, taken: frozenset[Index]) -> Any:
     if isinstance(node, Arr):
         return Arr(tuple(tuple(new.get(i, i) for i in axis) for axis in node.axes), body)
     return type(node)(new[node.index], body)
-
-

@@ -217,7 +217,13 @@ class Apply(Term):
 
     __slots__ = ()
 
-    def __new__(cls, function: FunctionSymbol, arguments: tuple[Any, ...], indices: tuple[Any, ...] = (), partials: tuple[Any, ...] = ()) -> Apply:
+    def __new__(
+        cls,
+        function: FunctionSymbol,
+        arguments: tuple[Any, ...],
+        indices: tuple[Any, ...] = (),
+        partials: tuple[Any, ...] = (),
+    ) -> Apply:
         indices = tuple(affine(i) for i in indices)
         partials = tuple((p, tuple(affine(i) for i in ix)) for p, ix in partials)
         if function.smooth >= 2:
@@ -230,7 +236,9 @@ class Apply(Term):
     partials: tuple[tuple[int, tuple[Affine, ...]], ...] = property(lambda self: self.fields[3])  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        marks = "".join("'" + (f"{p}{list(ix)}" if ix or len(self.function.arguments) > 1 else "") for p, ix in self.partials)
+        marks = "".join(
+            "'" + (f"{p}{list(ix)}" if ix or len(self.function.arguments) > 1 else "") for p, ix in self.partials
+        )
         entry = f"[{', '.join(map(repr, self.indices))}]" if self.indices else ""
         return f"{self.function.name}{marks}({', '.join(map(repr, self.arguments))}){entry}"
 
