@@ -278,8 +278,7 @@ def elementary(nz: Normalizer, name: str, arguments: list[Poly]) -> Poly:
         result = u
         for v in arguments[1:]:
             low, high = (result, v) if name == "max" else (v, result)
-            gap = high - low  # max(a, b) = a + relu(b - a); min(a, b) = b - relu(b - a)
-            relu = nz.multiply(gap, guards.positive(nz, gap)) if gap.terms else ZERO
+            relu = guards.ramp(nz, high - low)  # max(a, b) = a + relu(b - a); min(a, b) = b - relu(b - a)
             result = low + relu if name == "max" else high - relu
         return result
     if name == "sign":

@@ -89,6 +89,18 @@ def positive(nz: Normalizer, p: Poly) -> Poly:
     return positive_atom(q)
 
 
+def ramp(nz: Normalizer, p: Poly) -> Poly:
+    """``p [p > 0]``; through [q > 0] for q = -p where that comes first, as p vanishes where q does."""
+    i = nz.facts.interval(p)
+    if i.nonnegative:
+        return p
+    if i.nonpositive:
+        return ZERO
+    q, sign = _primitive(nz, p)
+    above = nz.multiply(p, positive_atom(q))
+    return above if sign > 0 else p - above
+
+
 def positive_atom(q: Poly) -> Poly:
     return single(atom("positive", q))
 
@@ -133,6 +145,8 @@ def resolve(
             or atom("zero", -g.parts[0]) in reals
             or atom("positive", -g.parts[0]) in reals
         ):
+            return ZERO
+        if g.head == "zero" and _divides(g.parts[0], merged):
             return ZERO
     equalities = [g for g in conditions if g.head == "guard" and g.parts[0] == "=="]
     others = [g for g in conditions if g not in equalities]
@@ -193,6 +207,15 @@ def resolve(
             if expanded is not None:
                 return expanded
     return None
+
+
+def _divides(q: Poly, merged: dict[Any, Exponent]) -> bool:
+    """Whether a product is a multiple of the single monomial ``q`` (then it is 0 where ``q`` is)."""
+    if len(q.terms) != 1:
+        return False
+    return all(
+        isinstance(e, Fraction) and e > 0 and isinstance(merged.get(b), Fraction) and merged[b] >= e for b, e in q.terms[0][0].factors
+    )
 
 
 def _order_unequal(a: Affine, rows: list[Affine]) -> Poly | None:

@@ -256,13 +256,7 @@ class Normalizer:
 
     def absolute(self, p: Poly) -> Poly:
         """``|p| = p (2 [p > 0] - 1)``."""
-        i = self.facts.interval(p)
-        if i.nonnegative:
-            return p
-        if i.nonpositive:
-            return -p
-        positive = guards.positive(self, p)
-        return self.multiply(p, positive.scaled(Fraction(2)) - ONE)
+        return guards.ramp(self, p).scaled(Fraction(2)) - p
 
     # ---- sums over an index
     def sum_over(self, index: Index, p: Poly) -> Poly:
