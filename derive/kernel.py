@@ -23,27 +23,27 @@ from derive.normal_form.decide import align, equal
 from derive.normal_form.definedness import Condition
 from derive.normal_form.definedness import conditions as definedness
 from derive.normal_form.inequality import ordered
+from derive.normal_form.side_conditions import (
+    KernelError,
+    check_domain,
+    check_induction,
+    check_scope,
+    cofactor,
+    is_successor,
+    variables_over,
+)
 from derive.terms import (
-    ONE,
     ZERO,
-    Add,
     Arr,
-    At,
-    Derivative,
     Entry,
-    Expectation,
     Fn,
     Hypothesis,
-    Integral,
-    Limit,
     Mul,
     Relation,
     Size,
     Symbol,
     affine,
     alpha_equal,
-    children,
-    free_indices,
     free_symbols,
     substitute,
 )
@@ -51,10 +51,6 @@ from derive.terms.statements import Equivalent, Implies, SameOrder
 
 _KEY = object()
 _MADE: WeakSet[Theorem] = WeakSet()
-
-
-class KernelError(ValueError):
-    """A rule was applied where it does not apply."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +169,7 @@ def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
     r = _relation(t)
     if r.op != "=":
         raise KernelError("congruence needs an equality")
-    varied = _variables_over(body, hole, {s for s in free_symbols(r.lhs) | free_symbols(r.rhs) if s.kind == "random"})
+    varied = variables_over(body, hole, {s for s in free_symbols(r.lhs) | free_symbols(r.rhs) if s.kind == "random"})
     for variable in varied:
         for h in t.hypotheses:
             closed = h.relation.op in ("=", "<=") or variable.kind == "random"
@@ -188,24 +184,6 @@ def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
     left, right = substitute(body, {}, {hole: r.lhs}), substitute(body, {}, {hole: r.rhs})
     conditions = [*strict, *definedness(left), *definedness(right)]
     return _make(t.hypotheses, Relation("=", left, right), conditions, Proof("congruence", "primitive", (t,)))
-
-
-def _variables_over(body: Any, hole: Symbol, random: set[Symbol]) -> set[Symbol]:
-    """The variables of derivatives, integrals, limits and expectations with the hole in their scope (``random`` will fill it)."""
-    found: set[Symbol] = set()
-
-    def walk(node: Any, over: frozenset[Symbol]) -> None:
-        if isinstance(node, Entry) and node.symbol is hole:
-            found.update(over)
-        if isinstance(node, Derivative | Integral | Limit | At):
-            over = over | {node.symbol}
-        elif isinstance(node, Expectation):
-            over = over | random | {s for s in free_symbols(node.body) if s.kind == "random"}
-        for child in children(node):
-            walk(child, over)
-
-    walk(body, frozenset())
-    return found
 
 
 def by_normal_form(
@@ -285,10 +263,10 @@ def same_order(t: Theorem, scale: Theorem, variables: Sequence[Symbol]) -> Theor
     if r.op != "=" or positive.op != "<" or positive.lhs is not ZERO:
         raise KernelError("expected g = c f + d and 0 < c")
     c = positive.rhs
-    f = _cofactor(r.rhs, c)
+    f = cofactor(r.rhs, c)
     sign = 1
     if f is None:
-        f, sign = _cofactor(r.rhs, Mul(-1, c)), -1
+        f, sign = cofactor(r.rhs, Mul(-1, c)), -1
     if f is None:
         raise KernelError(f"{r.rhs!r} is not {c!r} times a term plus a constant")
     value, rest = f
@@ -337,26 +315,6 @@ def same_order_trans(s: Theorem, t: Theorem) -> Theorem:
     )
 
 
-def _cofactor(t: Any, c: Any) -> tuple[Any, Any] | None:
-    """(f, d) with ``t = c f + d`` as written."""
-    addends = list(t.fields) if isinstance(t, Add) else [t]
-    for k, u in enumerate(addends):
-        for f in _quotients(u, c):
-            rest = addends[:k] + addends[k + 1 :]
-            return f, (Add(*rest) if rest else ZERO)
-    return None
-
-
-def _quotients(u: Any, c: Any) -> list[Any]:
-    wanted = list(c.fields) if isinstance(c, Mul) else [c]
-    own = list(u.fields) if isinstance(u, Mul) else [u]
-    for w in wanted:
-        if w not in own:
-            return []
-        own.remove(w)
-    return [Mul(*own)] if own else [ONE]
-
-
 # ---- hypotheses, instances, definitions
 def assume(h: Hypothesis) -> Theorem:
     """``h |- h``."""
@@ -375,9 +333,9 @@ def instantiate(
         ends = [value - lo.substitute(values)] + ([] if hi is None else [hi.substitute(values) - value])
         if not all(map(implied, ends)):
             raise KernelError(f"{value!r} is not known to be a value of {old.name}")
-    _check_scope(t, values, symbols or {})
+    check_scope(_relation(t), t.hypotheses, t.conditions, values, symbols or {})
     for symbol, new in (symbols or {}).items():
-        _check_domain(symbol, new)
+        check_domain(symbol, new)
 
     def put(value: Any) -> Any:
         return substitute(value, indices, symbols)
@@ -389,66 +347,6 @@ def instantiate(
     conditions = [Condition(c.kind, put(c.subject), c.schematic, c.guarded) for c in t.conditions]
     r = _relation(t)
     return _make(hypotheses, Relation(r.op, put(r.lhs), put(r.rhs)), conditions, Proof("instance", "primitive", (t,)))
-
-
-def _check_scope(t: Theorem, values: Mapping[Any, Any], symbols: Mapping[Symbol, Any]) -> None:
-    """Nothing that is replaced may stand where substitution does not reach: ranges of free and schematic indices, shapes, conditioning."""
-    r = _relation(t)
-    sides = [
-        r.lhs,
-        r.rhs,
-        *(c.subject for c in t.conditions),
-        *(s for h in t.hypotheses for s in (h.relation.lhs, h.relation.rhs)),
-    ]
-    schematic = {i for x in (*t.hypotheses, *t.conditions) for i in x.schematic}
-    incoming = {i for v in values.values() for i in v.indices} | {i for v in symbols.values() for i in free_indices(v)}
-    if not schematic.isdisjoint(values) or not schematic.isdisjoint(incoming):
-        raise KernelError(
-            "an index that a hypothesis or condition quantifies over cannot be replaced, nor stand in what replaces another"
-        )
-    free = {i for s in sides for i in free_indices(s)} - set(values)
-    ranges = [a for i in free | schematic for a in (i.lo, i.hi) if a is not None]
-    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape if x not in symbols]
-    if any(x in values for a in (*ranges, *shapes) for x, _ in a.terms):
-        raise KernelError("a free index or a tensor has a range or shape that mentions what is replaced")
-    averaged = [e for s in sides for e in _expectations(s)]
-    for symbol, new in symbols.items():
-        if isinstance(new, Arr) != bool(symbol.shape) or (isinstance(new, Arr) and new.shape != Arr.of(symbol).shape):
-            raise KernelError(f"what replaces {symbol.name} has another shape")
-        random = {s for s in free_symbols(new) if s.kind == "random"}
-        if any(
-            symbol in e.given or (symbol.kind != "random" and random and symbol in free_symbols(e.body))
-            for e in averaged
-        ):
-            raise KernelError(f"{symbol.name} stands in an expectation that would capture it")
-
-
-def _expectations(value: Any) -> list[Expectation]:
-    return ([value] if isinstance(value, Expectation) else []) + [e for c in children(value) for e in _expectations(c)]
-
-
-def _check_domain(symbol: Symbol, value: Any) -> None:
-    from derive.normal_form.decide import prepare
-    from derive.normal_form.poly import constant
-
-    if symbol.properties:
-        raise KernelError(
-            f"{symbol.name} is declared {', '.join(sorted(symbol.properties))}: state that as a hypothesis to instantiate it"
-        )
-    d = symbol.domain
-    if d.integer or d.values is not None:
-        raise KernelError(f"{symbol.name} takes values in {d!r}: state that as a hypothesis to instantiate it")
-    if d.lower is None and d.upper is None and not d.nonzero:
-        return
-    body = value.open()[1] if isinstance(value, Arr) else align(value, value)[0]
-    setting = prepare((body,))
-    p, facts = setting.read(body), setting.normalizer.facts
-    checks = [(p - constant(d.lower), d.lower_open)] if d.lower is not None else []
-    checks += [(constant(d.upper) - p, d.upper_open)] if d.upper is not None else []
-    if not all(facts.positive(q) if strict else facts.nonnegative(q) for q, strict in checks) or (
-        d.nonzero and not facts.nonzero(p)
-    ):
-        raise KernelError(f"{value!r} is not known to lie in {d!r}, where {symbol.name} is declared")
 
 
 def definition(symbol: Symbol, value: Any) -> Theorem:
@@ -468,7 +366,7 @@ def axiom(name: str, relation: Relation, hypotheses: Sequence[Hypothesis], sourc
 
 def induction(n: Size, base: Theorem, step: Theorem) -> Theorem:
     """From P(lower) and P(n) |- P(n + 1), P(n) for every n. ``step`` has P(n) among its hypotheses; ``base`` must not mention n."""
-    goal = next((h for h in step.hypotheses if _is_successor(h.relation, step.conclusion, n)), None)
+    goal = next((h for h in step.hypotheses if is_successor(h.relation, step.conclusion, n)), None)
     if goal is None:
         raise KernelError("the step does not prove its hypothesis at n + 1")
     start = {n: affine(n.lower)}
@@ -480,33 +378,13 @@ def induction(n: Size, base: Theorem, step: Theorem) -> Theorem:
     ):
         raise KernelError(f"the base case is not the statement at {n.name} = {n.lower}")
     rest = [h for h in step.hypotheses if h is not goal]
-    if any(_mentions(h.relation, n) for h in rest) or goal.schematic:
-        raise KernelError(f"a hypothesis of the step mentions {n.name}")
-    sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [
-        c.subject for c in step.conditions
-    ]
-    fixed = {i for s in sides for i in free_indices(s)} | {i for x in (*rest, *step.conditions) for i in x.schematic}
-    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
-    if any(x is n for a in (*shapes, *(e for i in fixed for e in (i.lo, i.hi) if e is not None)) for x, _ in a.terms):
-        raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {n.name}")
-    if any(_mentions(Relation("=", c.subject, c.subject), n) for c in step.conditions):
-        raise KernelError(f"a condition of the step mentions {n.name}: it would be needed at every smaller value")
+    check_induction(n, goal, rest, step.conditions)
     return _make(
         (*base.hypotheses, *rest),
         goal.relation,
         (*base.conditions, *step.conditions),
         Proof("induction", "primitive", (base, step), n.name),
     )
-
-
-def _is_successor(p: Relation, q: Relation, n: Size) -> bool:
-    up = {n: affine(n) + 1}
-    return p.op == q.op and alpha_equal(substitute(p.lhs, up), q.lhs) and alpha_equal(substitute(p.rhs, up), q.rhs)
-
-
-def _mentions(r: Relation, n: Size) -> bool:
-    up = {n: affine(n) + 1}
-    return not (alpha_equal(substitute(r.lhs, up), r.lhs) and alpha_equal(substitute(r.rhs, up), r.rhs))
 
 
 def _relation(t: Theorem) -> Relation:

@@ -1,0 +1,162 @@
+"""Side conditions of the kernel's rules: what a substitution, a congruence, an induction may not touch. They make no theorem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from derive.normal_form.decide import align, prepare
+from derive.normal_form.definedness import Condition
+from derive.normal_form.poly import constant
+from derive.terms import (
+    ONE,
+    ZERO,
+    Add,
+    Arr,
+    At,
+    Derivative,
+    Entry,
+    Expectation,
+    Hypothesis,
+    Integral,
+    Limit,
+    Mul,
+    Relation,
+    Size,
+    Symbol,
+    affine,
+    alpha_equal,
+    children,
+    free_indices,
+    free_symbols,
+    substitute,
+)
+
+
+class KernelError(ValueError):
+    """A rule was applied where it does not apply."""
+
+
+def variables_over(body: Any, hole: Symbol, random: set[Symbol]) -> set[Symbol]:
+    """The variables of derivatives, integrals, limits and expectations with the hole in their scope (``random`` will fill it)."""
+    found: set[Symbol] = set()
+
+    def walk(node: Any, over: frozenset[Symbol]) -> None:
+        if isinstance(node, Entry) and node.symbol is hole:
+            found.update(over)
+        if isinstance(node, Derivative | Integral | Limit | At):
+            over = over | {node.symbol}
+        elif isinstance(node, Expectation):
+            over = over | random | {s for s in free_symbols(node.body) if s.kind == "random"}
+        for child in children(node):
+            walk(child, over)
+
+    walk(body, frozenset())
+    return found
+
+
+def cofactor(t: Any, c: Any) -> tuple[Any, Any] | None:
+    """(f, d) with ``t = c f + d`` as written."""
+    addends = list(t.fields) if isinstance(t, Add) else [t]
+    for k, u in enumerate(addends):
+        for f in _quotients(u, c):
+            rest = addends[:k] + addends[k + 1 :]
+            return f, (Add(*rest) if rest else ZERO)
+    return None
+
+
+def _quotients(u: Any, c: Any) -> list[Any]:
+    wanted = list(c.fields) if isinstance(c, Mul) else [c]
+    own = list(u.fields) if isinstance(u, Mul) else [u]
+    for w in wanted:
+        if w not in own:
+            return []
+        own.remove(w)
+    return [Mul(*own)] if own else [ONE]
+
+
+def check_scope(
+    r: Relation,
+    hypotheses: Sequence[Hypothesis],
+    conditions: Sequence[Condition],
+    values: Mapping[Any, Any],
+    symbols: Mapping[Symbol, Any],
+) -> None:
+    """Nothing that is replaced may stand where substitution does not reach: ranges of free and schematic indices, shapes, conditioning."""
+    sides = [
+        r.lhs,
+        r.rhs,
+        *(c.subject for c in conditions),
+        *(s for h in hypotheses for s in (h.relation.lhs, h.relation.rhs)),
+    ]
+    schematic = {i for x in (*hypotheses, *conditions) for i in x.schematic}
+    incoming = {i for v in values.values() for i in v.indices} | {i for v in symbols.values() for i in free_indices(v)}
+    if not schematic.isdisjoint(values) or not schematic.isdisjoint(incoming):
+        raise KernelError(
+            "an index that a hypothesis or condition quantifies over cannot be replaced, nor stand in what replaces another"
+        )
+    free = {i for s in sides for i in free_indices(s)} - set(values)
+    ranges = [a for i in free | schematic for a in (i.lo, i.hi) if a is not None]
+    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape if x not in symbols]
+    if any(x in values for a in (*ranges, *shapes) for x, _ in a.terms):
+        raise KernelError("a free index or a tensor has a range or shape that mentions what is replaced")
+    averaged = [e for s in sides for e in _expectations(s)]
+    for symbol, new in symbols.items():
+        if isinstance(new, Arr) != bool(symbol.shape) or (isinstance(new, Arr) and new.shape != Arr.of(symbol).shape):
+            raise KernelError(f"what replaces {symbol.name} has another shape")
+        random = {s for s in free_symbols(new) if s.kind == "random"}
+        if any(
+            symbol in e.given or (symbol.kind != "random" and random and symbol in free_symbols(e.body))
+            for e in averaged
+        ):
+            raise KernelError(f"{symbol.name} stands in an expectation that would capture it")
+
+
+def _expectations(value: Any) -> list[Expectation]:
+    return ([value] if isinstance(value, Expectation) else []) + [e for c in children(value) for e in _expectations(c)]
+
+
+def check_domain(symbol: Symbol, value: Any) -> None:
+    if symbol.properties:
+        raise KernelError(
+            f"{symbol.name} is declared {', '.join(sorted(symbol.properties))}: state that as a hypothesis to instantiate it"
+        )
+    d = symbol.domain
+    if d.integer or d.values is not None:
+        raise KernelError(f"{symbol.name} takes values in {d!r}: state that as a hypothesis to instantiate it")
+    if d.lower is None and d.upper is None and not d.nonzero:
+        return
+    body = value.open()[1] if isinstance(value, Arr) else align(value, value)[0]
+    setting = prepare((body,))
+    p, facts = setting.read(body), setting.normalizer.facts
+    checks = [(p - constant(d.lower), d.lower_open)] if d.lower is not None else []
+    checks += [(constant(d.upper) - p, d.upper_open)] if d.upper is not None else []
+    if not all(facts.positive(q) if strict else facts.nonnegative(q) for q, strict in checks) or (
+        d.nonzero and not facts.nonzero(p)
+    ):
+        raise KernelError(f"{value!r} is not known to lie in {d!r}, where {symbol.name} is declared")
+
+
+def is_successor(p: Relation, q: Relation, n: Size) -> bool:
+    up = {n: affine(n) + 1}
+    return p.op == q.op and alpha_equal(substitute(p.lhs, up), q.lhs) and alpha_equal(substitute(p.rhs, up), q.rhs)
+
+
+def mentions(r: Relation, n: Size) -> bool:
+    up = {n: affine(n) + 1}
+    return not (alpha_equal(substitute(r.lhs, up), r.lhs) and alpha_equal(substitute(r.rhs, up), r.rhs))
+
+
+def check_induction(n: Size, goal: Hypothesis, rest: Sequence[Hypothesis], conditions: Sequence[Condition]) -> None:
+    """What is left of an induction step must not depend on ``n``: hypotheses, conditions, ranges and shapes."""
+    if any(mentions(h.relation, n) for h in rest) or goal.schematic:
+        raise KernelError(f"a hypothesis of the step mentions {n.name}")
+    sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [
+        c.subject for c in conditions
+    ]
+    fixed = {i for s in sides for i in free_indices(s)} | {i for x in (*rest, *conditions) for i in x.schematic}
+    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
+    if any(x is n for a in (*shapes, *(e for i in fixed for e in (i.lo, i.hi) if e is not None)) for x, _ in a.terms):
+        raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {n.name}")
+    if any(mentions(Relation("=", c.subject, c.subject), n) for c in conditions):
+        raise KernelError(f"a condition of the step mentions {n.name}: it would be needed at every smaller value")
