@@ -17,14 +17,15 @@ from derive.parse.names import is_index, is_transpose, symbol_key
 from derive.parse.scope import Scope
 
 Edit = tuple[str, str]
-_MOST = 400  # candidates of one step
+_MOST = 600  # candidates of one step
 
 
 def slips(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
     """(another source, what it changes), the likeliest first; not all of them make sense."""
     count = 0
     for family in (
-        _negated, _signs, _deltas, _factors, _transposes, _squares, _indices, _swaps, _fractions, _logarithms, _names, _layout,
+        _negated, _signs, _deltas, _factors, _transposes, _squares, _indices, _swaps, _exchanged, _inverses, _fractions,
+        _logarithms, _layout, _arguments, _names, _missing,
     ):  # fmt: skip
         for edit in family(source, tree, left, scope):
             count += 1
@@ -192,6 +193,36 @@ def _layout(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[E
     yield f"\\left( {source} \\right)^\\top", "holds in numerator layout" if derived else "holds transposed"
 
 
+def _inverses(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
+    inner = {id(p.base) for p in s.walk(tree) if isinstance(p, s.Superscript)}
+    for part in s.walk(tree):
+        if isinstance(part, s.Superscript) and _text(source, part.exponent).strip("{} ") == "-1":
+            base = _text(source, part.base)
+            yield _cut(source, part.start, part.end, base), f"holds with {base[:40]} not inverted"
+        elif id(part) not in inner and isinstance(part, s.Name | s.Group):
+            symbol = scope.symbols.get(symbol_key(part) or "")
+            if isinstance(part, s.Group) and part.open == "(" or symbol is not None and len(symbol.shape) == 2:
+                text = _text(source, part)
+                yield _cut(source, part.start, part.end, f"{text}^{{-1}}"), f"holds with the inverse of {text[:40]}"
+
+
+def _missing(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
+    """A declared factor of the step is left out of a product."""
+    seen = {n.key for n in s.walk(left) if isinstance(n, s.Name)} | {n.key for n in s.walk(tree) if isinstance(n, s.Name)}
+    names = [k for k in scope.symbols if k in seen and k not in scope.inferred][:5]
+    places: dict[int, None] = {}
+    for part in s.walk(tree):
+        if isinstance(part, s.Product):
+            for factor in part.factors:
+                places[factor.start] = places[factor.end] = None
+        elif isinstance(part, s.Add):
+            for term in part.terms:
+                places[term.start] = places[term.end] = None
+    for name in names:
+        for place in places or {tree.start: None, tree.end: None}:
+            yield _cut(source, place, place, f" {name} "), f"holds with another factor {name}"
+
+
 # -- indices, deltas, names
 
 
@@ -230,6 +261,17 @@ def _indices(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
                     if other != name.key:
                         why = f"holds with index {other} in place of {name.key} in {_text(source, part)[:40]}"
                         yield _cut(source, name.start, name.end, other), why
+
+
+def _exchanged(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
+    letters = _letters(left, tree, scope)
+    for part in s.walk(tree):
+        if isinstance(part, s.Subscript):
+            names = [n for n in s.walk(part.index) if isinstance(n, s.Name) and n.key in letters]
+            if len(names) == 2 and names[0].key != names[1].key:
+                new = _cut(source, names[1].start, names[1].end, names[0].key)
+                why = f"holds with the indices of {_text(source, part)[:40]} exchanged"
+                yield _cut(new, names[0].start, names[0].end, names[1].key), why
 
 
 def _deltas(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
@@ -290,6 +332,19 @@ def _fractions(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterato
             top, bottom = top.removeprefix("{").removesuffix("}") if _braced(top) else top, bottom
             yield _cut(source, part.start, part.end, f"\\frac{{{bottom}}}{{{top}}}"), "holds with the fraction inverted"
             yield _cut(source, part.start, part.end, f"{_in(top, part.numerator)}"), "holds without a denominator"
+
+
+def _arguments(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
+    """A factor lost inside a function: s(x) for s(2x)."""
+    for part in s.walk(tree):
+        inner = part.argument if isinstance(part, s.Call) else part.group.body if isinstance(part, s.ApplyOrProduct) else None
+        if inner is None:
+            continue
+        inner = s.strip_group(inner)
+        text = _text(source, inner)
+        for factor in ("2", "-", "\\frac{1}{2}"):
+            shown = f"{factor} {_wrapped(source, inner)}" if factor != "-" else f"-{_wrapped(source, inner)}"
+            yield _cut(source, inner.start, inner.end, shown), f"holds with {shown[:40]} in place of {text[:40]}"
 
 
 def _braced(text: str) -> bool:
