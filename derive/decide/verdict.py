@@ -12,9 +12,10 @@ from derive.decide.implication import prove_implication
 from derive.decide.inequality import prove_inequality
 from derive.decide.proof import Proved, prove_equality
 from derive.decide.solvable import has_solution
+from derive.decide.solving import solutions
 from derive.decide.witness import Witness, one_random_check, search
 from derive.evaluate import Undefined
-from derive.terms import Hypothesis, Relation, ShapeError
+from derive.terms import Entry, Hypothesis, Relation, ShapeError, free_symbols
 from derive.terms.substitution import NotReached
 
 
@@ -77,6 +78,9 @@ def decide(
         return Verdict("refuted", witness=found.witness, reason=found.witness.sentence())
     if check is not None and check.holds is False and check.witness is not None:
         return Verdict("refuted", witness=check.witness, reason=check.witness.sentence())
+    solved = _at_solutions(goal, given, context, left) if given and not found.samples else None
+    if solved is not None:
+        return Verdict("refuted", witness=solved, reason=solved.sentence())
     if found.suspect is not None:
         names = ", ".join(found.undeclared)
         return Verdict("undecided", reason=f"fails unless more is known of {names}: declare or define {names}")
@@ -86,6 +90,20 @@ def decide(
         if goal.op == "="
         else "no rule shows it, and no counterexample was found",
     )
+
+
+def _at_solutions(goal: Relation, premises: Sequence[Relation], context: Context, seconds: float) -> Witness | None:
+    """A witness at a solution of the one premise, for a symbol of the conclusion."""
+    if len(premises) != 1:
+        return None
+    symbols = {s for s in free_symbols(goal.lhs) if not s.shape and s.kind == "variable"}
+    for symbol in sorted(symbols, key=lambda s: s.name):
+        for value in solutions(premises[0], symbol, context):
+            known = Hypothesis(Relation("=", Entry(symbol, ()), value), (), "the statement before, solved")
+            found = search(goal, context.assumptions([known]), min(0.8, seconds))
+            if found.witness is not None:
+                return found.witness
+    return None
 
 
 def _satisfiable(goal: Relation, premises: Sequence[Relation], context: Context) -> bool:
