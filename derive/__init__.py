@@ -38,7 +38,9 @@ def __dir__() -> list[str]:
 
 
 class _CallableModule(ModuleType):
-    """A module that has the name of a public function: ``derive.verify(text)`` is ``derive.verify.verify_text(text)``."""
+    """A module that has the name of a public function: ``derive.verify(text)`` is
+    ``derive.verify.verify_text(text)``.
+    """
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         return getattr(self, PUBLIC[self.__name__.removeprefix("derive.")][1])(*arguments, **options)

@@ -26,7 +26,6 @@ from derive.parse import assume as read_assumptions
 from derive.terms import Arr, Entry, Hypothesis, ShapeError, Symbol, Term, Value, free_symbols, unfold
 from derive.terms.substitution import NotReached
 
-
 MOST_CANDIDATES = 8
 
 
@@ -38,8 +37,8 @@ class AnswerError(ValueError):
 class Answer:
     """A derivative: ``result`` (in the words of the definitions) with everything that explains it.
 
-    ``value`` is what was differentiated, ``wrt`` by what, ``theorem`` says that the derivative is the result; it is None where
-    the kernel did not confirm it within its limits, and ``note`` says so.
+    ``value`` is what was differentiated, ``wrt`` by what, ``theorem`` says that the derivative is the result; it is
+    None where the kernel did not confirm it within its limits, and ``note`` says so.
     """
 
     latex: str
@@ -59,7 +58,11 @@ class Answer:
     @property
     def shape(self) -> tuple[Any, ...]:
         """The lengths of the axes of the result."""
-        return tuple(axis[0] if len(axis) == 1 else axis for axis in self.result.shape) if isinstance(self.result, Arr) else ()
+        return (
+            tuple(axis[0] if len(axis) == 1 else axis for axis in self.result.shape)
+            if isinstance(self.result, Arr)
+            else ()
+        )
 
     @property
     def conditions(self) -> tuple[Any, ...]:
@@ -99,7 +102,9 @@ class Answer:
         return render_answer(self, format_)
 
     def code(self, target: str = "numpy") -> str:
-        """A module with ``value(...)`` and ``gradient(...)`` (``jacobian``, ``hessian``); parameters in order of declaration."""
+        """A module with ``value(...)`` and ``gradient(...)`` (``jacobian``, ``hessian``); parameters in order of
+        declaration.
+        """
         from derive.export import Function, compile_module
 
         parameters = tuple(s for s in self.scope.symbols.values() if s not in self.definitions)
@@ -128,8 +133,9 @@ def differentiate(
 ) -> Answer:
     """The derivative of a formula by a declared symbol, for all sizes.
 
-    The gradient of a scalar has its variable's shape; every other derivative has the value's shape, then the variable's. Raises
-    `derive.parse.ReadError` for what cannot be read and AnswerError for what cannot be differentiated.
+    The gradient of a scalar has its variable's shape; every other derivative has the value's shape, then the
+    variable's. Raises `derive.parse.ReadError` for what cannot be read and AnswerError for what cannot be
+    differentiated.
     """
     declared = assume if isinstance(assume, str) else "; ".join(assume)
     defined = [define] if isinstance(define, str) and define else list(define)
@@ -208,5 +214,3 @@ def _single(plan: Plan, result: Value) -> Plan:
     from derive.derivation.differentiation import OTHERWISE, Line
 
     return Plan(plan.start, (Line(plan.start, result, (OTHERWISE,)),))
-
-

@@ -1,4 +1,5 @@
-"""Layer 4, the audit: walks a theorem's proof, lists what it rests on by class, and re-checks it with the independent evaluator.
+"""Layer 4, the audit: walks a theorem's proof, lists what it rests on by class, and re-checks it with the independent
+evaluator.
 
 >>> from derive.kernel import by_normal_form
 >>> from derive.terms import Symbol, term
@@ -43,7 +44,9 @@ class Disagreement(RuntimeError):
 
 @dataclass(frozen=True)
 class Audit:
-    """What a theorem rests on: names of cited axioms, oracles, hypotheses and definitions; how often it was re-checked."""
+    """What a theorem rests on: names of cited axioms, oracles, hypotheses and definitions; how often it was
+    re-checked.
+    """
 
     axioms: tuple[str, ...]
     oracles: tuple[str, ...]
@@ -53,7 +56,9 @@ class Audit:
 
 
 def audit(theorem: Theorem, samples: int = 2, seed: int = 0) -> Audit:
-    """Everything that the proof uses, re-checked at all sizes up to 3. Raises Disagreement when the theorem fails somewhere."""
+    """Everything that the proof uses, re-checked at all sizes up to 3. Raises Disagreement when the theorem fails
+    somewhere.
+    """
     by_kind: dict[str, dict[str, None]] = {"axiom": {}, "oracle": {}, "definition": {}}
     for step in theorem.steps():
         if step.proof.kind in by_kind:
@@ -82,7 +87,8 @@ class _Parts:
 
 
 def recheck(theorem: Theorem, samples: int = 2, seed: int = 0) -> int:
-    """How many concrete instances were evaluated, all of them agreeing: every choice of sizes up to 3, random values inside
+    """How many concrete instances were evaluated, all of them agreeing: every choice of sizes up to 3, random values
+    inside
     domains and hypotheses (as far as these can be met by scaling). Raises Disagreement with the assignment.
     """
     relation = theorem.conclusion
@@ -205,7 +211,9 @@ def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
 def _scaled(
     hypotheses: tuple[Hypothesis, ...], symbols: dict[Symbol, Any], sizes: dict[Size, int]
 ) -> dict[Symbol, Any]:
-    """Values changed so that hypotheses linear in one vector (sum y = 1) hold: the vector is divided by what it gives."""
+    """Values changed so that hypotheses linear in one vector (sum y = 1) hold: the vector is divided by what it
+    gives.
+    """
     for h in hypotheses:
         r = h.relation
         if r.op != "=" or h.schematic or isinstance(r.lhs, Arr):

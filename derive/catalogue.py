@@ -1,6 +1,7 @@
 """Layer 7, the catalogue: what an equation is, and how those of a package are found by walking it.
 
-An equation is one file ``equations/<topic>/<id>.py`` with one `Equation`; its claims are added by decorating their derivations.
+An equation is one file ``equations/<topic>/<id>.py`` with one `Equation`; its claims are added by decorating their
+derivations.
 
 >>> from derive.catalogue import load
 >>> load("softmax_gradient").topic
@@ -42,8 +43,24 @@ from derive.terms import (
 PACKAGE = "equations"
 
 __all__ = [
-    "D", "Claim", "Equation", "Proved", "UnknownEquation", "all_equations", "array", "assume", "by_result", "definition", "given", "gradient",
-    "indices", "jacobian", "load", "matrix", "remark", "vector",
+    "Claim",
+    "D",
+    "Equation",
+    "Proved",
+    "UnknownEquation",
+    "all_equations",
+    "array",
+    "assume",
+    "by_result",
+    "definition",
+    "given",
+    "gradient",
+    "indices",
+    "jacobian",
+    "load",
+    "matrix",
+    "remark",
+    "vector",
 ]  # fmt: skip
 
 
@@ -110,7 +127,9 @@ class Claim:
         return to_sympy(self.relation)
 
     def calculate(self) -> Calc:
-        """The derivation, every step proved. Raises CalcError where a step is not, or where it does not end at the claim."""
+        """The derivation, every step proved. Raises CalcError where a step is not, or where it does not end at the
+        claim.
+        """
         calc = Calc(self.lhs, self.equation.definitions, self.hypotheses)
         if self.derivation is not None:
             self.derivation(calc)
@@ -131,7 +150,9 @@ class Claim:
 
     @property
     def value(self) -> Value:
-        """The right side with its free indices as axes, in the order of the left side: what the exported function returns."""
+        """The right side with its free indices as axes, in the order of the left side: what the exported function
+        returns.
+        """
         rhs = self.unfolded.rhs
         if isinstance(rhs, Arr):
             return rhs
@@ -143,9 +164,9 @@ class Claim:
 class Equation:
     """One entry of the catalogue: symbols, definitions, claims, derivations, a NumPy reference, title and source.
 
-    ``names`` is the title, English and Chinese. ``symbols`` are in the order in which exported functions take them. ``depends`` are ids that
-    the derivation rests on, ``related`` ids that a reader may want next. ``axioms`` are the cited axioms (a test compares them
-    with the audit).
+    ``names`` is the title, English and Chinese. ``symbols`` are in the order in which exported functions take them.
+    ``depends`` are ids that the derivation rests on, ``related`` ids that a reader may want next. ``axioms`` are the
+    cited axioms (a test compares them with the audit).
     """
 
     names: tuple[str, str]

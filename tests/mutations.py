@@ -1,13 +1,32 @@
-"""Statements that are wrong in the way that people are wrong: a sign, a factor, an index, a transpose, a dropped term."""
+"""Statements that are wrong in the way that people are wrong: a sign, a factor, an index, a transpose, a dropped
+term.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from derive.derivation.matching import positions
-from derive.terms import Add, Arr, Entry, Fn, Guard, Index, Mul, Num, Pow, Relation, Sum, Term, alpha_equal, free_indices, substitute
+from derive.derivation.rewriting import positions
+from derive.terms import (
+    Add,
+    Arr,
+    Entry,
+    Fn,
+    Guard,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Relation,
+    Sum,
+    Term,
+    alpha_equal,
+    free_indices,
+    substitute,
+)
 
 
 def mutations(relation: Relation) -> Iterator[tuple[str, Relation]]:
@@ -16,7 +35,7 @@ def mutations(relation: Relation) -> Iterator[tuple[str, Relation]]:
     for side in ("rhs", "lhs"):
         value = getattr(relation, side)
         for name, new in changes(value):
-            other = Relation(relation.op, relation.lhs, new) if side == "rhs" else Relation(relation.op, new, relation.rhs)
+            other = replace(relation, **{side: new})
             if not any(alpha_equal(new, getattr(old, side)) for old in seen):
                 seen.append(other)
                 yield f"{side}: {name}", other

@@ -1,15 +1,19 @@
-"""One loop over all rules: the kernel proves them, random instances inside the conditions hold, instances outside are refused."""
+"""One loop over all rules: the kernel proves them, random instances inside the conditions hold, instances outside are
+refused.
+"""
 
 import pytest
 
 from derive.audit import recheck
-from derive.derivation.matching import rewrites
+from derive.derivation.rewriting import rewrites
 from derive.kernel import Theorem
 from derive.rules import KINDS, RULES, RuleError, proof, side_conditions
 from derive.terms import Entry, Num, Symbol, free_symbols, substitute, term
 
 ALL = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-CONDITIONAL = pytest.mark.parametrize("rule", [r for r in RULES.values() if r.when], ids=[r.name for r in RULES.values() if r.when])
+CONDITIONAL = pytest.mark.parametrize(
+    "rule", [r for r in RULES.values() if r.when], ids=[r.name for r in RULES.values() if r.when]
+)
 
 
 @ALL
@@ -26,7 +30,9 @@ def test_random_instances_inside_the_conditions_hold(rule):
 
 @CONDITIONAL
 def test_an_instance_outside_the_conditions_is_refused(rule):
-    """Each side condition is broken by a number in place of one of its scalar symbols, or by a negative or zero symbol."""
+    """Each side condition is broken by a number in place of one of its scalar symbols, or by a negative or zero
+    symbol.
+    """
     for condition in rule.when:
         bad = Num(0) if condition.op == "!=" else Num(-2)
         broken = type(condition)(condition.op, *((condition.lhs, bad) if condition.op == "<" else (bad, condition.rhs)))

@@ -1,7 +1,7 @@
 """Calculational proofs: a start, then one step after another, each connected by the kernel.
 
-What a reader sees may mention defined symbols (p, S, delta); a theorem is about the terms with all definitions put in, so that
-no derivative is ever taken of an opaque defined symbol.
+What a reader sees may mention defined symbols (p, S, delta); a theorem is about the terms with all definitions put
+in, so that no derivative is ever taken of an opaque defined symbol.
 
 >>> from derive.rules import RULES
 >>> from derive.terms import Index, Size, Sum, Symbol, exp
@@ -19,9 +19,9 @@ from typing import Any
 
 from derive import kernel
 from derive.derivation.folding import fold
-from derive.derivation.matching import rewrites
-from derive.normal_form.definedness import Condition
+from derive.derivation.rewriting import rewrites
 from derive.derivation.tidy import expand, same
+from derive.normal_form.definedness import Condition
 from derive.rules import RULES, Label, Rule, RuleError, side_conditions
 from derive.terms import (
     Arr,
@@ -66,7 +66,10 @@ class Given:
     """The step that uses hypotheses: those assumed of the statement. They are shown as formulas."""
 
     hypotheses: tuple[Hypothesis, ...]
-    label: Label = Label("given", "已知")
+
+    @property
+    def label(self) -> Label:
+        return Label("given", "已知")
 
 
 @dataclass(frozen=True)
@@ -98,10 +101,12 @@ def remark(en: str, zh: str = "") -> Remark:
 
 @dataclass(frozen=True)
 class Step:
-    """``before = after`` as shown, by ``reasons``; ``theorem`` is about the unfolded terms; ``detail`` holds the smaller steps.
+    """``before = after`` as shown, by ``reasons``; ``theorem`` is about the unfolded terms; ``detail`` holds the
+    smaller steps.
 
-    ``part`` and ``replacement`` are what changed, where one rule was used at one place. ``conditions`` are the ones that
-    definedness asks in this step and not in those before; ``when`` are the side conditions of the rules, as shown.
+    ``part`` and ``replacement`` are what changed, where one rule was used at one place. ``conditions`` are the ones
+    that definedness asks in this step and not in those before; ``when`` are the side conditions of the rules, as
+    shown.
     """
 
     before: Any
@@ -157,7 +162,9 @@ class Calc:
         return self
 
     def planned(self, line: Any) -> Calc:
-        """A line of a plan (`derive.derivation.differentiation`): proved here, its details too where the kernel shows them."""
+        """A line of a plan (`derive.derivation.differentiation`): proved here, its details too where the kernel shows
+        them.
+        """
         theorem = self.connect(line.before, line.after, line.reasons)
         detail: list[Step] = []
         for d in line.detail:
@@ -196,7 +203,9 @@ class Calc:
         raise CalcError(f"by {note}: not shown equal ({last})", before, after)
 
     def _detail(self, before: Any, after: Any, reasons: tuple[Reason, ...]) -> tuple[Step, ...]:
-        """The reasons one by one, each used where it applies, and what is left as algebra. Raises CalcError where a rule does not."""
+        """The reasons one by one, each used where it applies, and what is left as algebra. Raises CalcError where a
+        rule does not.
+        """
         steps: list[Step] = []
         used: set[Reason] = set()
         if len(reasons) > 1 or isinstance(reasons[0], Rule):
@@ -224,7 +233,9 @@ class Calc:
         return tuple(steps)
 
     def _exhaust(self, reasons: tuple[Reason, ...], now: Any, after: Any, steps: list[Step], used: set[Reason]) -> None:
-        """Use the reasons in turn until none applies or the next line is reached; constants are differentiated without mention."""
+        """Use the reasons in turn until none applies or the next line is reached; constants are differentiated
+        without mention.
+        """
         silent = DULL if any(_repeatable(r) for r in reasons) else ()
         going = True
         while going and len(steps) < MOST_STEPS:

@@ -1,7 +1,8 @@
 """Differentiation with steps: a derivative is taken by one rule after another, then put in the form that people like.
 
-The plan is made without the kernel (`plan`); `prove` has the kernel connect every line of it. Brief lines are the moves of a
-textbook: definitions, the outermost rule, the pieces, recognised names, common factors; each holds every single rule as detail.
+The plan is made without the kernel (`plan`); `prove` has the kernel connect every line of it. Brief lines are the
+moves of a textbook: definitions, the outermost rule, the pieces, recognised names, common factors; each holds every
+single rule as detail.
 
 >>> from derive.terms import Symbol, exp, term
 >>> x = Symbol("x")
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.derivation.calc import ALGEBRA, Calc, CalcError, Definition, Reason, Remark, depends
-from derive.derivation.matching import at_root, positions
+from derive.derivation.rewriting import at_root, positions
 from derive.derivation.simplify import Path, paths
 from derive.normal_form.derivative import differentiate as evaluate_derivative
 from derive.normal_form.derivative import evaluate
@@ -48,9 +49,9 @@ ENDS = tuple(RULES[n] for n in "variable_rule derivative_of_component derivative
 SHARP = tuple(
     RULES[n]
     for n in (
-        "reciprocal_rule quotient_rule square_rule root_rule power_rule exponent_rule exp_rule log_rule sin_rule cos_rule tanh_rule "
-        "softplus_rule arctan_rule abs_rule maximum_rule chain_rule chain_rule_of_vector chain_rule_of_two derivative_of_inverse "
-        "jacobis_formula under_the_product product_rule"
+        "reciprocal_rule quotient_rule square_rule root_rule power_rule exponent_rule exp_rule log_rule sin_rule "
+        "cos_rule tanh_rule softplus_rule arctan_rule abs_rule maximum_rule chain_rule chain_rule_of_vector "
+        "chain_rule_of_two derivative_of_inverse jacobis_formula under_the_product product_rule"
     ).split()
 )
 OTHERWISE = Remark(Label("differentiate", "求导"))
@@ -285,7 +286,8 @@ def _without_trifles(lines: list[Line]) -> list[Line]:
 def prove(p: Plan, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()) -> Calc:
     """The plan as a calculation, every line connected by the kernel.
 
-    A line that is not shown by itself is joined with the next one. Raises CalcError when the last one is not shown either.
+    A line that is not shown by itself is joined with the next one. Raises CalcError when the last one is not shown
+    either.
     """
     calc = Calc(p.start, definitions, hypotheses)
     waiting: Line | None = None

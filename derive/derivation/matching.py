@@ -1,15 +1,15 @@
-"""Matching a rule's statement against a term: index-aware, up to bound names, sums and products up to order and grouping.
+"""Matching a rule's statement against a term: index-aware, up to bound names, sums and products up to order and
+grouping.
 
-In a pattern a scalar symbol stands for a term that mentions no index bound by the pattern (and, under a derivative, does not
-depend on its variable); ``f[i]`` with bound ``i`` for a term that may mention it; ``f(x)`` for a term that may depend on x. A
-match is a suggestion: the kernel proves the instance.
+In a pattern a scalar symbol stands for a term that mentions no index bound by the pattern (and, under a derivative,
+does not depend on its variable); ``f[i]`` with bound ``i`` for a term that may mention it; ``f(x)`` for a term that
+may depend on x. A match is a suggestion: the kernel proves the instance.
 
->>> from derive.rules import RULES
->>> from derive.terms import Derivative, Symbol, exp, term
->>> z = Symbol("z")
->>> found = next(rewrites(RULES["exp_rule"], Derivative(exp(term(z)), z)))
->>> found.after
-exp(z)*Derivative(z, z, ())
+>>> from derive.terms import Index, Size, Sum, Symbol, exp
+>>> K = Size("K"); f, z = Symbol("f", (K,)), Symbol("z", (K,)); i, k = Index("i", 1, K), Index("k", 1, K)
+>>> found = next(match(Sum(i, f[i]), Sum(k, exp(z[k])), Binding(), Scope(), frozenset()))
+>>> found.terms[f].body
+exp(z[k])
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derive.rules import Rule
 from derive.terms import (
     Add,
     Affine,
@@ -33,7 +32,6 @@ from derive.terms import (
     Mul,
     Num,
     Prod,
-    Relation,
     Size,
     Sum,
     Symbol,
@@ -41,8 +39,6 @@ from derive.terms import (
     alpha_equal,
     free_indices,
     free_symbols,
-    fresh_index,
-    rebuild,
     substitute,
 )
 from derive.terms.substitution import bound_indices
@@ -70,7 +66,9 @@ class Abstraction:
 
 @dataclass(frozen=True)
 class Binding:
-    """What the schematic parts of a pattern stand for. ``variable`` is what the pattern differentiates by: symbol and subscripts."""
+    """What the schematic parts of a pattern stand for. ``variable`` is what the pattern differentiates by: symbol and
+    subscripts.
+    """
 
     terms: Mapping[Any, Abstraction] = field(default_factory=dict)
     functions: Mapping[FunctionSymbol, FunctionSymbol] = field(default_factory=dict)
@@ -108,14 +106,14 @@ def variables(value: Any) -> frozenset[Symbol]:
 
 
 def match(pattern: Any, target: Any, binding: Binding, scope: Scope, by: frozenset[Symbol]) -> Iterator[Binding]:
-    """All bindings (extending ``binding``) under which the pattern is the target. ``by`` are the pattern's variables."""
+    """All bindings (extending ``binding``) under which the pattern is the target. ``by``: its variables."""
     if scope.rigid and isinstance(pattern, Entry | Apply | Derivative | IntValue):
         yield from _match_rigid(pattern, target, binding, scope)
     elif isinstance(pattern, Entry) and pattern.symbol in by:
         yield from _match_variable(pattern, target, binding, scope)
     elif isinstance(pattern, Entry):
         yield from _match_schematic(pattern.symbol, pattern.indices, target, binding, scope, constant=True)
-    elif isinstance(pattern, Apply) and _of_variable(pattern, by):
+    elif isinstance(pattern, Apply) and of_variable(pattern, by):
         yield from _match_schematic(pattern.function, pattern.indices, target, binding, scope, constant=False)
     elif isinstance(pattern, Derivative):
         if isinstance(target, Derivative) and len(pattern.indices) in (0, len(target.indices)):
@@ -192,7 +190,7 @@ def _match_all(
         yield from _match_all(patterns[1:], targets[1:], found, scope, by)
 
 
-def _of_variable(pattern: Apply, by: frozenset[Symbol]) -> bool:
+def of_variable(pattern: Apply, by: frozenset[Symbol]) -> bool:
     arguments = pattern.arguments
     return (
         len(arguments) == 1 and isinstance(arguments[0], Entry) and arguments[0].symbol in by and not pattern.partials
@@ -333,7 +331,7 @@ def _freedom(pattern: Term, by: frozenset[Symbol], rigid: bool) -> int:
         return 0
     if isinstance(pattern, Entry) and pattern.symbol not in by:
         return 2 if pattern.indices else 1
-    return 2 if isinstance(pattern, Apply) and _of_variable(pattern, by) else 0
+    return 2 if isinstance(pattern, Apply) and of_variable(pattern, by) else 0
 
 
 def _assign(
@@ -372,146 +370,3 @@ def _groups(
         if (inside or scope.variables) and 1 < len(constants) <= len(fields) - len(others):
             yield constants
     yield from singles
-
-
-# -- instances --------------------------------------------------------------------------------------------------------
-
-
-class Unbound(ValueError):
-    """A statement mentions a schematic part that the match did not fix."""
-
-
-def instance(value: Any, binding: Binding, by: frozenset[Symbol], bound: Mapping[Index, Index] | None = None) -> Any:
-    """A statement's side with its schematic parts put in."""
-    bound = bound or {}
-
-    def place(a: Affine) -> Affine:
-        values: dict[Any, Any] = {}
-        for atom, _ in a.terms:
-            if isinstance(atom, Size):
-                if atom not in binding.sizes:
-                    raise Unbound(atom.name)
-                values[atom] = binding.sizes[atom]
-            elif atom in bound:
-                values[atom] = bound[atom] + 0
-            elif atom in binding.indices:
-                values[atom] = binding.indices[atom]
-            else:
-                raise Unbound(atom.name)
-        return a.substitute(values)
-
-    def put(v: Any) -> Any:
-        return instance(v, binding, by, bound)
-
-    if isinstance(value, Entry) and value.symbol in by:
-        symbol, places = binding.variables[value.symbol]
-        return Entry(symbol, tuple(map(place, value.indices)) if value.indices else places)
-    if isinstance(value, Entry):
-        if value.symbol not in binding.terms:
-            raise Unbound(value.symbol.name)
-        return binding.terms[value.symbol].at(tuple(map(place, value.indices)))
-    if isinstance(value, Apply) and _of_variable(value, by):
-        if value.function not in binding.terms:
-            raise Unbound(value.function.name)
-        return binding.terms[value.function].at(tuple(map(place, value.indices)))
-    if isinstance(value, Apply):
-        function = binding.functions[value.function]
-        return Apply(
-            function,
-            tuple(map(put, value.arguments)),
-            tuple(map(place, value.indices)),
-            tuple((p, tuple(map(place, ix))) for p, ix in value.partials),
-        )
-    if isinstance(value, Derivative):
-        symbol, places = binding.variables[value.symbol]
-        return Derivative(put(value.body), symbol, tuple(map(place, value.indices)) if value.indices else places)
-    if isinstance(value, Sum | Prod | Arr):
-        fresh = {i: _fresh(i, binding, place) for i in bound_indices(value)}
-        body = instance(value.body, binding, by, {**bound, **fresh})
-        if isinstance(value, Arr):
-            return Arr(tuple(tuple(fresh[i] for i in axis) for axis in value.axes), body)
-        return type(value)(fresh[value.index], body)
-    return rebuild(value, put, place)
-
-
-def _fresh(index: Index, binding: Binding, place: Callable[[Affine], Affine]) -> Index:
-    """A new index for a binder of the statement: the range of the matched one; under its name where the match was it."""
-    model = binding.ranges.get(index)
-    if model is None and index.hi is not None and index.hi.atom is not None:
-        model = binding.ranges.get(index.hi.atom)
-    if model is not None:
-        return fresh_index(model)
-    return fresh_index(None, place(index.lo), None if index.hi is None else place(index.hi))
-
-
-# -- rewriting --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Rewrite:
-    """One use of a rule: the whole term before and after, the part that changed, and the side conditions there."""
-
-    rule: Rule
-    before: Any
-    after: Any
-    part: Any
-    replacement: Any
-    conditions: tuple[Relation, ...] = ()
-
-
-def at_root(
-    rule: Rule, target: Any, depends: Depends = mentions, backwards: bool = False
-) -> Iterator[tuple[Any, tuple[Relation, ...]]]:
-    """What the rule makes of the target as a whole (of a part of a sum or product, the rest kept)."""
-    lhs, rhs = (rule.rhs, rule.lhs) if backwards else (rule.lhs, rule.rhs)
-    by = variables(rule.lhs) | variables(rule.rhs)
-    scope = Scope(depends=depends)
-    if isinstance(lhs, Add | Mul):
-        found = match_some(lhs, target, Binding(), scope, by)
-    else:
-        found = ((b, ()) for b in match(lhs, target, Binding(), scope, by))
-    for binding, rest in found:
-        try:
-            new = instance(rhs, binding, by)
-            when = tuple(_condition(w, binding, by) for w in rule.when)
-        except (Unbound, KeyError):
-            continue
-        yield (type(lhs)(new, *rest) if rest else new), when
-
-
-def _condition(w: Relation, binding: Binding, by: frozenset[Symbol]) -> Relation:
-    """A side condition at the instance; one over a whole family at the index that the match bound."""
-    free = free_indices(w.lhs) | free_indices(w.rhs)
-    bound = {i: binding.ranges[i] for i in free if i in binding.ranges and i not in binding.indices}
-    return Relation(w.op, instance(w.lhs, binding, by, bound), instance(w.rhs, binding, by, bound))
-
-
-def positions(value: Any) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
-    """Every term inside a value, outermost first, with the function that puts another in its place."""
-    stack: list[tuple[Any, Callable[[Any], Any]]] = [(value, lambda new: new)]
-    while stack:
-        node, put = stack.pop(0)
-        yield node, put
-        for k, child in enumerate(_children(node)):
-            stack.append((child, _put_child(node, k, put)))
-
-
-def _children(node: Any) -> tuple[Any, ...]:
-    from derive.terms import children
-
-    return children(node)
-
-
-def _put_child(node: Any, place: int, put: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def replaced(new: Any) -> Any:
-        count = iter(range(10**9))
-        return put(rebuild(node, lambda c: new if next(count) == place else c))
-
-    return replaced
-
-
-def rewrites(rule: Rule, value: Any, depends: Depends = mentions, backwards: bool = False) -> Iterator[Rewrite]:
-    """Every use of the rule inside a term or array, outermost first."""
-    for part, put in positions(value):
-        for new, when in at_root(rule, part, depends, backwards):
-            yield Rewrite(rule, value, put(new), part, new, when)

@@ -1,4 +1,5 @@
-"""Short ways of writing terms in equations and tests: derivatives, vectors and matrices by their entries, several indices at once.
+"""Short ways of writing terms in equations and tests: derivatives, vectors and matrices by their entries, several
+indices at once.
 
 >>> from derive.terms import Size, Symbol, exp
 >>> K = Size("K"); z = Symbol("z", (K,)); i, j = indices("i j", K)

@@ -1,7 +1,7 @@
 """The form that people like: the shortest among ways to write a term, with the moves that lead there.
 
-Candidates come from putting in order, multiplying out, recognising definitions and taking common factors out; the kernel proves
-the one that is shown.
+Candidates come from putting in order, multiplying out, recognising definitions and taking common factors out; the
+kernel proves the one that is shown.
 
 >>> from derive.terms import Symbol, term
 >>> x, y = term(Symbol("x")), term(Symbol("y"))
@@ -24,9 +24,9 @@ from derive.rules import RULES
 from derive.terms import (
     Add,
     Arr,
+    Derivative,
     Guard,
     Hypothesis,
-    Derivative,
     Mul,
     Num,
     Pow,
@@ -109,7 +109,7 @@ def factored(t: Any) -> Any:
 def _common(t: Add) -> Term:
     rows = [_powers(u) for u in t.fields]
     shared: dict[Any, tuple[Term, Fraction]] = {}
-    for key, (base, e) in rows[0][1].items():
+    for key, (base, _) in rows[0][1].items():
         exponents = [row[1][key][1] if key in row[1] else Fraction(0) for row in rows]
         low = min(exponents) if min(exponents) > 0 else max(exponents) if max(exponents) < 0 else Fraction(0)
         if low and not isinstance(base, Guard):

@@ -1,4 +1,5 @@
-"""Putting a raw term in order: deltas used up, numbers collected, powers of one base joined, constants in front of sums.
+"""Putting a raw term in order: deltas used up, numbers collected, powers of one base joined, constants in front of
+sums.
 
 Nothing here is trusted: whoever shows the result has the kernel prove that it equals what it came from.
 
@@ -281,7 +282,12 @@ def _order_key(key: Any) -> Any:
     parts = tuple(_order_key(k) for k in key)
     if parts and parts[0] in ("Add", "Mul"):
         return (parts[0], *sorted(parts[1:], key=repr))
-    if len(parts) == 3 and parts[0] == "Entry" and isinstance(parts[1], Symbol) and not SYMMETRIC.isdisjoint(parts[1].properties):
+    if (
+        len(parts) == 3
+        and parts[0] == "Entry"
+        and isinstance(parts[1], Symbol)
+        and not SYMMETRIC.isdisjoint(parts[1].properties)
+    ):
         return (*parts[:2], tuple(sorted(parts[2], key=repr)))
     return parts
 

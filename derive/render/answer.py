@@ -94,7 +94,9 @@ def _notes(answer: Any, plain: bool) -> list[str]:
         notes.append("entries of a symmetric matrix vary independently here")
     inferred = answer.scope.inferred.values()
     if inferred:
-        written = [" ".join(map(unicode_name, d.latex.split())) if plain else _inferred_latex(d.latex) for d in inferred]
+        written = [
+            " ".join(map(unicode_name, d.latex.split())) if plain else _inferred_latex(d.latex) for d in inferred
+        ]
         notes.append("assumed from use: " + ", ".join(written))
     if answer.theorem is None:
         notes.append("the kernel did not confirm this result within its limits")
@@ -132,4 +134,3 @@ def _step(answer: Any, step: Step) -> dict[str, Any]:
         "rule": ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons),
         "label": step_label(step),
     }
-

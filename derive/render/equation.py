@@ -33,10 +33,10 @@ from derive.render.unicode_names import subscripts, unicode_name
 from derive.terms import ZERO, Arr, Entry, Relation, Size, Symbol
 
 WORDS = {
-    "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.", "given": "Given {}.",
-           "also": "Also here: {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}."},
+    "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
+           "given": "Given {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}."},
     "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。",
-           "also": "另见本条：{}。", "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。"},
+           "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。"},
 }  # fmt: skip
 MOST_NAMED = 3
 DULL = frozenset(
@@ -142,8 +142,7 @@ def _joined(parts: list[str]) -> str:
 
 def declarations(equation: Any) -> Iterable[Any]:
     """Shapes of the symbols and the definitions, as formulas."""
-    mentioned = [s for s in equation.symbols]
-    yield from (declared(s) for s in mentioned)
+    yield from (declared(s) for s in equation.symbols)
     for symbol, meaning in equation.definitions.items():
         if isinstance(meaning, Arr):
             places = tuple(i + (f - 1) for i, f in zip(meaning.indices, symbol.first, strict=True))
@@ -155,9 +154,50 @@ def declarations(equation: Any) -> Iterable[Any]:
 def declared(symbol: Symbol) -> Shown:
     r"""A symbol with its shape: ``z \in \mathbb{R}^K``."""
     name, plain = symbol.name, unicode_name(symbol.name)
-    if not symbol.shape and symbol.domain.positive:
-        return Shown(f"{name} > 0", f"{plain} > 0")
-    return Shown(rf"{name} \in {shape_latex(symbol.shape)}", f"{plain} ∈ {shape_text(symbol.shape)}")
+    inside = _interval(symbol.domain)
+    if not symbol.shape and inside is not None:
+        return Shown(inside(name, r"\le"), inside(plain, "≤"))
+    more = [(form.format(name), form_text.format(plain)) for p, form, form_text in PROPERTIES if p in symbol.properties]
+    if symbol.shape and inside is not None:
+        more.append((inside(entry_latex(symbol), r"\le"), inside(entry_text(symbol), "≤")))
+    return Shown(
+        ", ".join([rf"{name} \in {shape_latex(symbol.shape)}", *(m for m, _ in more)]),
+        ", ".join([f"{plain} ∈ {shape_text(symbol.shape)}", *(m for _, m in more)]),
+    )
+
+
+PROPERTIES = (
+    ("symmetric", r"{0}^\top = {0}", "{0}ᵀ = {0}"),
+    ("positive_definite", r"{0} \succ 0", "{0} ≻ 0"),
+    ("positive_semidefinite", r"{0} \succeq 0", "{0} ⪰ 0"),
+    ("orthogonal", r"{0}^\top {0} = I", "{0}ᵀ{0} = I"),
+    ("invertible", r"\det {0} \ne 0", "det {0} ≠ 0"),
+    ("full_column_rank", r"\det {0}^\top {0} \ne 0", "det {0}ᵀ{0} ≠ 0"),
+)
+
+
+def entry_latex(symbol: Symbol) -> str:
+    return symbol.name + "_{" + "ijk"[: len(symbol.shape)] + "}"
+
+
+def entry_text(symbol: Symbol) -> str:
+    return unicode_name(symbol.name) + "".join("ᵢⱼₖ"[: len(symbol.shape)])
+
+
+def _interval(domain: Any) -> Any:
+    """How a name is written between the bounds of its domain; None without bounds."""
+    if domain.values is not None or (domain.lower is None and domain.upper is None):
+        return None
+
+    def write(name: str, at_most: str) -> str:
+        at_least = ">" if domain.lower_open or domain.nonzero else ("≥" if at_most == "≤" else r"\ge")
+        below, above = ("<" if open_ else at_most for open_ in (domain.lower_open, domain.upper_open))
+        if domain.upper is None:
+            return f"{name} {at_least} {domain.lower}"
+        left = "" if domain.lower is None else f"{domain.lower} {below} "
+        return f"{left}{name} {above} {domain.upper}"
+
+    return write
 
 
 def shape_latex(shape: Sequence[Any]) -> str:
@@ -185,7 +225,7 @@ def _super(shape: str) -> str:
 def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str]:
     say = WORDS[lang]
     show = condition_text if plain else (lambda v: f"${condition_latex(v)}$")
-    sizes = sorted({s for s in _sizes(calc.start)} | {s for s in _sizes(claim.rhs)}, key=lambda s: s.name)
+    sizes = sorted({*_sizes(calc.start), *_sizes(claim.rhs)}, key=lambda s: s.name)
     conditions = [c for step in calc.steps for c in step.theorem.conditions]
     always, others = sorted_out(conditions, calc.hypotheses)
     parts = []
@@ -291,13 +331,15 @@ def _lower(markdown: str, number: int) -> str:
 
 
 def _pdf(source: str) -> bytes:
-    """A LaTeX file compiled; needs pdflatex (xelatex for Chinese) on the path. Raises RuntimeError with its last lines."""
+    """A LaTeX file compiled; needs pdflatex (xelatex for Chinese) on the path. Raises RuntimeError with its last
+    lines.
+    """
     program = "xelatex" if "ctex" in source else "pdflatex"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "derivation.tex"
         path.write_text(source, encoding="utf-8")
         try:
-            done = subprocess.run(  # noqa: S603  fixed arguments
+            done = subprocess.run(
                 [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", path.name],
                 cwd=folder, capture_output=True, text=True, timeout=60, check=False,
             )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Layer 4, named rules as data, one family a file. To add a rule, write the record and add it to its family's ``RULES``.
+"""Layer 4, named rules as data, one family a file. To add a rule, write the record and add it to its family's
+``RULES``.
 
 >>> from derive.rules import RULES
 >>> print(RULES["quotient_rule"].label)

@@ -99,6 +99,7 @@ one_minus_fraction = Rule(
 )
 
 RULES = (
-    distribute, common_factor, cancel, split_fraction, common_denominator, expand_square, difference_of_squares, complete_the_square,
+    distribute, common_factor, cancel, split_fraction, common_denominator, expand_square, difference_of_squares,
+    complete_the_square,
     power_of_product, add_exponents, square_of_root, one_minus_fraction,
 )  # fmt: skip

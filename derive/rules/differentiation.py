@@ -1,4 +1,6 @@
-"""Rules of differentiation. ``D(u, x)`` is the partial derivative of u by x; ``f(x)`` is any term that may depend on x."""
+"""Rules of differentiation. ``D(u, x)`` is the partial derivative of u by x; ``f(x)`` is any term that may depend on
+x.
+"""
 
 from derive.rules.rule import Label, Rule, nonzero, positive
 from derive.terms import (
@@ -165,7 +167,9 @@ arctan_rule = _elementary("arctan_rule", "arctan", "arctan ", Fn("arctan", f), 1
 abs_rule = _elementary("abs_rule", "the absolute value", "绝对值", Fn("abs", f), Fn("sign", f), nonzero(f))
 
 RULES = (
-    constant_rule, variable_rule, sum_rule, constant_factor, product_rule, quotient_rule, reciprocal_rule, square_rule, root_rule,
-    power_rule, exponent_rule, chain_rule, under_the_sum, under_the_product, exp_rule, log_rule, sin_rule, cos_rule, tanh_rule,
+    constant_rule, variable_rule, sum_rule, constant_factor, product_rule, quotient_rule, reciprocal_rule,
+    square_rule, root_rule,
+    power_rule, exponent_rule, chain_rule, under_the_sum, under_the_product, exp_rule, log_rule, sin_rule, cos_rule,
+    tanh_rule,
     softplus_rule, arctan_rule, abs_rule,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rules of matrices at symbolic size. Capital letters are matrices; each statement is between arrays, entry by entry."""
+"""Rules of matrices at symbolic size. Capital letters are matrices; statements are between arrays, entry by entry."""
 
 from derive.rules.rule import Label, Rule, nonzero
 from derive.terms import Arr, Size, Symbol

@@ -1,4 +1,6 @@
-"""Rules as theorems: the proof of a rule, and its side conditions at an instance. Imports derive.terms, normal_form, kernel."""
+"""Rules as theorems: the proof of a rule, and its side conditions at an instance. Imports derive.terms, normal_form,
+kernel.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +40,11 @@ def _indices(relation: Relation) -> frozenset[Any]:
 def side_conditions(
     when: Sequence[Relation], values: Sequence[Any], hypotheses: Sequence[Hypothesis] = ()
 ) -> tuple[Relation, ...]:
-    """The side conditions of an instance that the declarations do not give. Raises RuleError where one is known to fail.
+    """The side conditions of an instance that the declarations do not give. Raises RuleError where one is known to
+    fail.
 
-    ``values`` are the two sides of the instance; the instance's own definedness is not used to discharge its conditions.
+    ``values`` are the two sides of the instance; the instance's own definedness is not used to discharge its
+    conditions.
     """
     open_: list[Relation] = []
     for condition in when:

@@ -1,7 +1,7 @@
 """What a rule is: a record that a reader understands without the engine. Imports derive.terms only.
 
-In a statement, scalar symbols stand for any term that mentions no bound index of the statement, families ``f[i]`` for any term
-that may mention the index ``i``, and ``f(x)`` for any term that may depend on the variable ``x``.
+In a statement, scalar symbols stand for any term that mentions no bound index of the statement, families ``f[i]`` for
+any term that may mention the index ``i``, and ``f(x)`` for any term that may depend on the variable ``x``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Label:
 class Rule:
     """``lhs = rhs`` for all values of the schematic variables that satisfy ``when``.
 
-    ``kind`` says what it rests on: a "definition", a "primitive" (a short fixed list: ring, order, sums, calculus), a "cited
-    axiom", or "derived": then the normal form proves it. ``source`` says where a reader finds more.
+    ``kind`` says what it rests on: a "definition", a "primitive" (a short fixed list: ring, order, sums, calculus), a
+    "cited axiom", or "derived": then the normal form proves it. ``source`` says where a reader finds more.
     """
 
     name: str

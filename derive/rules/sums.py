@@ -65,5 +65,6 @@ product_of_constant = Rule(
 )
 
 RULES = (
-    sum_of_sum, constant_out_of_sum, sum_of_constant, exchange_sums, product_of_sums, product_of_products, product_of_constant,
+    sum_of_sum, constant_out_of_sum, sum_of_constant, exchange_sums, product_of_sums, product_of_products,
+    product_of_constant,
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """Terms as ordinary SymPy, and back: what a statement shows to the outside, with nothing evaluated on the way.
 
-Scalars become `Symbol`, tensors `IndexedBase` with shapes, indices and sizes integer symbols, deltas `KroneckerDelta`, sums
-`Sum`. What SymPy lacks, or evaluates too early (guards, entries of inverses, derivatives of functions at a place), becomes an
-atom of ours (`Opaque`) that keeps the part itself. `from_sympy` needs the names: those of the value that was converted.
+Scalars become `Symbol`, tensors `IndexedBase` with shapes, indices and sizes integer symbols, deltas
+`KroneckerDelta`, sums `Sum`. What SymPy lacks, or evaluates too early (guards, entries of inverses, derivatives of
+functions at a place), becomes an atom of ours (`Opaque`) that keeps the part itself. `from_sympy` needs the names:
+those of the value that was converted.
 
 >>> from derive.terms import Index, Relation, Size, Sum, Symbol, exp
 >>> K = Size("K"); z = Symbol("z", (K,)); k = Index("k", 1, K)
@@ -14,7 +15,7 @@ Sum(k, exp(z[k]))
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -22,8 +23,9 @@ import sympy
 
 from derive.terms.arr import Arr
 from derive.terms.integers import Affine, Index, Size, affine
+from derive.terms.node import Node
 from derive.terms.statements import Relation
-from derive.terms.symbols import FunctionSymbol, Symbol
+from derive.terms.symbols import Symbol
 from derive.terms.term import (
     Add,
     Constant,
@@ -41,7 +43,8 @@ from derive.terms.term import (
 )
 
 # SymPy's names where they differ from ours; what SymPy evaluates beyond recognition keeps a head of ours.
-FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "sinh": sympy.sinh,
+FUNCTIONS = {"exp": sympy.exp, "log": sympy.log, "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "sinh":
+sympy.sinh,
              "cosh": sympy.cosh, "tanh": sympy.tanh, "arcsin": sympy.asin, "arccos": sympy.acos, "arctan": sympy.atan,
              "abs": sympy.Abs, "sign": sympy.sign, "erf": sympy.erf, "gamma": sympy.gamma, "loggamma": sympy.loggamma,
              "digamma": sympy.digamma, "factorial": sympy.factorial, "floor": sympy.floor}  # fmt: skip
@@ -71,88 +74,79 @@ class Opaque(sympy.AtomicExpr):  # type: ignore[misc]
 
 
 def to_sympy(value: Any) -> Any:
-    """A term, affine expression or relation as SymPy, unevaluated; a relation between arrays at common indices."""
+    """A term, affine expression or relation as SymPy, unevaluated; a relation between arrays at common indices.
+
+    Names that two items share are told apart by a number.
+    """
     if isinstance(value, Relation):
         lhs, rhs = value.lhs, value.rhs
         if isinstance(lhs, Arr) or isinstance(rhs, Arr):
             model = lhs if isinstance(lhs, Arr) else rhs
             lhs, rhs = (v.at(*model.indices) if isinstance(v, Arr) else v for v in (lhs, rhs))
-        return _RELATIONS[value.op](to_sympy(lhs), to_sympy(rhs), evaluate=False)
-    if isinstance(value, Affine | Index | Size):
-        return _integer(affine(value))
-    return _TO[type(value)](value) if type(value) in _TO else Opaque(value)
+        write = _Writer({item: name for name, item in names(value, lhs, rhs).items()})
+        return _RELATIONS[value.op](write.term(lhs), write.term(rhs), evaluate=False)
+    write = _Writer({item: name for name, item in names(value).items()})
+    return write.integer(affine(value)) if isinstance(value, Affine | Index | Size) else write.term(value)
 
 
-def _atom(a: Any) -> sympy.Symbol:
-    return (
-        sympy.Symbol(a.name, integer=True, positive=True) if isinstance(a, Size) else sympy.Symbol(a.name, integer=True)
-    )
+class _Writer:
+    """Converts under given names of the symbols, sizes and indices."""
 
+    def __init__(self, named: Mapping[Any, str]) -> None:
+        self.named = named
 
-def _integer(a: Affine) -> Any:
-    parts = [c * _atom(x) for x, c in a.terms]
-    return sympy.Add(*parts, sympy.Integer(a.constant))
+    def term(self, t: Any) -> Any:
+        convert = _TO.get(type(t))
+        return Opaque(t) if convert is None else convert(self, t)
 
+    def terms(self, ts: Iterable[Any]) -> list[Any]:
+        return [self.term(t) for t in ts]
 
-def _entry(t: Entry) -> Any:
-    s = t.symbol
-    if not s.shape:
-        domain = (
-            {"positive": True}
-            if s.domain.positive
-            else {"nonnegative": True}
-            if s.domain.nonnegative
-            else {"real": True}
-        )
-        return sympy.Symbol(s.name, **domain)
-    base = sympy.IndexedBase(sympy.Symbol(s.name, real=True), shape=tuple(map(_integer, s.shape)))
-    return sympy.Indexed(base, *map(_integer, t.indices))
+    def atom(self, a: Any) -> sympy.Symbol:
+        kind = {"positive": True} if isinstance(a, Size) and a.lower > 0 else {}
+        return sympy.Symbol(self.named[a], integer=True, **kind)
 
+    def integer(self, a: Affine) -> Any:
+        return sympy.Add(*(c * self.atom(x) for x, c in a.terms), sympy.Integer(a.constant))
 
-def _number(t: Num) -> Any:
-    return sympy.Rational(t.value.numerator, t.value.denominator)
+    def entry(self, t: Entry) -> Any:
+        s, name = t.symbol, self.named[t.symbol]
+        if not s.shape:
+            sign = "positive" if s.domain.positive else "nonnegative" if s.domain.nonnegative else "real"
+            return sympy.Symbol(name, **{sign: True})
+        base = sympy.IndexedBase(sympy.Symbol(name, real=True), shape=tuple(map(self.integer, s.shape)))
+        return sympy.Indexed(base, *map(self.integer, t.indices))
 
+    def function(self, t: Fn) -> Any:
+        head = FUNCTIONS.get(t.name)
+        return Opaque(t) if head is None else head(*self.terms(t.arguments), evaluate=False)
 
-def _function(t: Fn) -> Any:
-    if t.name in ("max", "min"):
+    def guard(self, t: Guard) -> Any:
+        subject = t.subject
+        if t.op == "==" and isinstance(subject, Affine) and sorted(c for _, c in subject.terms) == [-1, 1]:
+            if not subject.constant:
+                return sympy.KroneckerDelta(*(self.atom(x) for x, _ in subject.terms))
         return Opaque(t)
-    head = FUNCTIONS.get(t.name)
-    return head(*map(to_sympy, t.arguments), evaluate=False) if head else Opaque(t)
+
+    def summed(self, t: Any) -> Any:
+        i, head = t.index, sympy.Sum if isinstance(t, Sum) else sympy.Product
+        upper = sympy.oo if i.hi is None else self.integer(i.hi)
+        return head(self.term(t.body), (self.atom(i), self.integer(i.lo), upper))
 
 
-def _guard(t: Guard) -> Any:
-    if (
-        t.op == "=="
-        and isinstance(t.subject, Affine)
-        and sorted(c for _, c in t.subject.terms) == [-1, 1]
-        and not t.subject.constant
-    ):
-        (a, _), (b, _) = t.subject.terms
-        return sympy.KroneckerDelta(_atom(a), _atom(b))
-    return Opaque(t)
-
-
-def _summed(head: Any) -> Callable[[Any], Any]:
-    def convert(t: Any) -> Any:
-        i = t.index
-        return head(to_sympy(t.body), (_atom(i), _integer(i.lo), sympy.oo if i.hi is None else _integer(i.hi)))
-
-    return convert
-
-
-_TO: dict[type, Callable[[Any], Any]] = {
-    Num: _number,
-    Constant: lambda t: {"pi": sympy.pi, "oo": sympy.oo}[t.name],
-    IntValue: lambda t: _integer(t.value),
-    Entry: _entry,
-    Add: lambda t: sympy.Add(*map(to_sympy, t.fields), evaluate=False),
-    Mul: lambda t: sympy.Mul(*map(to_sympy, t.fields), evaluate=False),
-    Pow: lambda t: sympy.Pow(to_sympy(t.base), to_sympy(t.exponent), evaluate=False),
-    Fn: _function,
-    Sum: _summed(sympy.Sum),
-    Prod: _summed(sympy.Product),
-    Guard: _guard,
-    Derivative: lambda t: sympy.Derivative(to_sympy(t.body), _entry(Entry(t.symbol, t.indices)), evaluate=False),
+_TO: dict[type, Callable[[_Writer, Any], Any]] = {
+    Num: lambda w, t: sympy.Rational(t.value.numerator, t.value.denominator),
+    Constant: lambda w, t: {"pi": sympy.pi, "oo": sympy.oo}[t.name],
+    IntValue: lambda w, t: w.integer(t.value),
+    Entry: _Writer.entry,
+    Add: lambda w, t: sympy.Add(*w.terms(t.fields), evaluate=False),
+    Mul: lambda w, t: sympy.Mul(*w.terms(t.fields), evaluate=False),
+    Pow: lambda w, t: sympy.Pow(w.term(t.base), w.term(t.exponent), evaluate=False),
+    Fn: _Writer.function,
+    Sum: _Writer.summed,
+    Prod: _Writer.summed,
+    Guard: _Writer.guard,
+    Derivative: lambda w, t: sympy.Derivative(w.term(t.body), w.entry(Entry(t.symbol, t.indices)), evaluate=False),
 }
 
 
@@ -160,24 +154,32 @@ _TO: dict[type, Callable[[Any], Any]] = {
 
 
 def names(*values: Any) -> dict[str, Any]:
-    """The symbols, sizes and indices of terms by name, for `from_sympy`."""
-    found: dict[str, Any] = {}
-    stack: list[Any] = list(values)
+    """The symbols, sizes and indices of terms by the names that `to_sympy` gives them."""
+    found: dict[Any, None] = {}
+    stack: list[Any] = list(reversed(values))
     while stack:
         top = stack.pop()
         if isinstance(top, Relation):
-            stack += [top.lhs, top.rhs]
+            stack += [top.rhs, top.lhs]
         elif isinstance(top, tuple):
-            stack.extend(top)
-        elif hasattr(top, "fields"):
-            if isinstance(top, Symbol | Size | Index | FunctionSymbol):
-                found[top.name] = top
-            stack.extend(f for f in top.fields if not isinstance(f, str))
-    return found
+            stack.extend(reversed(top))
+        elif isinstance(top, Node):
+            if isinstance(top, Symbol | Size | Index):
+                found[top] = None
+            stack.extend(f for f in reversed(top.fields) if not isinstance(f, str))
+    named: dict[str, Any] = {}
+    for item in found:
+        name, number = item.name, 1
+        while name in named:
+            name, number = f"{item.name}_{{{number}}}", number + 1
+        named[name] = item
+    return named
 
 
 def from_sympy(expression: Any, known: Mapping[str, Any]) -> Any:
-    """The term (or relation) that a SymPy expression means, its names looked up in ``known``. Raises KeyError for others."""
+    """The term (or relation) that a SymPy expression means, its names looked up in ``known``. Raises KeyError for
+    others.
+    """
     for op, head in _RELATIONS.items():
         if isinstance(expression, head):
             return Relation(op, from_sympy(expression.lhs, known), from_sympy(expression.rhs, known))
@@ -211,11 +213,15 @@ def _term(e: Any, known: dict[str, Any]) -> Term:
     if isinstance(e, sympy.KroneckerDelta):
         return Guard("==", _affine(e.args[0], known) - _affine(e.args[1], known))
     if isinstance(e, sympy.Sum | sympy.Product):
-        body = e.function
-        for variable, low, high in e.limits:
-            index = Index(variable.name, _affine(low, known), None if high is sympy.oo else _affine(high, known))
-            body = (Sum if isinstance(e, sympy.Sum) else Prod)(index, _term(body, {**known, index.name: index}))
-        return body  # type: ignore[no-any-return]
+        made: list[Index] = []
+        for variable, low, high in reversed(e.limits):  # the outermost last
+            upper = None if high is sympy.oo else _affine(high, known)
+            made.append(Index(variable.name, _affine(low, known), upper))
+            known = {**known, variable.name: made[-1]}
+        body = _term(e.function, known)
+        for index in reversed(made):
+            body = (Sum if isinstance(e, sympy.Sum) else Prod)(index, body)
+        return body
     if isinstance(e, sympy.Derivative):
         body = go(e.expr)
         for variable, count in e.variable_count:
