@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from derive.normal_form.poly import Poly, add_polys, constant, is_natural, mono
+from derive.normal_form.poly import Poly, add_polys, constant, mono
 
 if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
@@ -21,22 +21,26 @@ def factored(nz: Normalizer, p: Poly) -> list[tuple[Poly, int]] | None:
     if not 1 < len(p.terms) <= MAX_TERMS:
         return None
     bases: dict[Any, sympy.Symbol] = {}
+    signs: dict[Any, int] = {}
     total: list[Any] = []
     for m, c in p.terms:
         term: Any = sympy.Rational(c.numerator, c.denominator)
         for b, e in m.factors:
-            if not is_natural(e) or e > 8:
+            if not isinstance(e, Fraction) or e.denominator != 1 or abs(e) > 8:
                 return None
             if b not in bases:
                 bases[b] = sympy.Symbol(f"b{len(bases)}")
-            term *= bases[b] ** int(e)
+                signs[b] = 1 if e > 0 else -1
+            if (e > 0) != (signs[b] > 0):
+                return None
+            term *= bases[b] ** abs(int(e))
         total.append(term)
     if not bases or len(bases) > MAX_BASES:
         return None
     content, parts = sympy.factor_list(sympy.Add(*total), *bases.values())
     if len(parts) == 1 and parts[0][1] == 1:
         return None
-    names = {s: b for b, s in bases.items()}
+    names = {s: (b, signs[b]) for b, s in bases.items()}
     found = [(_read(f, names, list(bases.values())), int(k)) for f, k in parts]
     number = Fraction(int(content.p), int(content.q)) if isinstance(content, sympy.Rational) else None
     if number is None:
@@ -50,7 +54,7 @@ def factored(nz: Normalizer, p: Poly) -> list[tuple[Poly, int]] | None:
 def _read(f: Any, names: dict[Any, Any], symbols: list[Any]) -> Poly:
     terms = []
     for powers, c in sympy.Poly(f, *symbols).terms():
-        factors = [(names[s], Fraction(int(k))) for s, k in zip(symbols, powers, strict=True) if k]
+        factors = [(names[s][0], Fraction(names[s][1] * int(k))) for s, k in zip(symbols, powers, strict=True) if k]
         coefficient = Fraction(int(c.p), int(c.q))
         terms.append(Poly(((mono(factors), coefficient),)) if factors else constant(coefficient))
     return add_polys(terms)

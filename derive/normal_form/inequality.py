@@ -31,6 +31,7 @@ from derive.terms import (
     Symbol,
     Term,
     alpha_equal,
+    children,
     free_symbols,
     fresh_index,
     rebuild,
@@ -69,7 +70,7 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
         shown = {"<=": sign.nonnegative, "<": sign.positive, "!=": nz.facts.nonzero(gap)}[relation.op]
         rule = "sign of the difference"
         if not shown and relation.op == "<=":
-            found = Prover(setting).less(lhs, rhs)
+            found = Prover(setting).less(lhs, rhs) or _by_cases(lhs, rhs, hypotheses, independence)
             shown, rule = found is not None, found or ""
     except LIMITS as error:
         return Order(False, reason=str(error))
@@ -78,6 +79,34 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
     if nz.needed:
         return Order(False, reason="needs conditions that are not known")
     return Order(True, rule, tuple(setting.conditions))
+
+
+def _by_cases(lhs: Term, rhs: Term, hypotheses: Sequence[Hypothesis], independence: Any) -> str | None:
+    """Split on which argument of a maximum, minimum or absolute value is the larger one."""
+    t = _split_point(lhs) or _split_point(rhs)
+    if t is None:
+        return None
+    a, b = (t.fields[1], Mul(-1, t.fields[1])) if t.name == "abs" else t.fields[1:]
+    for high, low in ((a, b), (b, a)):
+        value = low if t.name == "min" else high
+        left, right = _put(lhs, t, value), _put(rhs, t, value)
+        extra = [*hypotheses, Hypothesis(Relation("<=", low, high), (), "case")]
+        if not ordered(Relation("<=", left, right), extra, independence).proved:
+            return None
+    return "by cases"
+
+
+def _split_point(t: Any) -> Any:
+    """A maximum, minimum or absolute value outside every binder."""
+    if isinstance(t, Fn) and (t.name == "abs" or (t.name in ("max", "min") and len(t.fields) == 3)):
+        return t
+    if isinstance(t, Add | Mul | Fn | Pow):
+        return next((found for c in children(t) if (found := _split_point(c)) is not None), None)
+    return None
+
+
+def _put(t: Any, old: Term, new: Term) -> Any:
+    return new if t is old else rebuild(t, lambda c: _put(c, old, new))
 
 
 def addends(t: Term) -> list[Term]:
@@ -139,7 +168,24 @@ class Prover:
             return "the integral of what is nonnegative"
         if depth <= 2 and self.interval(t).nonnegative:
             return "sign"
+        if depth <= 1 and self._factored(t):
+            return "a product of squares and of what is nonnegative"
         return self._by_logarithm(t) if depth <= 1 else None
+
+    def _factored(self, t: Term) -> bool:
+        """Whether the polynomial factors into even powers and factors of known sign (in even number where negative)."""
+        nz = self.setting.normalizer
+        parts = nz.factored(nz.tidy(self.setting.read(t)))
+        if parts is None:
+            return False
+        sign = 1
+        for f, k in parts:
+            if k % 2 == 0 or nz.facts.nonnegative(f):
+                continue
+            if not nz.facts.nonnegative(-f):
+                return False
+            sign = -sign
+        return sign > 0
 
     def _product(self, parts: list[Term], depth: int) -> bool:
         """Pairs of equal factors are squares; the rest must be nonnegative one by one."""
@@ -173,11 +219,34 @@ class Prover:
 
     def _by_logarithm(self, t: Term) -> str | None:
         """log u >= 1 - 1/u under nonnegative factors, and log u <= u - 1 under negative ones, in every logarithm at once."""
+        t = self._joined_logs(t)
         try:
             bound = self._bounded(t, 1)
         except _NoBound:
             return None
         return "log u <= u - 1" if bound is not t and self.interval(bound).nonnegative else None
+
+    def _joined_logs(self, t: Term) -> Term:
+        """c log v + sum w log u as sum w log(u v) where c = sum w (and with a minus sign as sum w log(u / v))."""
+        sums = [u for u in addends(t) if isinstance(u, Sum) and len(_logs(u.body)) == 1]
+        plain = [u for u in addends(t) if len(_logs(u)) == 1 and u not in sums and not _has_log(Mul(*_rest(u)) if _rest(u) else ONE)]
+        if len(sums) != 1 or not plain:
+            return t
+        whole = sums[0]
+        w = Mul(*_rest(whole.body)) if _rest(whole.body) else ONE
+        argument = _logs(whole.body)[0].fields[1]
+        left = [u for u in addends(t) if u is not whole]
+        for u in plain:
+            c = Mul(*_rest(u)) if _rest(u) else ONE
+            v = _logs(u)[0].fields[1]
+            if self.equal(c, Sum(whole.index, w)):
+                argument = Mul(argument, v)
+            elif self.equal(Mul(-1, c), Sum(whole.index, w)):
+                argument = Mul(argument, Pow(v, -1))
+            else:
+                continue
+            left.remove(u)
+        return Add(*left, Sum(whole.index, Mul(w, Fn("log", argument))))
 
     def _bounded(self, t: Term, sign: int) -> Term:
         """A lower (sign 1) or upper (sign -1) bound of ``t`` without logarithms of what varies."""
@@ -252,6 +321,10 @@ class Prover:
             u = b.fields[1]
             if self.equal(a, 1 + u) or (a is ONE and self.less(ZERO, u, depth + 1)):
                 return "1 + u <= exp u"
+        if isinstance(b, Fn) and b.name == "log" and not isinstance(a, Fn) and self.less(Fn("exp", a), b.fields[1], depth + 1):
+            return "exp is increasing"
+        if isinstance(a, Fn) and a.name == "log" and not isinstance(b, Fn) and self.less(a.fields[1], Fn("exp", b), depth + 1):
+            return "exp is increasing"
         if isinstance(a, Sum | Expectation) and type(a) is type(b):
             if isinstance(a, Expectation):
                 return (
@@ -378,6 +451,14 @@ class Prover:
         return low and high and self._ordered(x.lower, x.upper)
 
 
+def _logs(t: Term) -> list[Any]:
+    return [f for f in factors(t) if isinstance(f, Fn) and f.name == "log"]
+
+
+def _rest(t: Term) -> list[Term]:
+    return [f for f in factors(t) if not (isinstance(f, Fn) and f.name == "log")]
+
+
 class _NoBound(Exception):
     """No bound of this kind."""
 
@@ -393,8 +474,6 @@ def _infinite(t: Term) -> bool:
 
 
 def _has_log(t: Any) -> bool:
-    from derive.terms import children
-
     return (isinstance(t, Fn) and t.name == "log") or any(_has_log(c) for c in children(t))
 
 
