@@ -10,6 +10,7 @@ squares, logarithms, deltas, fractions, names.  Imports parse only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from derive.parse import syntax as s
@@ -121,6 +122,18 @@ def _sizes(scope: Scope, source: str, left: s.Node, tree: s.Node) -> list[str]:
     return [n for n in scope.sizes if not n.startswith("?") and (n in named or n in shapes)][:4]
 
 
+def _times(factor: str, text: str) -> str:
+    """A factor before a product, taken into the fraction or number that it begins with."""
+    unit = re.match(r"\\[td]?frac\s*\{\s*1\s*\}|\\[td]?frac\s*1(?=[0-9{\\a-zA-Z ])", text)
+    if unit and not factor.startswith("\\frac"):
+        return f"\\frac{{{factor}}}{text[unit.end() :]}"
+    number = re.match(r"(\d+)\s*(?![\d.^!/])", text)
+    if number and factor.startswith("\\frac{1}"):
+        rest = text[number.end() :].removeprefix("\\cdot").strip()
+        return f"\\frac{{{number.group(1)}}}{factor.removeprefix(chr(92) + 'frac{1}')} {rest}".strip()
+    return f"{factor} {text}"
+
+
 def _factors(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
     sizes = _sizes(scope, source, left, tree)
     factors = ["2", "\\frac{1}{2}", *sizes, *(f"\\frac{{1}}{{{n}}}" for n in sizes)]
@@ -134,7 +147,7 @@ def _factors(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
         if f == "\\frac{1}{2}" and inner.startswith("2") and not inner[1:2].isdigit() and inner[1:2] not in (".", "^"):
             yield f"{sign}{inner[1:].strip() or '1'}", "holds without the factor 2"
             continue
-        yield f"{sign}{f} {inner}", f"holds with a factor {f}"
+        yield f"{sign}{_times(f, inner)}", f"holds with a factor {f}"
     for part in s.walk(tree):
         number = isinstance(part, s.Product) and isinstance(part.factors[0], s.Number) and part.factors[0]
         if isinstance(number, s.Number) and len(part.factors) > 1 and part.ops[0] in ("", "\\cdot"):  # type: ignore[union-attr]
@@ -145,7 +158,7 @@ def _factors(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
             shown = _text(source, term)
             for f in factors:
                 shown = shown if len(shown) < 40 else "a term"
-                yield _cut(source, term.start, term.start, f"{f} "), f"holds with a factor {f} before {shown}"
+                yield _cut(source, term.start, term.end, _times(f, _text(source, term))), f"holds with a factor {f} before {shown}"
 
 
 # -- matrices

@@ -61,7 +61,7 @@ class Session:
     assumed: list[Hypothesis] = field(default_factory=list)
     last: Judged | None = None
     section: tuple[str, ...] = ()
-    repairs: float = 10.0  # seconds left for suggestions in this document
+    repairs: float = 4.0  # seconds left for suggestions in this document
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skip: frozenset[int] = frozenset()
     announce: Callable[[int], object] | None = None
@@ -276,8 +276,9 @@ class Block:
 
     def claim(self, statement: Statement, chain: Chain, position: int) -> None:
         step, e = statement.step, statement.elaborated
-        guards = cues.index_guards(chain.conditions, self.scope, e.indices)
-        guards += cues.sentence_guards(self.around, self.scope, e.indices)
+        cases = cues.index_guards(chain.conditions, self.scope, e.indices)
+        cases += cues.sentence_guards(self.around, self.scope, e.indices)
+        guards = list(dict.fromkeys(c.guard for c in cases))
         scope = self.conditioned(chain.conditions)
         arrow = step.introduced_by
         premises: list[Relation] = []
@@ -295,6 +296,8 @@ class Block:
             note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
             outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
         outcome = cautious(outcome, step, e, self.session.unclear)
+        if cases and outcome.verdict == "proved":
+            outcome = replace(outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions))))
         if outcome.verdict == "refuted" and position == 0 and self.redefines(step):
             self.redefinition(step, chain)
             return
@@ -429,7 +432,7 @@ class Block:
         result = StepResult(
             line, self.session.chains, lhs, relation, rhs, outcome.verdict, outcome.rule, outcome.conditions, outcome.reason,
             outcome.counterexample, None, outcome.seconds, column, end, outcome.witness,
-            error.caret() if error is not None and error.formula else "",
+            self.caret(error),
             tuple(dict.fromkeys((*outcome.remarks, *statement.elaborated.remarks))),
         )  # fmt: skip
         self.session.results.append(result)
@@ -437,6 +440,12 @@ class Block:
         self.judged[id(step)] = judged
         self.rows.append(judged)
         self.session.last = judged
+
+    def caret(self, error: ReadError | None) -> str:
+        """The line of the display with a caret under the place of an error."""
+        if error is None:
+            return ""
+        return ReadError(error.message, error.start, error.end, self.formula.text, error.hint).caret()
 
     def amend(self, judged: Judged, outcome: Outcome) -> None:
         """Another verdict on a step, in the light of a later row."""

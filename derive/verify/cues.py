@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from derive.parse import syntax as s
-from derive.parse.documents import Formula, Sentence
+from derive.parse.documents import Formula, Heading, Sentence
 from derive.parse.elaborate import Elaborator
 from derive.parse.errors import ReadError
 from derive.parse.grammar import parse_expression
@@ -57,20 +58,37 @@ def solves(words: str) -> bool:
     return bool(_SOLVE.search(words))
 
 
-def index_guards(conditions: Sequence[Condition], scope: Scope, indices: Iterable[Index]) -> list[Term]:
+@dataclass(frozen=True)
+class Case:
+    """A condition on indices under which a step is stated: its indicator and its source."""
+
+    guard: Term
+    latex: str
+
+
+def heading_case(heading: Heading) -> Sentence | None:
+    """A heading such as `Case $i = j$` as a sentence."""
+    pieces = heading.text.split("$")
+    if len(pieces) < 3 or "case" not in heading.text.lower():
+        return None
+    parts = [Formula(p, "", (heading.line,), (1,)) if n % 2 else p for n, p in enumerate(pieces)]
+    return Sentence(tuple(parts), heading.line)
+
+
+def index_guards(conditions: Sequence[Condition], scope: Scope, indices: Iterable[Index]) -> list[Case]:
     """Guards of the conditions on a step's free indices written beside it: `i \\ne j`, `j = k`, `i < j`."""
     table = {i.name: i for i in indices}
-    found: list[Term] = []
+    found: list[Case] = []
     for condition in conditions:
         if condition.node is not None and table:
             found.extend(_guards(condition.node, scope, " " * condition.start + condition.latex, table))
     return found
 
 
-def sentence_guards(sentences: Sequence[Sentence], scope: Scope, indices: Iterable[Index]) -> list[Term]:
+def sentence_guards(sentences: Sequence[Sentence], scope: Scope, indices: Iterable[Index]) -> list[Case]:
     """The same for the words around a display: `For $i \\ne j$ we have`."""
     table = {i.name: i for i in indices}
-    found: list[Term] = []
+    found: list[Case] = []
     for sentence in sentences if table else ():
         for position, part in enumerate(sentence.parts):
             before = sentence.parts[position - 1] if position else ""
@@ -86,8 +104,10 @@ def sentence_guards(sentences: Sequence[Sentence], scope: Scope, indices: Iterab
 _OPS = {"=": "==", "\\ne": "!=", "<": ">", "\\le": ">=", ">": ">", "\\ge": ">="}
 
 
-def _guards(node: s.Node, scope: Scope, text: str, table: dict[str, Index]) -> list[Term]:
-    found: list[Term] = []
+def _guards(node: s.Node, scope: Scope, text: str, table: dict[str, Index]) -> list[Case]:
+    found: list[Case] = []
+    while isinstance(node, s.Group) and node.body is not None:
+        node = node.body
     for item in items(node):
         if not isinstance(item, s.Relations):
             continue
@@ -100,7 +120,7 @@ def _guards(node: s.Node, scope: Scope, text: str, table: dict[str, Index]) -> l
                 continue
             gap = b - a if op in ("<", "\\le") else a - b
             if gap.indices:
-                found.append(Guard(_OPS[op], gap))
+                found.append(Case(Guard(_OPS[op], gap), " ".join(text[left.start : right.end].split())))
     return found
 
 

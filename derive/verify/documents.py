@@ -12,6 +12,7 @@ from pathlib import Path
 from derive.parse.declarations import scopes
 from derive.parse.documents import Display, Document, Heading, Problem, Sentence, read_file, read_markdown
 from derive.parse.scope import Scope
+from derive.verify import cues
 from derive.verify.blocks import Block, Session
 from derive.verify.limits import Budget
 from derive.verify.results import DeclarationResult, FileResult, StepResult
@@ -49,9 +50,11 @@ def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset
         if here[: len(section)] != section:
             _forget(session, scope)
         section = session.section = here
+        leading = _leading(document, place)
+        words = leading.words if leading is not None else ""
         for symbol in scope.definitions:
             session.defined.setdefault(symbol.name, here)
-        Block(session, display, scope, _around(document, place), _lead(document, place)).run()
+        Block(session, display, scope, _around(document, place), words).run()
     session.results.extend(_problem(p, session) for _, p in problems)
     return FileResult(document.path, _declarations(scope), tuple(session.results))
 
@@ -92,13 +95,12 @@ def _forget(session: Session, scope: Scope) -> None:
 
 
 def _around(document: Document, place: int) -> list[Sentence]:
-    """The unfinished sentence before a display, the words that go on after it, and a `case` sentence before it."""
+    """The sentence that leads to a display, the words that go on after it, and the case that is being treated."""
     found: list[Sentence] = []
-    display = document.pieces[place]
-    assert isinstance(display, Display)
+    leading = _leading(document, place)
     before = document.pieces[place - 1] if place else None
-    if display.lead is not None:
-        found.append(display.lead)
+    if leading is not None:
+        found.append(leading)
     elif isinstance(before, Sentence) and "case" in before.words.lower():
         found.append(before)
     after = document.pieces[place + 1] if place + 1 < len(document.pieces) else None
@@ -106,19 +108,20 @@ def _around(document: Document, place: int) -> list[Sentence]:
         words = after.words.lstrip(" ,\n").lower()
         if words.startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
             found.append(after)
-    return found
+    headings = [p for p in document.pieces[:place] if isinstance(p, Heading)]
+    case = cues.heading_case(headings[-1]) if headings else None
+    return [*found, case] if case is not None else found
 
 
-def _lead(document: Document, place: int) -> str:
-    """The words that lead to a display: the sentence that it interrupts, or one before it that has no full stop."""
+def _leading(document: Document, place: int) -> Sentence | None:
+    """The sentence that a display interrupts, or one before it that has no full stop."""
     display = document.pieces[place]
     assert isinstance(display, Display)
     if display.lead is not None:
-        return display.lead.words
+        return display.lead
     before = document.pieces[place - 1] if place else None
-    if isinstance(before, Sentence) and not before.words.rstrip().endswith((".", "!", "?")):
-        return before.words
-    return ""
+    unfinished = isinstance(before, Sentence) and not before.words.rstrip().endswith((".", "!", "?"))
+    return before if unfinished else None  # type: ignore[return-value]
 
 
 def _declarations(scope: Scope) -> tuple[DeclarationResult, ...]:

@@ -35,7 +35,8 @@ def _step(file: FileResult, step: StepResult, color: bool) -> list[str]:
     head = f"{_paint(place, '1', color)}  {_paint(label, code, color)} "
     indent = " " * 4
     if step.caret and (step.verdict == "unread" or "shapes" in (step.counterexample or {})):
-        lines = [head + _short(step.statement), *(indent + line for line in step.caret.splitlines())]
+        told = [x for x in step.caret.splitlines() if not (step.suggestion and x.startswith("did you mean"))]
+        lines = [head + _short(step.statement), *(indent + line for line in told)]
     else:
         lines = [head + _short(step.statement)]
         detail = step.witness or step.reason
