@@ -30,6 +30,7 @@ from derive.terms import (
     Sum,
     Symbol,
     Term,
+    free_indices,
     alpha_equal,
     children,
     free_symbols,
@@ -292,7 +293,10 @@ class Prover:
         if (len(left), len(right)) != (len(addends(a)), len(addends(b))):
             yield self.less(Add(*left) if left else ZERO, Add(*right) if right else ZERO, depth + 1)
             return
+        if not left or not right:
+            yield self._moved(left, right, depth)
         yield self._monotone(a, b, depth)
+        yield self._one_term(a, b, depth)
         yield self._common_factor(a, b, depth)
         yield self._norms(a, b)
         yield self._jensen(a, b)
@@ -344,6 +348,28 @@ class Prover:
                 return "reciprocals are decreasing"
         return None
 
+    def _moved(self, left: list[Term], right: list[Term], depth: int) -> str | None:
+        """What is subtracted on one side added on the other, where one side is 0."""
+        kept: tuple[list[Term], list[Term]] = ([], [])
+        moved: tuple[list[Term], list[Term]] = ([], [])
+        for side, own in enumerate((left, right)):
+            for u in own:
+                negative = any(isinstance(f, Num) and f.value < 0 for f in factors(u))
+                (moved if negative else kept)[side].append(Mul(-1, u) if negative else u)
+        if not moved[0] and not moved[1]:
+            return None
+        return self.less(Add(*kept[0], *moved[1]), Add(*kept[1], *moved[0]), depth + 1)
+
+    def _one_term(self, a: Term, b: Term, depth: int) -> str | None:
+        """A sum of what is nonnegative is at least any one of its terms."""
+        if not isinstance(b, Sum):
+            return None
+        for i in free_indices(a):
+            if i.lo is b.index.lo and i.hi is b.index.hi and self.equal(a, substitute(b.body, {b.index: i})):
+                own = self.nonnegative(b.body, depth + 1) or self.interval(b.body).nonnegative
+                return "one term of a sum of what is nonnegative" if own else None
+        return None
+
     def _common_factor(self, a: Term, b: Term, depth: int) -> str | None:
         left, right = _cancelled(factors(a), factors(b))
         shared = [f for f in factors(a) if f not in left]
@@ -386,6 +412,8 @@ class Prover:
 
     def _jensen(self, a: Term, b: Term) -> str | None:
         """f(sum w x) <= sum w f(x) for convex f, w >= 0 with sum 1 (sums, expectations, two points)."""
+        if isinstance(b, Fn) and b.name == "log":
+            return self._concave(a, b.fields[1])
         if isinstance(b, Expectation):
             inner = b.body
             for name, argument in _convex(inner):
@@ -403,6 +431,21 @@ class Prover:
                     ):
                         return "Jensen's inequality"
         return None
+
+    def _concave(self, a: Term, mean: Term) -> str | None:
+        """sum w log x <= log(sum w x) for w >= 0 with sum 1."""
+        if isinstance(a, Expectation) and isinstance(a.body, Fn) and a.body.name == "log":
+            return "Jensen's inequality" if self.equal(mean, Expectation(a.body.fields[1], a.given)) else None
+        if not isinstance(a, Sum):
+            return None
+        logs = [f for f in factors(a.body) if isinstance(f, Fn) and f.name == "log"]
+        if len(logs) != 1:
+            return None
+        w = Mul(*(f for f in factors(a.body) if f is not logs[0]))
+        fair = self.equal(Sum(a.index, w), ONE) and self.interval(w).nonnegative
+        return (
+            "Jensen's inequality" if fair and self.equal(mean, Sum(a.index, Mul(w, logs[0].fields[1]))) else None
+        )
 
     def _integrals(self, a: Term, b: Term, depth: int) -> str | None:
         """A nonnegative integrand over a larger domain; integrands in order over one domain."""
