@@ -178,7 +178,7 @@ def _holds_everywhere(h: Hypothesis, point: Assignment, rng: Random) -> bool:
 
 def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
     """Random small rationals of the symbol's shape inside its domain; None for what is not drawn here."""
-    if s.kind == "random" or s.properties - {"symmetric", "invertible", "diagonal"}:
+    if s.kind == "random" or s.properties - DRAWN:
         return None
     shape = [a.substitute({k: Affine(v) for k, v in sizes.items()}) for a in s.shape]
     if any(not a.is_constant for a in shape):
@@ -201,11 +201,37 @@ def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
         return number() if not axes else [fill(axes[1:]) for _ in range(axes[0].constant)]
 
     value = fill(shape)
-    if "symmetric" in s.properties:
+    if s.properties & {"positive_definite", "positive_semidefinite"}:
+        value = _gram(value)
+    elif "orthogonal" in s.properties:
+        value = _orthonormal(value)
+    elif "symmetric" in s.properties:
         value = [[value[min(i, j)][max(i, j)] for j in range(len(value))] for i in range(len(value))]
     if "diagonal" in s.properties:
         value = [[value[i][j] if i == j else Fraction(0) for j in range(len(value))] for i in range(len(value))]
     return value
+
+
+DRAWN = frozenset("symmetric invertible diagonal positive_definite positive_semidefinite orthogonal full_column_rank".split())
+
+
+def _gram(m: list[list[Fraction]]) -> list[list[Fraction]]:
+    """The products of the rows, and 1 added on the diagonal: positive definite."""
+    rows = range(len(m))
+    return [[sum(a * b for a, b in zip(m[i], m[j], strict=True)) + (i == j) for j in rows] for i in rows]
+
+
+def _orthonormal(m: list[list[Fraction]]) -> list[list[Fraction]] | None:
+    """A rational matrix with orthonormal columns: reflections I - 2 v v^T / v^T v one after another; None when it is too wide."""
+    count, width = len(m), len(m[0])
+    q = [[Fraction(i == j) for j in range(count)] for i in range(count)]
+    for k in range(width):
+        v = [row[k] for row in m]
+        length = sum(x * x for x in v)
+        if length:
+            along = [sum(a * b for a, b in zip(row, v, strict=True)) for row in q]
+            q = [[x - 2 * a * y / length for x, y in zip(row, v, strict=True)] for row, a in zip(q, along, strict=True)]
+    return [row[:width] for row in q] if width <= count else None
 
 
 def _scaled(

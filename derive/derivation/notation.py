@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import Arr, Derivative, Entry, Hypothesis, Index, Relation, Symbol, Term, Value, fresh_index, term
+from derive.terms import Arr, Derivative, Entry, Hypothesis, Index, Relation, Symbol, Value, fresh_index, term
 
 
 def indices(names: str, size: Any) -> tuple[Index, ...]:
@@ -48,15 +48,17 @@ def array(value: Any) -> Value:
     return value if isinstance(value, Arr) else term(value)
 
 
-def gradient(body: Term, by: Symbol) -> Value:
+def gradient(body: Any, by: Symbol) -> Value:
     """The derivative of a number by every entry of a symbol, in the symbol's shape."""
+    body = term(body)
     places = tuple(fresh_index(None, 1, s) for s in by.shape)
     entries = tuple(i + (f - 1) for i, f in zip(places, by.first, strict=True))
     return Arr(tuple((i,) for i in places), Derivative(body, by, entries)) if places else Derivative(body, by)
 
 
-def jacobian(value: Value, by: Symbol) -> Value:
+def jacobian(value: Any, by: Symbol) -> Value:
     """The derivative of a number, vector or matrix: the value's axes, then the variable's."""
+    value = array(value)
     if not isinstance(value, Arr):
         return gradient(value, by)
     axes, body = value.open()
