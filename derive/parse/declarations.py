@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from derive.terms import free_symbols
+
 from . import distributions, membership, properties
 from . import syntax as s
 from .definitions import define, new_left_side
@@ -29,6 +31,12 @@ _CLAIM = re.compile(
     r"\b(?:hence|thus|therefore|follows|shows?|obtains?|gets?|conclude|verif(?:y|ies)|proves?|impl(?:y|ies)|so that|"
     r"which gives|yields?|because|reduces|becomes|claim|consequently)"
     r"(?:\s+(?:that|the|as|us|to|by|indeed|directly|easily|immediately|equation|identity|formula|result))*\W*$",
+    re.IGNORECASE,
+)
+_CONDITIONAL = re.compile(
+    r"(?:\b(?:if|when|whenever|unless|whether|case|cases|hypothes[ie]s|versus|against|either|e\.g\.)"
+    r"(?:\s+(?:and|only|if|either|both|that|of|the|all|any|in|which|where|also|case|special|null|alternative|[:,(]))*[\s,:(]*"
+    r"|\b(?:null|alternative)\s+hypothes[ie]s\b[^.]*)$",
     re.IGNORECASE,
 )
 _RANGE_WORDS = re.compile(r"\s+(?:for(?:\s+(?:all|every|each|any))?|where|with)\s+", re.IGNORECASE)
@@ -216,8 +224,17 @@ def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = 
 
 
 def declared_anew(statements: list[Statement]) -> set[str]:
+    """The names that a sentence declares: members of a set, values of a law, a listed family, what it calls random."""
     found: set[str] = set()
     for statement in statements:
+        node = statement.node
+        listed = isinstance(node, s.Row) and any(isinstance(i, s.Ellipsis) for i in node.items)
+        called = re.match(r"\s*,?\s*(?:be|is|are)\b[^.;]*\b(?:random|independent|i\.?i\.?d)", statement.after)
+        if (listed and re.search(r"\b(?:let|given|sample|observ\w+|data)\b[^.;]*$", statement.before, re.IGNORECASE)) or called:
+            for name in membership.subjects(node):
+                base, _ = split_scripts(name)
+                if isinstance(base, s.Name):
+                    found.add(base.key)
         for item in membership.items(statement.node):
             if isinstance(item, s.Relations) and item.rest[0][0] in ("\\in", ":", "\\sim"):
                 for name in membership.subjects(item.first):
@@ -242,6 +259,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
         if isinstance(item, s.Relations) and item.rest[0][0] in ("=", ":=", "\\equiv")
     }
     later: list[tuple[Statement, s.Node]] = []
+    cases = set() if strict else conditional(statements)
     for statement, item in work:
         if membership.is_membership(item):
             _try(lambda st=statement, it=item: membership.declare(it, scope, st.text), statement, scope, strict)
@@ -262,6 +280,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
         elif (
             isinstance(item, s.Relations)
             and symbol_key(item.first) not in defined
+            and (strict or id(statement) not in cases)
             and domain_of(item, scope, statement.text, dry=True)
         ):
             _try(lambda st=statement, it=item: domain_of(it, scope, st.text), statement, scope, strict)
@@ -270,10 +289,32 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
             rest.append((statement, item))
     for statement, item in rest:
         if isinstance(item, s.Relations) and not membership.is_range(item):
+            if not strict and (id(statement) in cases or is_old_value(item, scope)):
+                continue
             claim = not strict and _CLAIM.search(statement.before.rstrip())
             _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, bool(c)), statement, scope, strict)
             _record(scope, statement, item, origin)
     properties.after_definitions(statements, scope)
+
+
+def conditional(statements: list[Statement]) -> set[int]:
+    """The formulas that speak of one case (`if $\\alpha > 1$ and $\\beta > 1$`): they hold there, not from there on."""
+    found: set[int] = set()
+    for position, statement in enumerate(statements):
+        joined = position and re.fullmatch(r"\s*,?\s*(?:and|or|,)\s*", statement.before or "")
+        if _CONDITIONAL.search(statement.before) or (joined and id(statements[position - 1]) in found):
+            found.add(id(statement))
+    return found
+
+
+def is_old_value(item: s.Relations, scope: Scope) -> bool:
+    """`\\mu = 0` about a symbol that is in use: a case or a hypothesis of a test, not its definition."""
+    key = symbol_key(item.first)
+    symbol = scope.symbols.get(key or "")
+    if symbol is None or len(item.rest) != 1 or item.rest[0][0] != "=" or not isinstance(item.rest[0][1], s.Number):
+        return False
+    used = any(symbol in free_symbols(v) for d in scope.distributions.values() for v in d.parameters)
+    return used or key in scope.inferred
 
 
 def _try(work: object, statement: Statement, scope: Scope, strict: bool) -> None:
