@@ -40,6 +40,7 @@ from derive.terms import (
 Definitions = Mapping[Symbol, Any]
 REPEATS = 12  # how many uses of one rule are tried for the one that leads to the next line
 MOST_STEPS = 40
+MIRRORED = {">=": "<=", ">": "<"}
 
 
 class CalcError(ValueError):
@@ -118,6 +119,7 @@ class Step:
     conditions: tuple[Condition, ...] = ()
     detail: tuple[Step, ...] = ()
     when: tuple[Relation, ...] = ()
+    relation: str = "="
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -129,14 +131,19 @@ class Step:
 
 
 class Calc:
-    """A chain ``start = ... = end``. ``hypotheses`` may be used by every step."""
+    """A chain ``start = ... = end``, with <= and < (or >= and >) where a step says so.
+
+    ``hypotheses`` may be used by every step; ``independence`` says how expectations of products split.
+    """
 
     def __init__(
-        self, start: Any, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = ()
+        self, start: Any, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = (),
+        independence: Any = None,
     ) -> None:
         self.start = start if isinstance(start, Arr) else term(start)
         self.definitions = dict(definitions or {})
         self.hypotheses = tuple(unfolded_hypothesis(h, self.definitions) for h in hypotheses)
+        self.independence = independence
         self.steps: list[Step] = []
 
     @property
@@ -147,18 +154,52 @@ class Calc:
         return unfold(value, self.definitions)
 
     def by(self, reasons: Reason | Sequence[Reason], after: Any) -> Calc:
-        """The next line, by one reason or several. Raises CalcError with both sides when it does not follow."""
-        chosen = tuple(reasons) if isinstance(reasons, list | tuple) else (reasons,)
+        """The next line, equal by one reason or several. Raises CalcError with both sides when it does not follow."""
+        chosen: tuple[Reason, ...] = tuple(reasons) if isinstance(reasons, Sequence) else (reasons,)
         after = after if isinstance(after, Arr) else term(after)
-        theorem = self.connect(self.current, after, chosen)  # type: ignore[arg-type]
-        detail = self._detail(self.current, after, chosen)  # type: ignore[arg-type]
-        self._append(self.current, after, chosen, theorem, detail)  # type: ignore[arg-type]
+        theorem = self.connect(self.current, after, chosen)
+        self._append(self.current, after, chosen, theorem, self._detail(self.current, after, chosen))
         return self
+
+    def le(self, reason: Reason, after: Any) -> Calc:
+        """The next line, which is at least this one, by a certificate that the kernel checks."""
+        return self._ordered(reason, after, "<=")
+
+    def lt(self, reason: Reason, after: Any) -> Calc:
+        """The next line, which is greater than this one."""
+        return self._ordered(reason, after, "<")
+
+    def ge(self, reason: Reason, after: Any) -> Calc:
+        """The next line, which is at most this one."""
+        return self._ordered(reason, after, ">=")
+
+    def gt(self, reason: Reason, after: Any) -> Calc:
+        """The next line, which is less than this one."""
+        return self._ordered(reason, after, ">")
+
+    def _ordered(self, reason: Reason, after: Any, relation: str) -> Calc:
+        after = after if isinstance(after, Arr) else term(after)
+        before = self.current
+        theorem = self.compare(before, after, relation, reason)
+        self._append(before, after, (reason,), theorem, (), relation)
+        return self
+
+    def compare(self, before: Any, after: Any, relation: str, reason: Reason) -> kernel.Theorem:
+        """The kernel's theorem that ``before relation after``; >= and > are written the other way round."""
+        sides = (self.unfolded(before), self.unfolded(after))
+        claim = Relation(relation, *sides) if relation in ("<=", "<") else Relation(MIRRORED[relation], *sides[::-1])
+        last = ""
+        for hypotheses in ((), self.hypotheses) if self.hypotheses else ((),):
+            try:
+                return kernel.by_inequality(claim, hypotheses, self.independence)
+            except (kernel.KernelError, ShapeError) as error:
+                last = str(error)
+        raise CalcError(f"by {reason.label.en}: {relation} is not shown ({last})", before, after)
 
     def then(self, steps: Sequence[Step]) -> Calc:
         """Steps that are proved already, such as those of a differentiation."""
         for step in steps:
-            self._append(step.before, step.after, step.reasons, step.theorem, step.detail)
+            self._append(step.before, step.after, step.reasons, step.theorem, step.detail, step.relation)
         return self
 
     def planned(self, line: Any) -> Calc:
@@ -178,7 +219,7 @@ class Calc:
         return self
 
     def _append(
-        self, before: Any, after: Any, reasons: tuple[Reason, ...], theorem: kernel.Theorem, detail: tuple[Step, ...]
+        self, before: Any, after: Any, reasons: tuple[Reason, ...], theorem: kernel.Theorem, detail: tuple[Step, ...], relation: str = "="
     ) -> None:
         seen = {c for s in self.steps for c in s.theorem.conditions}
         fresh = tuple(c for c in theorem.conditions if c not in seen)
@@ -186,18 +227,18 @@ class Calc:
         replacement = detail[0].replacement if len(detail) == 1 else None
         kept = detail if len(detail) > 1 else ()
         when = tuple(dict.fromkeys(w for d in detail for w in d.when))
-        self.steps.append(Step(before, after, reasons, theorem, part, replacement, fresh, kept, when))
+        self.steps.append(Step(before, after, reasons, theorem, part, replacement, fresh, kept, when, relation))
 
     def connect(self, before: Any, after: Any, reasons: Sequence[Reason]) -> kernel.Theorem:
         """The kernel's theorem that the two lines are equal."""
         note = ", ".join(r.name if isinstance(r, Rule) else r.label.en for r in reasons)
         lhs, rhs = self.unfolded(before), self.unfolded(after)
         if alpha_equal(lhs, rhs):
-            return kernel.refl(lhs) if lhs is rhs else kernel.by_normal_form(lhs, rhs, note=note)
+            return kernel.refl(lhs)
         last = ""
         for hypotheses in ((), self.hypotheses) if self.hypotheses else ((),):
             try:
-                return kernel.by_normal_form(lhs, rhs, hypotheses, note=note)
+                return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note)
             except (kernel.KernelError, ShapeError) as error:
                 last = str(error)
         raise CalcError(f"by {note}: not shown equal ({last})", before, after)
@@ -305,13 +346,25 @@ class Calc:
         """Whether a value depends on a symbol, also through definitions."""
         return depends(value, symbol, self.definitions)
 
+    @property
+    def descending(self) -> bool:
+        """Whether the chain goes down (>= and >). A chain that goes both ways proves nothing: CalcError."""
+        relations = {step.relation for step in self.steps}
+        if relations & {">=", ">"} and relations & {"<=", "<"}:
+            raise CalcError("the chain goes up and down", self.start, self.current)
+        return bool(relations & {">=", ">"})
+
     def done(self) -> kernel.Theorem:
-        """``start = end`` by transitivity."""
+        """``start = end`` (or <=, <; for a chain that goes down ``end <= start``) by transitivity."""
         if not self.steps:
             return kernel.refl(self.unfolded(self.start))
-        theorem = self.steps[0].theorem
-        for step in self.steps[1:]:
-            theorem = kernel.trans(theorem, step.theorem)
+        theorems = [step.theorem for step in self.steps]
+        if self.descending:
+            turned = [kernel.sym(s.theorem) if s.relation == "=" else s.theorem for s in self.steps]
+            theorems = turned[::-1]
+        theorem = theorems[0]
+        for other in theorems[1:]:
+            theorem = kernel.trans(theorem, other)
         return theorem
 
 
