@@ -254,19 +254,21 @@ def equivalent(s: Theorem, t: Theorem) -> Theorem:
     )
 
 
-def same_order(t: Theorem, scale: Theorem, variables: Sequence[Symbol]) -> Theorem:
+def same_order(
+    t: Theorem, scale: Theorem, variables: Sequence[Symbol], parts: tuple[Any, Any] | None = None
+) -> Theorem:
     """From ``g = c f + d`` and ``0 < c`` (c and d free of the variables): f and g order all values of the variables alike.
 
-    So they have the same minimisers and maximisers; with ``c < 0`` (as ``0 < -c``) the order is reversed.
+    So they have the same minimisers and maximisers; for ``g = -c f + d`` the order is reversed. ``parts`` is (f, d), where the
+    right side does not show them as a factor and an addend.
     """
     r, positive = _relation(t), _relation(scale)
     if r.op != "=" or positive.op != "<" or positive.lhs is not ZERO:
         raise KernelError("expected g = c f + d and 0 < c")
     c = positive.rhs
-    f = cofactor(r.rhs, c)
-    sign = 1
+    f, sign = cofactor(r.rhs, c, parts), 1
     if f is None:
-        f, sign = cofactor(r.rhs, Mul(-1, c)), -1
+        f, sign = cofactor(r.rhs, Mul(-1, c), parts), -1
     if f is None:
         raise KernelError(f"{r.rhs!r} is not {c!r} times a term plus a constant")
     value, rest = f

@@ -55,8 +55,10 @@ def variables_over(body: Any, hole: Symbol, random: set[Symbol]) -> set[Symbol]:
     return found
 
 
-def cofactor(t: Any, c: Any) -> tuple[Any, Any] | None:
-    """(f, d) with ``t = c f + d`` as written."""
+def cofactor(t: Any, c: Any, parts: tuple[Any, Any] | None = None) -> tuple[Any, Any] | None:
+    """(f, d) with ``t = c f + d`` as written; ``parts``, where given, if that is so."""
+    if parts is not None:
+        return parts if alpha_equal(t, Add(Mul(c, parts[0]), parts[1])) else None
     addends = list(t.fields) if isinstance(t, Add) else [t]
     for k, u in enumerate(addends):
         for f in _quotients(u, c):
