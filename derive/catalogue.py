@@ -41,6 +41,7 @@ from derive.terms import (
 )
 
 PACKAGE = "equations"
+SIGN = remark("by signs", "由符号")
 
 __all__ = [
     "Claim",
@@ -83,7 +84,7 @@ class Proved:
 
 @dataclass
 class Claim:
-    """``lhs = rhs`` for all sizes and values of the equation's symbols that satisfy ``hypotheses``.
+    """``lhs op rhs`` for all sizes and values of the equation's symbols that satisfy ``hypotheses``; op is = <= < >= or >.
 
     Decorates its own derivation; `reference` adds an independent NumPy function of the same arguments.
     """
@@ -98,6 +99,7 @@ class Claim:
     derivation: Callable[[Calc], object] | None = None
     numpy: Callable[..., Any] | None = None
     parameters: tuple[Symbol | Size, ...] | None = None
+    op: str = "="
 
     def __call__(self, derivation: Callable[[Calc], object]) -> Claim:
         self.derivation = derivation
@@ -111,13 +113,13 @@ class Claim:
     @property
     def relation(self) -> Relation:
         """As it is shown: with defined symbols."""
-        return Relation("=", self.lhs, self.rhs)
+        return _relation(self.lhs, self.op, self.rhs)
 
     @property
     def unfolded(self) -> Relation:
         """What is proved: definitions put in."""
         definitions = self.equation.definitions
-        return Relation("=", unfold(self.lhs, definitions), unfold(self.rhs, definitions))
+        return _relation(unfold(self.lhs, definitions), self.op, unfold(self.rhs, definitions))
 
     @property
     def statement(self) -> Any:
@@ -137,14 +139,15 @@ class Claim:
             plan = plan_of(self.lhs, self.equation.definitions, self.hypotheses)
             calc = prove(plan, self.equation.definitions, self.hypotheses)
         if not alpha_equal(calc.current, self.rhs):
-            calc.by(ALGEBRA, self.rhs)
+            step = {"=": calc.by, "<=": calc.le, "<": calc.lt, ">=": calc.ge, ">": calc.gt}[self.op]
+            step(ALGEBRA if self.op == "=" else SIGN, self.rhs)
         return calc
 
     def prove(self) -> Proved:
         calc = self.calculate()
         theorem = calc.done()
         r, claimed = theorem.conclusion, self.unfolded
-        if not (alpha_equal(r.lhs, claimed.lhs) and alpha_equal(r.rhs, claimed.rhs)):
+        if r.op != claimed.op or not (alpha_equal(r.lhs, claimed.lhs) and alpha_equal(r.rhs, claimed.rhs)):
             raise KernelError(f"{self.equation.id}, {self.name}: the derivation proves something else")
         return Proved(self.name, theorem, tuple(calc.steps))
 
@@ -206,6 +209,7 @@ class Equation:
         hypotheses: Sequence[Hypothesis] = (),
         exported: bool | None = None,
         parameters: Sequence[Symbol | Size] | None = None,
+        op: str = "=",
     ) -> Claim:
         """A claim; use it as a decorator of its derivation (without one, differentiation or the normal form has to do).
 
@@ -215,7 +219,7 @@ class Equation:
         label = Label(*title) if title else self.label if not self.claims else Label(words, words)
         left, right = array(lhs), array(rhs)
         if exported is None:
-            exported = not isinstance(right, Num)
+            exported = op == "=" and not isinstance(right, Num)
         made = Claim(
             name,
             label,
@@ -225,6 +229,7 @@ class Equation:
             self,
             exported,
             parameters=None if parameters is None else tuple(parameters),
+            op=op,
         )
         self.claims.append(made)
         return made
@@ -274,6 +279,10 @@ class Equation:
         functions = self.functions()
         chosen = functions[0] if name is None else next(f for f in functions if f.name == name)
         return compile_callable(chosen)
+
+
+def _relation(lhs: Value, op: str, rhs: Value) -> Relation:
+    return Relation("<=" if op == ">=" else "<", rhs, lhs) if op in (">=", ">") else Relation(op, lhs, rhs)
 
 
 def by_result(id_: str) -> Remark:

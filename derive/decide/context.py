@@ -74,7 +74,7 @@ class Context:
         """The same for the search for witnesses."""
         return Assumptions(
             tuple(h for h in self.unfolded_hypotheses() if not self._holds_by_construction(h)) + tuple(extra),
-            tuple(tuple(sorted(g, key=lambda s: s.name)) for g in self.independent if len(g) > 1),
+            tuple((s,) for s in sorted({s for g in self.independent if len(g) > 1 for s in g}, key=lambda s: s.name)),
             self.iid,
             {s: (self.unfold(m), self.unfold(v)) for s, (m, v) in self.normal.items()},
             self.undeclared,
@@ -186,9 +186,13 @@ class _Independence:
         clusters: dict[int, list[Factor]] = {}
         for k, f in enumerate(moving):
             clusters.setdefault(root(k), []).append(f)
-        if len(clusters) < 2:
+        if len(clusters) < 2 or not self._mutual({s for o in occurrences for s, _ in o} | set(given)):
             return None
         return nz.multiply_all(_atom(nz, c, given) for c in clusters.values())
+
+    def _mutual(self, symbols: set[Symbol]) -> bool:
+        """Whether all of them are independent together: pairs that are independent one by one do not suffice, nor do they given a third."""
+        return len(symbols) < 2 or any(symbols <= g for g in self.groups)
 
     def _separate(self, a: set[tuple[Symbol, Any]], b: set[tuple[Symbol, Any]]) -> bool:
         for s, i in a:

@@ -137,7 +137,10 @@ class Calc:
     """
 
     def __init__(
-        self, start: Any, definitions: Definitions | None = None, hypotheses: Sequence[Hypothesis] = (),
+        self,
+        start: Any,
+        definitions: Definitions | None = None,
+        hypotheses: Sequence[Hypothesis] = (),
         independence: Any = None,
     ) -> None:
         self.start = start if isinstance(start, Arr) else term(start)
@@ -219,7 +222,13 @@ class Calc:
         return self
 
     def _append(
-        self, before: Any, after: Any, reasons: tuple[Reason, ...], theorem: kernel.Theorem, detail: tuple[Step, ...], relation: str = "="
+        self,
+        before: Any,
+        after: Any,
+        reasons: tuple[Reason, ...],
+        theorem: kernel.Theorem,
+        detail: tuple[Step, ...],
+        relation: str = "=",
     ) -> None:
         seen = {c for s in self.steps for c in s.theorem.conditions}
         fresh = tuple(c for c in theorem.conditions if c not in seen)

@@ -14,5 +14,15 @@ from derive.export.errors import CompileError
 from derive.export.module import compile_callable, compile_module
 from derive.export.names import python_name
 from derive.export.source import Function
+from derive.export.whole import export_equation, export_formula
 
-__all__ = ["CompileError", "Function", "c_files", "compile_callable", "compile_module", "python_name"]
+__all__ = [
+    "CompileError",
+    "Function",
+    "c_files",
+    "compile_callable",
+    "compile_module",
+    "export_equation",
+    "export_formula",
+    "python_name",
+]

@@ -306,6 +306,7 @@ class Lowering:
 
     def combine(self, parts: Sequence[tuple[Fraction, Value]]) -> Value:
         """The linear combination: what has the same axes first, then from small to large."""
+        parts = _shifts_apart(parts)
         totals = _collect(parts)
         deep = _collect(parts, deep=True)
         if any(not c for c in deep.values()):  # x + s - (y + s)
@@ -316,7 +317,7 @@ class Lowering:
                 groups.setdefault(frozenset(v.axes), []).append((c, v))
         total: tuple[int, Value] | None = None
         for axes in sorted(groups, key=lambda g: weight(tuple(g))):
-            for c, v in sorted(groups[axes], key=lambda p: p[0] < 0):
+            for c, v in sorted(groups[axes], key=lambda p: (_after_shifts(p[1], groups[axes]), p[0] < 0)):
                 value = v if abs(c) == 1 else contract([Value(number(abs(c))), v], (), self.order)
                 sign = -1 if c < 0 else 1
                 if total is None:
@@ -426,6 +427,29 @@ def _negated(term: Term) -> Term:
 
 def _opposite(f: Term, g: Term) -> bool:
     return any(_negates(a, b) for a in _factors(f) for b in _factors(g))
+
+
+def _is_shift(v: Value) -> bool:
+    return v.operation.op == "maximum" or (v.operation.op == "reduce" and v.operation.attributes[0] == "max")
+
+
+def _shifts_apart(parts: Sequence[tuple[Fraction, Value]]) -> Sequence[tuple[Fraction, Value]]:
+    """m + log S' opened where more is added: what cancels m shall meet it before log S' is rounded to the size of m."""
+    if len(parts) < 2:
+        return parts
+    found: list[tuple[Fraction, Value]] = []
+    for c, v in parts:
+        pair = [Value(a, v.axes) for a in v.operation.arguments] if v.operation.op == "add" else []
+        logs = [p for p in pair if p.operation.op == "log"]
+        shifts = [p for p in pair if _is_shift(p)]
+        apart = len(logs) == len(shifts) == 1 and all(p.operation.shape == v.operation.shape for p in pair)
+        found += [(c, p) for p in pair] if apart else [(c, v)]
+    return found
+
+
+def _after_shifts(v: Value, group: Sequence[tuple[Fraction, Value]]) -> bool:
+    """Whether the value is a logarithm that waits until the shift beside it has met what cancels it."""
+    return v.operation.op == "log" and any(_is_shift(other) for _, other in group)
 
 
 def _collect(parts: Iterable[tuple[Fraction, Value]], deep: bool = False) -> dict[Value, Fraction]:

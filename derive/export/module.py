@@ -17,9 +17,12 @@ HEADERS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "impor
 SOURCES: dict[str, type[PythonSource]] = {"numpy": NumpySource, "torch": TorchSource, "jax": JaxSource}
 
 
-def compile_module(functions: Sequence[Function], target: str = "numpy", summary: str = "") -> str:
-    """The text of a module with the functions, in order.
+def compile_module(
+    functions: Sequence[Function], target: str = "numpy", summary: str = "", examples: bool = True
+) -> str:
+    """The text of a module with the functions, in order; with ``examples`` every docstring holds one that runs.
 
+    A function that takes and does the same as one before is written as another name of that one.
     For the target c it is one translation unit; `derive.export.c.c_files` gives a header and a test program too.
     Raises CompileError when a function has a part without code, or two functions have one name.
     """
@@ -30,21 +33,41 @@ def compile_module(functions: Sequence[Function], target: str = "numpy", summary
         raise CompileError(", ".join(names), "two functions have the same name")
     if target == "c":
         return c_text(functions, summary)
-    sources = [SOURCES[target](f) for f in functions]
-    bodies = [s.source() for s in sources]
+    sources = [SOURCES[target](f, examples) for f in functions]
+    first: dict[Any, str] = {}
+    bodies = []
+    for source, name in zip(sources, names, strict=True):
+        same = first.setdefault(source.meaning, name)
+        bodies.append(source.source() if same is name else alias(source.function, name, same))
     modules = sorted({m for s in sources for m in s.modules})
     plain = [m for m in modules if m.startswith("import ")]
     others = [m for m in modules if not m.startswith("import ")]
     text = clean(summary or "Exported by derive.").replace('"""', "'''").rstrip('\\"')
-    head = f'r"""{text}"""\n\n' + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
+    needs = requirements(bodies, target)
+    text += f"\n\n{needs}" if needs else ""
+    quoted = f'r"""{text}\n"""' if "\n" in text else f'r"""{text}"""'
+    head = f'{quoted}\n\n' + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
     head += HEADERS[target] + "\n" + "".join(m + "\n" for m in others)
     return head + "\n\n" + "\n\n".join(bodies)
+
+
+def alias(function: Function, name: str, same: str) -> str:
+    """A second name for a function, with its formula."""
+    text = " ".join(clean(f"{function.summary}  {function.formula}").split())
+    return f"{name} = {same}" + (f"  # {text}" if text else "") + "\n"
+
+
+def requirements(bodies: Sequence[str], target: str) -> str:
+    """What the code asks for beyond the ordinary."""
+    if target == "numpy" and any("np.vecdot" in b for b in bodies):
+        return "Needs NumPy 2.0 or newer (vecdot)."
+    return ""
 
 
 def compile_callable(function: Function, target: str = "numpy") -> Callable[..., Any]:
     """The live function. The text that is run was printed by `compile_module`: its names are identifiers of our own."""
     namespace: dict[str, Any] = {}
-    code = compile_module([function], target)
+    code = compile_module([function], target, examples=False)
     exec(compile(code, f"<derive export {python_name(function.name)}>", "exec"), namespace)  # noqa: S102  our own printed program
     found: Callable[..., Any] = namespace[python_name(function.name)]
     return found

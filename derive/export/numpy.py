@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from derive.export.names import python_name
+from derive.export.names import python_name, unique_names
 from derive.export.program import ONE, Operation, is_floating, negated, walk
 from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY, PythonSource
-from derive.terms import affine
+from derive.terms import Arr, Symbol, affine
 
 INFIX = {
     "add": ("+", SUM),
@@ -29,6 +29,11 @@ SPECIAL = {
     "factorial": "factorial",
     "binomial": "binom",
 }
+LEAVES = frozenset("parameter number constant".split())
+ENTRYWISE = frozenset([*INFIX, *SPECIAL, "digamma"]) | frozenset(
+    "neg square power sqrt exp log log1p expm1 sin cos tan sinh cosh tanh arcsin arccos arctan abs sign floor "
+    "maximum minimum where".split()
+)
 PURE = frozenset("sqrt exp log log1p expm1 sin cos tan sinh cosh tanh".split())
 
 
@@ -56,7 +61,7 @@ class NumpySource(PythonSource):
             right = self.text(arguments[1], level + (0 if op == "add" else 1))
             return f"{left} {sign} {right}", level
         if op == "neg":
-            return f"-{self.text(arguments[0], UNARY)}", SUM + 1
+            return f"-{self.text(arguments[0], UNARY)}", PRODUCT
         if op == "square":
             return f"{self.text(arguments[0], ATOM)}**2", UNARY + 1
         if op == "power":
@@ -67,6 +72,54 @@ class NumpySource(PythonSource):
         return f"{self.function_name(op)}({', '.join(self.text(a) for a in arguments)})", ATOM
 
     in_place = True
+
+    @property
+    def entrywise(self) -> bool:
+        operations = list(walk(self.roots))
+        return (
+            any(isinstance(p, Symbol) for p in self.parameters)
+            and all(isinstance(p, Symbol) and not p.shape for p in self.parameters)
+            and not any(isinstance(v, Arr) for v in self.function.values)
+            and all(o.op in LEAVES or o.op in ENTRYWISE for o in operations)
+            and all(any(o.op == "parameter" for o in walk([r])) for r in self.roots)
+        )
+
+    # --- the example ---
+
+    def example(self) -> list[str]:
+        from derive.export.example import evaluated
+
+        found = evaluated(self.function, self.parameters)
+        if found is None:
+            return []
+        inputs, results = found
+        name = python_name(self.function.name)
+        lines, arguments = [], []
+        for p in self.parameters:
+            text = self.literal(inputs[p])
+            if isinstance(inputs[p], list) and self.names[p] != name:
+                lines.append(f">>> {self.names[p]} = {text}")
+                text = self.names[p]
+            arguments.append(text)
+        call = f"{name}({', '.join(arguments)})"
+        if len(results) == 1:
+            return [*lines, f">>> {self.printed(call)}", *self.shown(results[0]).split("\n")]
+        names = unique_names(["value", "gradient"] if len(results) == 2 else ["result"] * len(results), arguments)
+        lines.append(f">>> {', '.join(names)} = {call}")
+        for one, result in zip(names, results, strict=True):
+            lines += [f">>> {self.printed(one)}", *self.shown(result).split("\n")]
+        return lines
+
+    def literal(self, value: Any) -> str:
+        return f"{self.module}.array({value})" if isinstance(value, list) else repr(value)
+
+    def printed(self, expression: str) -> str:
+        return f"print({self.module}.round({expression}, 3))"
+
+    def shown(self, result: Any) -> str:
+        import numpy as np
+
+        return str(np.round(result, 3))
 
     def _on_diagonal(self, operation: Operation) -> str | None:
         """diag(v) - M, made by adding to the diagonal of a new array -M."""

@@ -14,7 +14,7 @@ from derive.export.errors import CompileError
 from derive.export.lower import lower
 from derive.export.names import python_name, unique_names
 from derive.export.program import Operation, walk
-from derive.terms import Affine, Arr, Size, Symbol, Term, affine
+from derive.terms import Affine, Arr, Hypothesis, Size, Symbol, Term, affine, free_symbols
 
 ATOM, UNARY, PRODUCT, SUM, COMPARE = 100, 80, 70, 60, 50
 WIDTH = 88
@@ -25,7 +25,7 @@ HINTS = {
     "reduce prod": "product",
     "contract": "product",
     "sub": "difference",
-    "add": "sum_",
+    "add": "added",
     "div": "ratio",
     "mul": "scaled",
     "sqrt": "root",
@@ -53,8 +53,9 @@ class Function:
     """A function to be compiled.
 
     ``value`` is a term or an array, or several of them for a tuple of results that shares its work. ``parameters``
-    are the symbols it is given in order (a `Size` asks for an integer). The rest is for the docstring; ``formula`` is
-    LaTeX.
+    are the symbols it is given in order (a `Size` asks for an integer). The rest is for the reader: ``formula``,
+    ``conditions`` and ``where`` (what the formula's symbols stand for) are LaTeX, the example of the docstring satisfies
+    ``hypotheses``, and a value that occurs among ``definitions`` (given in terms of parameters) is named like its symbol.
     """
 
     name: str
@@ -64,6 +65,9 @@ class Function:
     formula: str = ""
     conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    hypotheses: tuple[Hypothesis, ...] = ()
+    definitions: tuple[tuple[Symbol, Term | Arr], ...] = ()
+    where: tuple[str, ...] = ()
 
     @property
     def values(self) -> tuple[Term | Arr, ...]:
@@ -76,8 +80,9 @@ class PythonSource:
     imports: tuple[str, ...] = ()
     array_type = "Any"
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, example: bool = False) -> None:
         self.function = function
+        self.with_example = example
         roots = lower(function.values)
         self.batch = self.supports_batch and _batchable(function, roots)
         self.roots = [_explicit_scalars(r) for r in roots] if self.batch else roots
@@ -100,10 +105,31 @@ class PythonSource:
         self.uses = Counter(a for o in walk(self.roots) for a in o.arguments) + Counter(self.roots)
         self.written: dict[Operation, str] = {}
         self.lines: list[str] = []
+        self.defined = self._defined()
+
+    def _defined(self) -> dict[Operation, str]:
+        """Operations that are the value of a definition, with its name."""
+        found: dict[Operation, str] = {}
+        for symbol, value in self.function.definitions:
+            if not free_symbols(value) <= set(self.parameters):
+                continue
+            try:
+                (operation,) = lower((value,))
+            except CompileError:
+                continue
+            if self.batch:
+                operation = _explicit_scalars(operation)
+            found.setdefault(operation, python_name(symbol.name))
+        return found
 
     supports_batch = True
 
     # --- the function ---
+
+    @property
+    def meaning(self) -> Any:
+        """Equal for two functions that take the same and do the same."""
+        return tuple(self.names.items()), tuple(self.roots), tuple(getattr(v, "shape", ()) for v in self.function.values)
 
     def source(self) -> str:
         """The text of the function."""
@@ -112,9 +138,8 @@ class PythonSource:
             results.append(self.result(root))
         name = python_name(self.function.name)
         head = ", ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters)
-        returns = [
-            self.array_type if isinstance(v, Arr) or self.batch else self.scalar_type for v in self.function.values
-        ]
+        scalar = f"{self.scalar_type} | {self.array_type}" if self.entrywise else self.scalar_type
+        returns = [self.array_type if isinstance(v, Arr) or self.batch else scalar for v in self.function.values]
         annotation = returns[0] if len(returns) == 1 else f"tuple[{', '.join(returns)}]"
         first = f"def {name}({head}) -> {annotation}:"
         if len(first) > 120:
@@ -131,6 +156,8 @@ class PythonSource:
     def hint(self, parameter: Symbol | Size) -> str:
         if isinstance(parameter, Size):
             return "int"
+        if not parameter.shape and self.entrywise:
+            return f"{self.scalar_type} | {self.array_type}"
         return self.array_type if parameter.shape else self.scalar_type
 
     def size_lines(self) -> list[str]:
@@ -159,25 +186,44 @@ class PythonSource:
     def docstring(self) -> list[str]:
         f = self.function
         lines = [clean(f.summary) or f"Returns {clean(f.name)}."]
+        if python_name(f.name) != f.name:
+            lines[0] += f" (Written {clean(f.name)[:80]}.)"
         if f.formula:
             lines += ["", clean(f.formula)]
+        if f.where:
+            lines += _joined("with  ", ",  ", [clean(w) for w in f.where])
         lines.append("")
         for p in self.parameters:
             plain = self.names[p]
             what = "integer" if isinstance(p, Size) else "array " + self._shape(p.shape) if p.shape else "number"
             lines.append(f"{plain}: {what}" + ("" if plain == p.name else f", written {clean(p.name)}"))
         shapes = ["a number" if not isinstance(v, Arr) else "an array " + self._shape(v.shape) for v in f.values]
-        lines.append(f"Returns {', '.join(shapes)}.")
+        lines.append(f"Returns {' and '.join(shapes)}.")
         if self.batch:
             lines.append("Arrays may have leading axes, which are kept.")
+        elif self.entrywise:
+            lines.append("Arrays are taken entry by entry.")
         if f.conditions:
             lines.append("Holds for " + ", ".join(map(clean, f.conditions)) + ".")
-        lines += [clean(n) for n in f.notes]
+        example = self.example() if self.with_example else []
+        if example:
+            lines += ["", *example]
+        if f.notes:
+            lines += ["", *(clean(n) for n in f.notes)]
         text = "\n".join(lines).replace('"""', "'''")
         if text.endswith(('"', "\\")):
             text += " "
         quoted = f'r"""{text}\n"""'
         return [line.rstrip() for line in quoted.split("\n")]
+
+    @property
+    def entrywise(self) -> bool:
+        """Whether the function of numbers also works on arrays, entry by entry."""
+        return False
+
+    def example(self) -> list[str]:
+        """A call with its value, as a doctest; empty where there is none."""
+        return []
 
     @staticmethod
     def _shape(shape: Sequence[Any]) -> str:
@@ -216,14 +262,23 @@ class PythonSource:
         return self.written[operation]
 
     def assign(self, operation: Operation, text: str) -> str:
-        key = f"reduce {operation.attributes[0]}" if operation.op == "reduce" else operation.op
-        if operation.op == "align":
-            inner = operation.arguments[0]
-            key = f"reduce {inner.attributes[0]}" if inner.op == "reduce" else "aligned"
-        name = python_name(HINTS.get(key, key), [*self.names.values(), *self.written.values()])
+        name = python_name(self.hint_for(operation), [*self.names.values(), *self.written.values()])
         self.lines.append(f"{name} = {text}")
         self.written[operation] = name
         return name
+
+    def hint_for(self, operation: Operation) -> str:
+        """What a value is called: like the definition that it is the value of, else for what it does."""
+        if operation in self.defined:
+            return self.defined[operation]
+        inner = operation
+        while inner.op == "align":
+            inner = inner.arguments[0]
+        if inner is not operation and inner.op != "reduce":
+            return "aligned"
+        if inner.op == "div" and _is_softmax(inner):
+            return "p"
+        return HINTS.get(f"reduce {inner.attributes[0]}" if inner.op == "reduce" else inner.op, inner.op)
 
     def _worth_a_name(self, operation: Operation, text: str) -> bool:
         if operation.op in ("parameter", "number", "constant", "size") or (
@@ -273,6 +328,26 @@ class PythonSource:
 
     def elementwise(self, operation: Operation) -> tuple[str, int]:
         raise NotImplementedError
+
+
+def _joined(first: str, between: str, parts: list[str]) -> list[str]:
+    """The parts after ``first`` on lines that are not too long."""
+    lines = [first + parts[0]]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(between) + len(part) <= 100:
+            lines[-1] += between + part
+        else:
+            lines[-1] += between.rstrip()
+            lines.append(" " * len(first) + part)
+    return lines
+
+
+def _is_softmax(operation: Operation) -> bool:
+    """Whether an array is divided by its own sum."""
+    top, bottom = operation.arguments
+    while bottom.op == "align":
+        bottom = bottom.arguments[0]
+    return bottom.op == "reduce" and bottom.attributes[0] == "sum" and bottom.arguments[0] is top
 
 
 def clean(text: str) -> str:

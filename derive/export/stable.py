@@ -107,6 +107,7 @@ def _table() -> tuple[Rewrite, ...]:
             "cosh overflows at 711",
         ),
         Rewrite("tanh_quotient", Fn("sinh", x) / Fn("cosh", x), Fn("tanh", x), "sinh and cosh overflow"),
+        Rewrite("tanh_from_sigmoid", 2 * (1 + exp(-2 * x)) ** -1 - 1, Fn("tanh", x), "no cancellation for small x"),
         Rewrite("root_difference", sqrt(x**2 + 1) - x, (sqrt(x**2 + 1) + x) ** -1, "no cancellation for large x"),
         Rewrite("root_minus_one", sqrt(1 + x**2) - 1, x**2 / (sqrt(1 + x**2) + 1), "no cancellation for small x"),
         Rewrite(
@@ -493,6 +494,11 @@ def addition(low: Lowering, body: Add) -> Value | None:
         return None
     (a, left), (b, right) = (split_coefficient(f) for f in body.fields)
     for (c, u), (d, v) in (((a, left), (b, right)), ((b, right), (a, left))):
+        x = logistic(u.base) if isinstance(u, Pow) and u.exponent == Num(-1) else None
+        if x is not None and v is ONE_TERM and c == -2 * d:  # c/(1 + e^x) - c/2
+            half = prepare(product((Num(Fraction(-1, 2)), x)))
+            value = elementwise("tanh", [low.lower(half)], order)
+            return contract([Value(number(c / 2)), value], (), order)
         if is_exp(u) and v is ONE_TERM and c == -d:  # c (e^x - 1)
             value = elementwise("expm1", [low.lower(u.arguments[0])], order)
             return contract([Value(number(c)), value], (), order)

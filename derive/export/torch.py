@@ -5,6 +5,8 @@ Numbers are tensors without axes; results keep the dtype and device of the input
 
 from __future__ import annotations
 
+from typing import Any
+
 from derive.export.numpy import INFIX, NumpySource
 from derive.export.program import ONE, ZERO, Operation, walk
 from derive.export.source import ATOM, UNARY
@@ -20,6 +22,17 @@ class TorchSource(NumpySource):
     in_place = False
     array_type = "torch.Tensor"
     scalar_type = "torch.Tensor"
+
+    def literal(self, value: Any) -> str:
+        return repr(value) if isinstance(value, int) else f"torch.tensor({value}, dtype=torch.float64)"
+
+    def printed(self, expression: str) -> str:
+        return f"print(torch.round({expression}, decimals=3).tolist())"
+
+    def shown(self, result: Any) -> str:
+        import numpy as np
+
+        return str(np.round(result, 3).tolist())
 
     @property
     def like(self) -> str:

@@ -45,6 +45,10 @@ MAX_MULTIPLES = 8
 LIMITS = (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError, RecursionError)
 
 
+class NeverDefined(Undefined):
+    """A side that has no value at all."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """Whether an equality was shown; under which conditions (of definedness); what else it would need; why not."""
@@ -109,9 +113,19 @@ def _learn(nz: Normalizer, c: Condition) -> None:
         p = normal_form(nz, c.subject)
         nz.guarded.learn(p, c.kind, c.schematic)
         if not c.guarded:
+            _refuse_never(p, c)
             nz.facts.learn(p, c.kind, c.schematic)
+    except NeverDefined:
+        raise
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
         return
+
+
+def _refuse_never(p: Poly, c: Condition) -> None:
+    """Nothing is shown of a term that has no value anywhere: it would hold of every other term too."""
+    value = p.constant
+    if value is not None and not {"positive": value > 0, "nonnegative": value >= 0, "nonzero": value != 0}[c.kind]:
+        raise NeverDefined(f"nowhere defined: {c.subject!r} would have to be {c.kind}")
 
 
 def _learn_inequality(nz: Normalizer, h: Hypothesis) -> None:

@@ -102,9 +102,12 @@ def clear_denominators(nz: Normalizer, p: Poly) -> list[Poly] | None:
             classes.setdefault(e - (e.numerator // e.denominator), []).append((m, c, e))
         if symbolic:
             continue
-        if any(min(e for _, _, e in members) < 0 for members in classes.values()):
-            nz.require(base, "nonzero")
         d: Poly = base.parts[0]
+        if any(min(e for _, _, e in members) < 0 for members in classes.values()) and not nz.facts.nonzero(d):
+            apart = _under_guards(nz, p, base)
+            if apart is not None:
+                return apart
+            nz.needed[(d, "nonzero")] = None
         result = []
         for members in classes.values():
             low = min(e for _, _, e in members)
@@ -115,6 +118,27 @@ def clear_denominators(nz: Normalizer, p: Poly) -> list[Poly] | None:
             result.append(add_polys(total))
         return result
     return None
+
+
+def _under_guards(nz: Normalizer, p: Poly, base: Any) -> list[Poly] | None:
+    """Where the denominator is known not to be 0 only under guards G: multiply G p by it, and let (1 - G) p vanish by itself."""
+    with_base = [(m, c) for m, c in p.terms if dict(m.factors).get(base, 0) < 0]
+    sets = {frozenset(f for f in m.factors if isinstance(f[0], Atom) and f[0].head == "guard") for m, _ in with_base}
+    if len(sets) != 1 or not nz.guarded.nonzero(base.parts[0]):
+        return None
+    guards = next(iter(sets))
+    if not guards:
+        return None
+    rest = collect(t for t in p.terms if t not in with_base)
+    guard = nz.product(guards)
+    inside = add_polys([collect(with_base), nz.multiply(guard, rest)])
+    low = min(dict(m.factors).get(base, Fraction(0)) for m, _ in inside.terms) if inside.terms else Fraction(0)
+    total = []
+    for m, c in inside.terms:
+        e = dict(m.factors).get(base, Fraction(0))
+        left = Poly(((mono([f for f in m.factors if f[0] is not base]), c),))
+        total.append(nz.multiply(left, nz.power(base.parts[0], e - low)))
+    return [add_polys(total), nz.multiply(ONE - guard, rest)]
 
 
 def _clears(base: Any, e: Any) -> bool:

@@ -58,8 +58,6 @@ def _weight(m: Mono) -> tuple[int, Fraction, str]:
         if isinstance(b, Comp):
             bounds += int(len(b.bound) * max(k, 1))
             degree += k * sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) * _unit(f) for f, x in b.factors)
-        elif b.head == "expect":
-            degree += k * (8 + sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in b.parts[0].factors))
         else:
             degree += k * _unit(b)
     return (bounds + int(degree), degree, erased(m) + m.key)
@@ -69,6 +67,9 @@ def _unit(base: Any) -> int:
     """The degree of a base: inverses and functions count for more than entries, inside a sum as outside."""
     if isinstance(base, Atom) and base.head in ("num", "int", "pi"):
         return 0
+    if isinstance(base, Atom) and base.head == "expect":  # a higher moment leads the powers of lower ones
+        inner = sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in base.parts[0].factors)
+        return 8 * int(inner) ** 2
     return 1 if isinstance(base, Comp) or base.head in ("entry", "exp", "power") else 3
 
 

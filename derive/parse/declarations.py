@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from derive.terms import free_symbols
 
-from . import distributions, membership, properties
+from . import distributions, membership, properties, shape_hints
 from . import syntax as s
 from .definitions import define, new_left_side
 from .documents import Comment, Display, Document, Formula, Heading, Sentence
@@ -166,6 +166,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
                 sides = [x.node for st in chain.steps for x in (st.lhs, st.rhs)] + [c.node for c in chain.conditions]
                 statements.extend(Statement(n, piece.formula.text, piece.line) for n in sides if n is not None)
     hint(statements, scope)
+    scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)
 
 
 def hint(statements: list[Statement], scope: Scope) -> None:

@@ -54,8 +54,8 @@ class Core:
         self.local: dict[str, Index | Symbol] = {}
         self.free: dict[str, Index] = {}
         self.ranges: dict[str, tuple[Affine, Affine]] = {}
-        self.matrices: set[str] = set()
-        self.vectors: set[str] = set()
+        self.matrices: set[str] = set(scope.matrix_hints)
+        self.vectors: set[str] = set(scope.vector_hints)
         self.differentiated: set[str] = set()
         self.random: set[str] = set()
         self.used: set[str] = set()

@@ -100,9 +100,8 @@ def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
         Shown(condition_latex(r), condition_text(r)) for r in dict.fromkeys(_folded(w, calc) for w in step.when)
     )
     rule = ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons)
-    return StepView(
-        step.before, step.after, label, when, tuple(_step(d, calc, plain, lang) for d in step.detail), rule=rule
-    )
+    detail = tuple(_step(d, calc, plain, lang) for d in step.detail)
+    return StepView(step.before, step.after, label, when, detail, step.relation, rule)
 
 
 def step_label(step: Step, lang: str = "en") -> str:

@@ -1,0 +1,206 @@
+"""Whole modules from what people name: an equation of the catalogue, or any formula in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from derive.export.errors import CompileError
+from derive.export.module import compile_module
+from derive.export.names import python_name
+from derive.export.source import Function
+from derive.export.where import used, written
+from derive.normal_form.derivative import NotDifferentiable, evaluate
+from derive.normal_form.normalizer import Undefined
+from derive.parse import assume as read_assumptions
+from derive.parse import elaborate, parse_expression
+from derive.terms import Affine, Arr, Derivative, Entry, Index, Size, Symbol, Term, Value, alpha_equal, children, free_indices, unfold
+from derive.terms.substitution import NotReached
+
+
+def export_equation(equation: Any, target: str = "numpy") -> str:
+    """The module of an equation of the catalogue (`derive.catalogue.Equation`): one function a claim that gives a value.
+
+    The first claim's function has the equation's name. Where a scalar claim comes with its ``gradient``, there is a function
+    ``value_and_gradient`` too that shares their work. Raises CompileError when no claim gives a value.
+    """
+    functions = equation_functions(equation)
+    if not functions:
+        raise CompileError(
+            equation.id,
+            "none of its claims gives a value",
+            f"'derive show {equation.id}' shows what it says",
+        )
+    summary = "\n\n".join(p for p in (_prose(equation), _source(equation)) if p)
+    return compile_module(functions, target, summary)
+
+
+def equation_functions(equation: Any) -> list[Function]:
+    """The functions of an equation with all that their docstrings tell."""
+    claims = {claim.name: claim for claim in equation.claims}
+    definitions = dict(equation.definitions)
+    made: list[Function] = []
+    for function in equation.functions():
+        claim = claims[function.name]
+        names = used([claim.lhs, claim.rhs], definitions)
+        told = names if not _defines(claim, definitions) else used([claim.rhs], definitions)
+        where = [text for s in told if (text := written(s, definitions[s])) and text != function.formula]
+        made.append(
+            replace(
+                function,
+                hypotheses=claim.hypotheses,
+                definitions=tuple((s, unfold(definitions[s], definitions)) for s in names),
+                where=tuple(where),
+            )
+        )
+    both = _value_and_gradient(made, claims)
+    return made if both is None else [*made, both]
+
+
+def _defines(claim: Any, definitions: dict[Symbol, Value]) -> bool:
+    """Whether the claim only repeats the definition of its left side."""
+    value = claim.value
+    return isinstance(claim.lhs, Entry) and any(
+        symbol is claim.lhs.symbol and alpha_equal(unfold(body, definitions), value)
+        for symbol, body in definitions.items()
+    )
+
+
+def _value_and_gradient(made: list[Function], claims: dict[str, Any]) -> Function | None:
+    """The first claim's value with its gradient, where the equation claims that derivative."""
+    if not made or "value_and_gradient" in claims or isinstance(made[0].value, Arr):
+        return None
+    first = claims[made[0].name]
+    gradient = next((f for f in made[1:] if f.name == "gradient"), None)
+    if gradient is None:
+        return None
+    derivative = claims["gradient"].lhs
+    derivative = derivative.body if isinstance(derivative, Arr) else derivative
+    body = getattr(derivative, "body", None)
+    if not isinstance(derivative, Derivative) or not isinstance(body, Term):
+        return None
+    definitions = first.equation.definitions
+    if unfold(body, definitions) is not first.unfolded.lhs and unfold(body, definitions) is not first.unfolded.rhs:
+        return None
+    parameters = tuple(dict.fromkeys((*made[0].parameters, *gradient.parameters)))
+    order = [s for s in first.equation.symbols if s in parameters]
+    return Function(
+        "value_and_gradient",
+        tuple(sorted(parameters, key=lambda s: order.index(s) if s in order else len(order))),
+        (made[0].value, gradient.value),  # type: ignore[arg-type]
+        summary=f"{made[0].name} and gradient at once: what both need is computed once.",
+        conditions=tuple(dict.fromkeys((*made[0].conditions, *gradient.conditions))),
+        hypotheses=tuple(dict.fromkeys((*made[0].hypotheses, *gradient.hypotheses))),
+        definitions=tuple(dict.fromkeys((*made[0].definitions, *gradient.definitions))),
+        notes=gradient.notes,
+    )
+
+
+def _prose(equation: Any) -> str:
+    """The words of the equation's file, else its title."""
+    return str(getattr(equation, "text", "")).strip() or f"{equation.title}."
+
+
+def _source(equation: Any) -> str:
+    source = str(getattr(equation, "source", "")).strip()
+    return f"Source: {source}." if source else ""
+
+
+def export_formula(
+    latex: str,
+    assume: str | Iterable[str] = (),
+    define: str | Iterable[str] = (),
+    name: str = "value",
+    target: str = "numpy",
+) -> str:
+    r"""The module of any formula: one function of the declared symbols, in the order of their declaration.
+
+    Free indices become the axes of the result. Raises `derive.parse.ReadError` for what cannot be read and CompileError
+    for what has no code.
+
+    >>> text = export_formula(r"\log \sum_{k=1}^K e^{z_k}", r"z \in \mathbb{R}^K", name="log_sum_exp")
+    >>> print(text[text.index("    top = "):])
+        top = z.max(axis=-1)
+        return np.log(np.exp(z - top[..., None]).sum(axis=-1)) + top
+    """
+    declared = assume if isinstance(assume, str) else "; ".join(assume)
+    defined = [define] if isinstance(define, str) and define else list(define)
+    scope = read_assumptions(declared, defined)
+    read = elaborate(parse_expression(latex), scope, latex)
+    if not isinstance(read, Term | Arr):
+        raise CompileError(latex[:80], "it has no value of its own", "Declare what its symbols stand for")
+    value = _over_free_indices(_without_derivatives(unfold(read, scope.definitions)))
+    given = [s for s in scope.symbols.values() if s not in scope.definitions]
+    mentioned = _symbols(value)
+    parameters = tuple(dict.fromkeys((*given, *sorted(mentioned - set(given), key=lambda s: s.name))))
+    names = used([read], scope.definitions)
+    return compile_module(
+        [
+            Function(
+                name,
+                parameters,
+                value,
+                summary=f"{_title(name)}.",
+                formula=latex.strip(),
+                where=tuple(text for s in names if (text := written(s, scope.definitions[s]))),
+                hypotheses=tuple(scope.hypotheses),
+                definitions=tuple((s, unfold(scope.definitions[s], scope.definitions)) for s in names),
+            )
+        ],
+        target,
+        f"{_title(name)}: exported by derive from a formula.",
+    )
+
+
+def _title(name: str) -> str:
+    words = python_name(name).strip("_").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _symbols(value: Value) -> set[Symbol]:
+    from derive.terms import free_symbols
+
+    return set(free_symbols(value))
+
+
+def _without_derivatives(value: Value) -> Value:
+    """The value with its derivatives carried out."""
+    if not _differentiates(value):
+        return value
+    try:
+        return evaluate(value)
+    except (NotDifferentiable, NotReached, Undefined) as error:
+        raise CompileError(repr(value)[:80], f"a derivative has no closed form here: {error}") from error
+
+
+def _differentiates(value: Any) -> bool:
+    return isinstance(value, Derivative) or any(_differentiates(c) for c in children(value))
+
+
+def _over_free_indices(value: Value) -> Value:
+    """Free indices as axes, in the order in which the formula mentions them."""
+    free = free_indices(value)
+    if not free:
+        return value
+    axes = tuple((i,) for i in _mentioned(value) if i in free)
+    if isinstance(value, Arr):
+        return Arr((*axes, *value.axes), value.body)
+    return Arr(axes, value)
+
+
+def _mentioned(value: Any) -> list[Index]:
+    found: dict[Index, None] = {}
+
+    def walk(part: Any) -> None:
+        if isinstance(part, Affine):
+            found.update(dict.fromkeys(part.indices))
+        elif isinstance(part, tuple):
+            for p in part:
+                walk(p)
+        elif hasattr(part, "fields") and not isinstance(part, Symbol | Index | Size):
+            for p in part.fields[1:] if isinstance(part, Entry) else part.fields:
+                walk(p)
+
+    walk(value)
+    return list(found)
