@@ -44,6 +44,12 @@ def sums_to_one(calc):
     calc.by(definition(S), 1)
 
 
+@equation.claim("positive", p[i], 0, op=">", title=("Every share is positive", "每个份额为正"))
+def positive(calc):
+    calc.by([definition(p), definition(S)], exp(z[i]) / Sum(k, exp(z[k])))
+    calc.gt(remark("exponentials are positive", "指数为正"), 0)
+
+
 shifted = exp(z[i] + c) / Sum(k, exp(z[k] + c))
 
 
