@@ -48,6 +48,8 @@ def _is_transposed(node: s.Node) -> bool:
 def _upper(node: s.Node) -> str | None:
     """The key of an upper-case name, or of the inverse of one."""
     node = s.strip_group(node)
+    if isinstance(node, s.ApplyOrProduct):
+        return _upper(node.head)
     if isinstance(node, s.Superscript) and (is_minus_one(node.exponent) or _transposes(node.exponent)):
         return _upper(node.base)
     base = node

@@ -295,7 +295,7 @@ class Block:
         if outcome.verdict in ("refuted", "undecided") and self.is_equation(statement, chain, position):
             note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
             outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
-        outcome = cautious(outcome, step, e, self.session.unclear)
+        outcome = cautious(outcome, step, e, self.session.unclear, scope)
         if cases and outcome.verdict == "proved":
             outcome = replace(outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions))))
         if outcome.verdict == "refuted" and position == 0 and self.redefines(step):

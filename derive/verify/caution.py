@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from derive.parse import syntax as s
-from derive.parse.names import symbol_key
+from derive.parse.names import split_scripts, symbol_key
 from derive.parse.rows import Step
+from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
+from derive.terms import free_symbols
 from derive.verify.judging import Outcome, differentiates
 
 _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
@@ -44,16 +46,72 @@ def names_with_an_index(names: Iterable[str], letters: frozenset[str]) -> list[s
     return found
 
 
-def bare_and_inferred(step: Step, e: ElaboratedStep) -> str:
-    """The name of a symbol that nobody declared and that is a whole side: the step may only say what it is."""
-    for side in (step.lhs.node, step.rhs.node):
-        key = symbol_key(s.strip_group(side)) if side is not None else None
-        if key is not None and key in e.inferred:
-            return key
+def stands_for_a_side(step: Step, names: Iterable[str]) -> str:
+    """A guessed name that only one side has, as a factor, power or function of it: the step may only say what it is.
+
+    `\\hat{\\sigma}^2 = \\frac{1}{n} \\sum_i (y_i - \\bar y)^2` says what `\\hat{\\sigma}` is.
+    """
+    left, right = step.lhs.node, step.rhs.node
+    if left is None or right is None:
+        return ""
+    wanted = set(names)
+    for one, other in ((left, right), (right, left)):
+        found = [k for k in _factor_keys(one) if k in wanted and k not in _keys(other)]
+        if found:
+            return found[0]
     return ""
 
 
-def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str]) -> Outcome:
+def _keys(node: s.Node) -> set[str]:
+    return {k for p in s.walk(node) if (k := symbol_key(p)) is not None}
+
+
+def _factor_keys(node: s.Node) -> list[str]:
+    """The names that are factors of a side, or powers or arguments of functions in one."""
+    node = s.strip_group(node)
+    key = symbol_key(node)
+    if key is not None:
+        base, _ = split_scripts(node)
+        return [key, base.key] if isinstance(base, s.Name) else [key]
+    if isinstance(node, s.Superscript):
+        return _factor_keys(node.base)
+    if isinstance(node, s.Product):
+        return [k for f in node.factors for k in _factor_keys(f)]
+    if isinstance(node, s.Fraction):
+        return [*_factor_keys(node.numerator), *_factor_keys(node.denominator)]
+    if isinstance(node, s.Call):
+        return _factor_keys(node.argument)
+    if isinstance(node, s.Add) and len(node.terms) == 1:
+        return _factor_keys(node.terms[0])
+    return []
+
+
+def rests_on(outcome: Outcome, e: ElaboratedStep, scope: Scope) -> list[str]:
+    """The guessed names behind a step: its own, those of its witness, and those its definitions mention."""
+    values = (outcome.counterexample or {}).get("values", {})
+    names = set(e.uses) | set(values)
+    symbols = {scope.symbols[k] for k in names if k in scope.symbols}
+    for _ in range(6):
+        more = {x for d in symbols if d in scope.definitions for x in free_symbols(scope.definitions[d])} - symbols
+        if not more:
+            break
+        symbols |= more
+    names |= {x.name for x in symbols}
+    return sorted(k for k in names if k in scope.inferred)
+
+
+def unsure_kind(key: str, scope: Scope) -> bool:
+    """A guessed capital that was read as a number: it may be a matrix, a random variable or a set."""
+    symbol = scope.symbols.get(key)
+    if symbol is None or symbol.shape:
+        return False
+    plain = key.split("_")[0].split("^")[0]
+    while plain.startswith("\\") and plain.endswith("}") and "{" in plain:
+        plain = plain[plain.index("{") + 1 : -1]
+    return plain[:1].isupper() or (plain.startswith("\\") and plain[1:2].isupper())
+
+
+def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str], scope: Scope) -> Outcome:
     """The outcome, or `undecided` with what to declare where it rests on a guess."""
     if outcome.verdict not in ("refuted", "proved"):
         return outcome
@@ -61,19 +119,38 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str])
     if blurred and (outcome.verdict == "refuted" or differentiates(e.lhs) or differentiates(e.rhs)):
         names = ", ".join(blurred)
         return _open(outcome, f"it rests on {names}, whose definition is not understood; declare or define {names}")
+    values = (outcome.counterexample or {}).get("values", {})
     letters = index_letters(step, e)
-    guessed = names_with_an_index(e.uses, letters)
+    guessed = names_with_an_index(e.uses | set(values), letters)
     if guessed:
         names = ", ".join(guessed)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
-    values = (outcome.counterexample or {}).get("values", {})
-    observed = sorted(k for k, v in values.items() if isinstance(v, dict) and "observed" in v and k in e.inferred)
+    if outcome.verdict == "proved":
+        return outcome
+    guesses = rests_on(outcome, e, scope)
+    observed = sorted(k for k, v in values.items() if isinstance(v, dict) and "observed" in v and k in guesses)
     if observed:
         return _open(outcome, f"{', '.join(observed)} is taken for a random variable from its use; declare what is random and what is constant")
-    bare = bare_and_inferred(step, e) if outcome.verdict == "refuted" else ""
+    unsure = [k for k in guesses if unsure_kind(k, scope)]
+    if unsure:
+        return _open(outcome, f"it fails if {', '.join(unsure)} is a number; declare what it is")
+    bare = stands_for_a_side(step, guesses)
     if bare:
         return _open(outcome, f"fails unless {bare} stands for the other side; declare or define {bare}")
+    lawless = [k for k, v in values.items() if isinstance(v, dict) and "outcomes" in v and not law_is_known(k, scope)]
+    if lawless:
+        return _open(outcome, f"the distribution of {', '.join(lawless)} is not understood")
     return outcome
+
+
+def law_is_known(key: str, scope: Scope) -> bool:
+    """Whether a random symbol may have any law, or one that the reader turned into moments."""
+    symbol = scope.symbols.get(key)
+    if symbol is None:
+        return True
+    if symbol not in scope.distributions:
+        return key not in scope.inferred
+    return any(symbol in free_symbols(side) for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
 
 
 def _open(outcome: Outcome, reason: str) -> Outcome:
