@@ -122,16 +122,17 @@ def clear_denominators(nz: Normalizer, p: Poly) -> list[Poly] | None:
 
 def _under_guards(nz: Normalizer, p: Poly, base: Any) -> list[Poly] | None:
     """Where the denominator is known not to be 0 only under guards G: multiply G p by it, and let (1 - G) p vanish by itself."""
-    with_base = [(m, c) for m, c in p.terms if dict(m.factors).get(base, 0) < 0]
+    with_base = [t for t in p.terms if dict(t[0].factors).get(base, Fraction(0)) < 0]
     sets = {frozenset(f for f in m.factors if isinstance(f[0], Atom) and f[0].head == "guard") for m, _ in with_base}
     if len(sets) != 1 or not nz.guarded.nonzero(base.parts[0]):
         return None
     guards = next(iter(sets))
     if not guards:
         return None
-    rest = collect(t for t in p.terms if t not in with_base)
+    under = [t for t in p.terms if guards <= set(t[0].factors)]
+    rest = collect(t for t in p.terms if t not in under)
     guard = nz.product(guards)
-    inside = add_polys([collect(with_base), nz.multiply(guard, rest)])
+    inside = add_polys([collect(under), nz.multiply(guard, rest)])
     low = min(dict(m.factors).get(base, Fraction(0)) for m, _ in inside.terms) if inside.terms else Fraction(0)
     total = []
     for m, c in inside.terms:
@@ -157,7 +158,7 @@ def _join_opposites(nz: Normalizer, p: Poly) -> Poly:
         for b, e in m.factors:
             if b in flips and isinstance(e, Fraction) and e.denominator == 1:
                 factors.append((flips[b], e))
-                c = c * (-1) ** int(e)
+                c = -c if e.numerator % 2 else c
             else:
                 factors.append((b, e))
         total.append(nz.product(factors, c))

@@ -235,6 +235,8 @@ def _expand_unequal(
     from derive.normal_form.normalizer import Undefined
 
     factors = [*merged.items(), *((h, Fraction(1)) for h in rest)]
+    if any(isinstance(e, Fraction) and e < 0 and not b.free.isdisjoint(a.indices) and not nz.facts.nonzero(b) for b, e in merged.items()):
+        return None  # a denominator that may vanish where the guard does not hold
     needed = dict(nz.needed)
     try:
         at_equal = nz.multiply_all(

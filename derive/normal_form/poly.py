@@ -289,12 +289,16 @@ def _affine_key(a: Affine) -> str:
 
 
 def atom(head: str, *parts: Any) -> Atom:
-    """The atom with these parts; two subscripts of a symmetric matrix are put in order."""
+    """The atom with these parts; two subscripts of a symmetric matrix and partial derivatives are put in order."""
     if head == "entry" and len(parts[1]) == 2 and "symmetric" in parts[0].properties:
         parts = (parts[0], tuple(sorted(parts[1], key=_affine_key)))
     elif head == "inverse" and parts[3] == "symmetric":
         row, column = sorted(parts[1:3], key=_affine_key)
         parts = (parts[0], row, column, parts[3])
+    elif head == "guard" and parts[0] in ("==", "!="):
+        parts = (parts[0], min(parts[1], -parts[1], key=_affine_key))
+    elif head == "apply" and len(parts[3]) > 1 and parts[0].smooth >= 2:  # partial derivatives commute
+        parts = (*parts[:3], tuple(sorted(parts[3], key=lambda p: (p[0], tuple(map(_affine_key, p[1]))))))
     return Atom(head, *parts)
 
 
