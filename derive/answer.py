@@ -23,10 +23,10 @@ from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
 from derive.parse import Scope, elaborate, parse_expression
 from derive.parse import assume as read_assumptions
-from derive.terms import Arr, Entry, Hypothesis, ShapeError, Symbol, Term, Value, free_symbols, unfold
+from derive.terms import Arr, Entry, FunctionSymbol, Hypothesis, ShapeError, Symbol, Term, Value, free_symbols, unfold
 from derive.terms.substitution import NotReached
 
-MOST_CANDIDATES = 8
+MOST_CANDIDATES = 20
 
 
 class AnswerError(ValueError):
@@ -160,14 +160,15 @@ def differentiate(
 
 def most_readable(candidates: list[Path]) -> Path:
     """The candidate that is shortest on paper: in matrix notation where there is one, else in indices."""
+    from derive.render.folding import fold_sigmoid
     from derive.render.matrices import matrix_form
     from derive.render.text import text
 
-    def length(path: Path) -> tuple[bool, int, int]:
-        if not isinstance(path.term, Arr):
-            return False, len(text(path.term)), len(path.lines)
-        form = matrix_form(path.term)
-        return form is None, len(text(path.term if form is None else form)), len(path.lines)
+    def length(path: Path) -> tuple[bool, int, int, int]:
+        value = fold_sigmoid(path.term, FunctionSymbol(r"\sigma"))
+        form = matrix_form(value) if isinstance(value, Arr) else None
+        written = text(value if form is None else form)
+        return isinstance(value, Arr) and form is None, len(written), written.count("−"), size_of(path.term)
 
     return min(candidates[:MOST_CANDIDATES], key=length)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from derive.derivation.calc import ALGEBRA, Definition, Given, Reason
 from derive.derivation.folding import fold, rewritten
+from derive.derivation.sigmoids import named, spelled_out
 from derive.derivation.tidy import coefficient, expand, product, size_of, tidy
 from derive.rules import RULES
 from derive.terms import (
@@ -30,6 +31,7 @@ from derive.terms import (
     Mul,
     Num,
     Pow,
+    Sum,
     Symbol,
     Term,
     alpha_equal,
@@ -63,14 +65,26 @@ def paths(
         used = [s for s in definitions if s in free_symbols(ordered.term)]
         roots.append(ordered.to(tuple(map(Definition, used)), tidy(unfold(ordered.term, definitions))))
     found = [start]
+    through = named(roots[-1].term)
+    if through is not roots[-1].term:
+        roots.append(roots[-1].to((ALGEBRA,), tidy(through)))
     for root in roots:
         wide = root.to((RULES["distribute"],), tidy(expand(root.term)))
         for path in (root, wide):
             for folded in (path, _folded(path, definitions)) if definitions else (path,):
                 for using in (folded, _using(folded, hypotheses)) if hypotheses else (folded,):
-                    found += [using, using.to((RULES["common_factor"],), factored(using.term))]
+                    taken_out = using.to((RULES["common_factor"],), factored(using.term))
+                    for path_ in (using, taken_out):
+                        found += [path_, path_.to((ALGEBRA,), turned(path_.term))]
+    found = [_spelled(p) for p in found]
     unique = {alpha_key(p.term): p for p in reversed(found)}
     return sorted(unique.values(), key=lambda p: (size_of(p.term), len(p.lines)))
+
+
+def _spelled(path: Path) -> Path:
+    """Sigmoids written out again: only their algebra was wanted."""
+    lines = tuple((reasons, spelled_out(t)) for reasons, t in path.lines)
+    return Path(spelled_out(path.term), lines)
 
 
 def best(value: Any, definitions: Mapping[Symbol, Any] | None = None) -> Path:
@@ -91,6 +105,35 @@ def _using(path: Path, hypotheses: Sequence[Hypothesis]) -> Path:
         if r.op == "=" and not isinstance(r.lhs, Arr) and size_of(r.rhs) < size_of(r.lhs):
             path = path.to((Given((h,)),), tidy(rewritten(path.term, r.lhs, r.rhs, h.schematic)))
     return path
+
+
+# -- signs ------------------------------------------------------------------------------------------------------------
+
+
+def turned(t: Any) -> Any:
+    """The term with minus signs in front of differences turned into the differences: -2 a (b - c) is 2 a (c - b)."""
+    t = rebuild(t, turned)
+    if isinstance(t, Mul) and isinstance(t.fields[0], Num) and t.fields[0].value < 0:
+        for k, f in enumerate(t.fields[1:], start=1):
+            other = _negated(f)
+            if other is not None:
+                return Mul(-t.fields[0].value, *t.fields[1:k], other, *t.fields[k + 1 :])
+    return t
+
+
+def _negated(t: Term) -> Term | None:
+    """Minus the term, when that only turns a difference inside it round."""
+    if isinstance(t, Add) and any(coefficient(u)[0] < 0 for u in t.fields):
+        return Add(*(Mul(-1, u) for u in t.fields))
+    if isinstance(t, Sum):
+        body = _negated(t.body)
+        return None if body is None else Sum(t.index, body)
+    if isinstance(t, Mul):
+        for k, f in enumerate(t.fields):
+            other = _negated(f)
+            if other is not None:
+                return Mul(*t.fields[:k], other, *t.fields[k + 1 :])
+    return None
 
 
 # -- common factors ---------------------------------------------------------------------------------------------------
