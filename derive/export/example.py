@@ -1,4 +1,4 @@
-"""Small inputs for the example in a docstring: simple numbers inside the domains and, where one is found, the hypotheses."""
+"""Small inputs for the example in a docstring: simple numbers inside the domains and the hypotheses."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def _candidates(symbol: Symbol, shape: tuple[int, ...], turn: int) -> Iterator[A
 
 
 def _filled(shape: tuple[int, ...], pool: Sequence[float], turn: int) -> Any:
-    source = itertools.cycle(pool[turn % len(pool) :] + pool[: turn % len(pool)])
+    turn %= len(pool)
+    source = itertools.cycle([*pool[turn:], *pool[:turn]])
 
     def fill(left: tuple[int, ...]) -> Any:
         return next(source) if not left else [fill(left[1:]) for _ in range(left[0])]
@@ -110,7 +111,7 @@ def _holds(hypothesis: Hypothesis, found: Inputs, sizes: Mapping[Size, int]) -> 
         return True
     sides = []
     free = sorted({i for v in (r.lhs, r.rhs) if isinstance(v, Term) for i in free_indices(v)}, key=lambda i: i.name)
-    parameters = (*(p for p in found if isinstance(p, Symbol)), *sizes)
+    parameters: tuple[Symbol | Size, ...] = (*(p for p in found if isinstance(p, Symbol)), *sizes)
     arguments = [np.asarray(v) if isinstance(v, list) else v for p, v in found.items() if isinstance(p, Symbol)]
     for side in (r.lhs, r.rhs):
         value = Arr(tuple((i,) for i in free), side) if free and isinstance(side, Term) else side
@@ -125,7 +126,7 @@ def _holds(hypothesis: Hypothesis, found: Inputs, sizes: Mapping[Size, int]) -> 
 
 
 def evaluated(function: Any, parameters: Sequence[Symbol | Size]) -> tuple[Inputs, list[Any]] | None:
-    """Inputs with the function's values there, computed by its NumPy code. None when no simple inputs give finite values."""
+    """Inputs with the function's values there, by its NumPy code. None when no simple inputs give finite values."""
     import warnings
 
     try:

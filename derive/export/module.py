@@ -46,7 +46,7 @@ def compile_module(
     needs = requirements(bodies, target)
     text += f"\n\n{needs}" if needs else ""
     quoted = f'r"""{text}\n"""' if "\n" in text else f'r"""{text}"""'
-    head = f'{quoted}\n\n' + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
+    head = f"{quoted}\n\n" + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
     head += HEADERS[target] + "\n" + "".join(m + "\n" for m in others)
     return head + "\n\n" + "\n\n".join(bodies)
 

@@ -54,8 +54,8 @@ class Function:
 
     ``value`` is a term or an array, or several of them for a tuple of results that shares its work. ``parameters``
     are the symbols it is given in order (a `Size` asks for an integer). The rest is for the reader: ``formula``,
-    ``conditions`` and ``where`` (what the formula's symbols stand for) are LaTeX, the example of the docstring satisfies
-    ``hypotheses``, and a value that occurs among ``definitions`` (given in terms of parameters) is named like its symbol.
+    ``conditions`` and ``where`` (what the formula's symbols stand for) are LaTeX, the example of the docstring
+    satisfies ``hypotheses``, and a value that occurs among ``definitions`` (in terms of parameters) gets its name.
     """
 
     name: str
@@ -129,7 +129,11 @@ class PythonSource:
     @property
     def meaning(self) -> Any:
         """Equal for two functions that take the same and do the same."""
-        return tuple(self.names.items()), tuple(self.roots), tuple(getattr(v, "shape", ()) for v in self.function.values)
+        return (
+            tuple(self.names.items()),
+            tuple(self.roots),
+            tuple(getattr(v, "shape", ()) for v in self.function.values),
+        )
 
     def source(self) -> str:
         """The text of the function."""

@@ -494,9 +494,9 @@ def addition(low: Lowering, body: Add) -> Value | None:
         return None
     (a, left), (b, right) = (split_coefficient(f) for f in body.fields)
     for (c, u), (d, v) in (((a, left), (b, right)), ((b, right), (a, left))):
-        x = logistic(u.base) if isinstance(u, Pow) and u.exponent == Num(-1) else None
-        if x is not None and v is ONE_TERM and c == -2 * d:  # c/(1 + e^x) - c/2
-            half = prepare(product((Num(Fraction(-1, 2)), x)))
+        inside = logistic(u.base) if isinstance(u, Pow) and u.exponent == Num(-1) else None
+        if inside is not None and v is ONE_TERM and c == -2 * d:  # c/(1 + e^x) - c/2
+            half = prepare(product((Num(Fraction(-1, 2)), inside)))
             value = elementwise("tanh", [low.lower(half)], order)
             return contract([Value(number(c / 2)), value], (), order)
         if is_exp(u) and v is ONE_TERM and c == -d:  # c (e^x - 1)

@@ -47,7 +47,7 @@ def written(symbol: Symbol, value: Value) -> str | None:
 
     from derive.terms.sympy_bridge import to_sympy
 
-    class Printer(LatexPrinter):  # type: ignore[misc]  here, because SymPy is slow to import
+    class Printer(LatexPrinter):  # type: ignore[misc]  # here, because SymPy is slow to import
         """Short subscripts and plain parentheses."""
 
         def _print_Indexed(self, e: Any) -> str:
@@ -78,7 +78,11 @@ def written(symbol: Symbol, value: Value) -> str | None:
     if not isinstance(body, Term):
         return None
     text = " = ".join(Printer().doprint(to_sympy(t)) for t in (entry, body))
-    return None if "Opaque" in text else _lettered(text.replace(r"\left(", "(").replace(r" \right)", ")").replace(r"\right)", ")"))
+    return (
+        None
+        if "Opaque" in text
+        else _lettered(text.replace(r"\left(", "(").replace(r" \right)", ")").replace(r"\right)", ")"))
+    )
 
 
 def _lettered(text: str) -> str:

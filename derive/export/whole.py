@@ -15,15 +15,29 @@ from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
 from derive.parse import assume as read_assumptions
 from derive.parse import elaborate, parse_expression
-from derive.terms import Affine, Arr, Derivative, Entry, Index, Size, Symbol, Term, Value, alpha_equal, children, free_indices, unfold
+from derive.terms import (
+    Affine,
+    Arr,
+    Derivative,
+    Entry,
+    Index,
+    Size,
+    Symbol,
+    Term,
+    Value,
+    alpha_equal,
+    children,
+    free_indices,
+    unfold,
+)
 from derive.terms.substitution import NotReached
 
 
 def export_equation(equation: Any, target: str = "numpy") -> str:
-    """The module of an equation of the catalogue (`derive.catalogue.Equation`): one function a claim that gives a value.
+    """The module of an equation of the catalogue (`derive.catalogue.Equation`): a function for each claim with a value.
 
-    The first claim's function has the equation's name. Where a scalar claim comes with its ``gradient``, there is a function
-    ``value_and_gradient`` too that shares their work. Raises CompileError when no claim gives a value.
+    The first claim's function has the equation's name. Where a scalar claim comes with its ``gradient``, there is a
+    function ``value_and_gradient`` too that shares their work. Raises CompileError when no claim gives a value.
     """
     functions = equation_functions(equation)
     if not functions:
@@ -122,7 +136,8 @@ def export_formula(
     >>> text = export_formula(r"\log \sum_{k=1}^K e^{z_k}", r"z \in \mathbb{R}^K", name="log_sum_exp")
     >>> print(text[text.index("    top = "):])
         top = z.max(axis=-1)
-        return np.log(np.exp(z - top[..., None]).sum(axis=-1)) + top
+        return top + np.log(np.exp(z - top[..., None]).sum(axis=-1))
+    <BLANKLINE>
     """
     declared = assume if isinstance(assume, str) else "; ".join(assume)
     defined = [define] if isinstance(define, str) and define else list(define)
