@@ -19,24 +19,30 @@ from functools import cache
 from typing import Any
 
 from derive.derivation.calc import ALGEBRA, Calc, Remark, Step, definition, given, remark
+from derive.derivation.consequences import Statements
 from derive.derivation.differentiation import plan_of, prove
 from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, vector
+from derive.derivation.orders import Ordering
 from derive.kernel import KernelError, Theorem
 from derive.rules import Label
 from derive.terms import (
     Affine,
     Arr,
     Entry,
+    Equivalent,
     Hypothesis,
+    Implies,
     Index,
     Num,
     Relation,
+    SameOrder,
     Size,
     Symbol,
     Value,
     alpha_equal,
     free_indices,
     free_symbols,
+    term,
     unfold,
 )
 
@@ -96,12 +102,13 @@ class Claim:
     hypotheses: tuple[Hypothesis, ...]
     equation: Equation
     exported: bool
-    derivation: Callable[[Calc], object] | None = None
+    derivation: Callable[[Any], object] | None = None
     numpy: Callable[..., Any] | None = None
     parameters: tuple[Symbol | Size, ...] | None = None
     op: str = "="
+    independent: tuple[frozenset[Symbol], ...] = ()
 
-    def __call__(self, derivation: Callable[[Calc], object]) -> Claim:
+    def __call__(self, derivation: Callable[[Any], object]) -> Claim:
         self.derivation = derivation
         return self
 
@@ -111,12 +118,12 @@ class Claim:
         return function
 
     @property
-    def relation(self) -> Relation:
+    def relation(self) -> Any:
         """As it is shown: with defined symbols."""
         return _relation(self.lhs, self.op, self.rhs)
 
     @property
-    def unfolded(self) -> Relation:
+    def unfolded(self) -> Any:
         """What is proved: definitions put in."""
         definitions = self.equation.definitions
         return _relation(unfold(self.lhs, definitions), self.op, unfold(self.rhs, definitions))
@@ -132,7 +139,7 @@ class Claim:
         """The derivation, every step proved. Raises CalcError where a step is not, or where it does not end at the
         claim.
         """
-        calc = Calc(self.lhs, self.equation.definitions, self.hypotheses)
+        calc = Calc(self.lhs, self.equation.definitions, self.hypotheses, self.independence())
         if self.derivation is not None:
             self.derivation(calc)
         elif _differentiates(self.lhs):
@@ -142,6 +149,12 @@ class Claim:
             step = {"=": calc.by, "<=": calc.le, "<": calc.lt, ">=": calc.ge, ">": calc.gt}[self.op]
             step(ALGEBRA if self.op == "=" else SIGN, self.rhs)
         return calc
+
+    def independence(self) -> Any:
+        """How expectations of products split."""
+        from derive.normal_form.independence import Independence
+
+        return Independence(self.independent) if self.independent else None
 
     def prove(self) -> Proved:
         calc = self.calculate()
@@ -161,6 +174,95 @@ class Claim:
             return rhs
         axes = tuple(i for i in _free_in_order(self.lhs) if i in free_indices(self.lhs))
         return Arr(tuple((i,) for i in axes), rhs) if axes else rhs
+
+
+@dataclass
+class OrderClaim(Claim):
+    """``kind lhs = kind rhs``: over ``variables`` both objectives have the same minimisers, or maximisers, or one's are the other's."""
+
+    variables: tuple[Symbol, ...] = ()
+    kinds: tuple[str, str] = ("argmin", "argmin")
+
+    @property
+    def relation(self) -> SameOrder:
+        return SameOrder(self.lhs, self.rhs, self.variables, 1 if self.kinds[0] == self.kinds[1] else -1)
+
+    @property
+    def unfolded(self) -> SameOrder:
+        definitions = self.equation.definitions
+        r = self.relation
+        return SameOrder(unfold(r.left, definitions), unfold(r.right, definitions), r.variables, r.sign)
+
+    def calculate(self) -> Calc:
+        chain = Ordering(
+            self.lhs,
+            self.variables,
+            self.kinds[0],
+            self.equation.definitions,
+            self.hypotheses,
+            self.independence(),
+        )
+        if self.derivation is not None:
+            self.derivation(chain)
+        if not alpha_equal(chain.current, self.rhs) or not chain.steps:
+            chain.by(ALGEBRA, self.rhs)
+        return chain
+
+    def prove(self) -> Proved:
+        calc = self.calculate()
+        theorem = calc.done()
+        r, claimed = theorem.conclusion, self.unfolded
+        same = alpha_equal(r.left, claimed.left) and alpha_equal(r.right, claimed.right)
+        if not (same and r.sign == claimed.sign and r.variables == claimed.variables):
+            raise KernelError(f"{self.equation.id}, {self.name}: the derivation proves something else")
+        return Proved(self.name, theorem, tuple(calc.steps))
+
+
+@dataclass
+class ImplicationClaim(Claim):
+    """``lhs`` implies ``rhs``, two relations; with op <=> they are equivalent."""
+
+    op: str = "=>"
+
+    @property
+    def relation(self) -> Implies | Equivalent:
+        return self._statement(self.lhs, self.rhs)
+
+    def _statement(self, premise: Relation, conclusion: Relation) -> Implies | Equivalent:
+        return Implies((premise,), conclusion) if self.op == "=>" else Equivalent(premise, conclusion)
+
+    @property
+    def unfolded(self) -> Implies | Equivalent:
+        definitions = self.equation.definitions
+        sides = (Relation(r.op, unfold(r.lhs, definitions), unfold(r.rhs, definitions)) for r in (self.lhs, self.rhs))
+        return self._statement(*sides)
+
+    def calculate(self) -> Calc:
+        chain = Statements(self.lhs, self.equation.definitions, self.hypotheses, self.independence())
+        if self.derivation is not None:
+            self.derivation(chain)
+        last = chain.current
+        if not (last.op == self.rhs.op and alpha_equal(last.lhs, self.rhs.lhs) and alpha_equal(last.rhs, self.rhs.rhs)):
+            (chain.iff if self.op == "<=>" else chain.follows)(ALGEBRA, self.rhs)
+        return chain
+
+    def prove(self) -> Proved:
+        calc = self.calculate()
+        theorem = calc.done()
+        if not _same_statement(theorem.conclusion, self.unfolded):
+            raise KernelError(f"{self.equation.id}, {self.name}: the derivation proves something else")
+        return Proved(self.name, theorem, tuple(calc.steps))
+
+
+def _same_statement(a: Any, b: Any) -> bool:
+    if type(a) is not type(b):
+        return False
+    one, two = (
+        (*s.premises, s.conclusion) if isinstance(s, Implies) else (s.left, s.right) for s in (a, b)
+    )
+    return len(one) == len(two) and all(
+        r.op == q.op and alpha_equal(r.lhs, q.lhs) and alpha_equal(r.rhs, q.rhs) for r, q in zip(one, two, strict=True)
+    )
 
 
 @dataclass
@@ -210,19 +312,19 @@ class Equation:
         exported: bool | None = None,
         parameters: Sequence[Symbol | Size] | None = None,
         op: str = "=",
+        independent: Sequence[Sequence[Symbol]] = (),
     ) -> Claim:
         """A claim; use it as a decorator of its derivation (without one, differentiation or the normal form has to do).
 
-        A constant right side is not exported unless asked for.
+        A constant right side is not exported unless asked for, nor is an inequality. ``independent`` are groups of
+        mutually independent random symbols; a tensor among them has independent entries along its first axis.
         """
-        words = name.replace("_", " ")
-        label = Label(*title) if title else self.label if not self.claims else Label(words, words)
         left, right = array(lhs), array(rhs)
         if exported is None:
             exported = op == "=" and not isinstance(right, Num)
         made = Claim(
             name,
-            label,
+            self._label(name, title),
             left,
             right,
             tuple(hypotheses),
@@ -230,9 +332,47 @@ class Equation:
             exported,
             parameters=None if parameters is None else tuple(parameters),
             op=op,
+            independent=tuple(frozenset(group) for group in independent),
         )
         self.claims.append(made)
         return made
+
+    def same_order(
+        self,
+        name: str,
+        left: tuple[str, Any],
+        right: tuple[str, Any],
+        variables: Sequence[Symbol],
+        title: tuple[str, str] | None = None,
+        hypotheses: Sequence[Hypothesis] = (),
+    ) -> Claim:
+        """A claim such as ("argmax", f) = ("argmin", g) over the variables; its derivation gets an `Ordering`."""
+        made = OrderClaim(
+            name, self._label(name, title), term(left[1]), term(right[1]), tuple(hypotheses), self, False,
+            variables=tuple(variables), kinds=(left[0], right[0]),
+        )  # fmt: skip
+        self.claims.append(made)
+        return made
+
+    def implication(
+        self,
+        name: str,
+        premise: Relation,
+        conclusion: Relation,
+        title: tuple[str, str] | None = None,
+        hypotheses: Sequence[Hypothesis] = (),
+        op: str = "=>",
+    ) -> Claim:
+        """The claim that one relation implies another (``op`` "<=>": is equivalent); its derivation gets `Statements`."""
+        made = ImplicationClaim(
+            name, self._label(name, title), premise, conclusion, tuple(hypotheses), self, False, op=op
+        )
+        self.claims.append(made)
+        return made
+
+    def _label(self, name: str, title: tuple[str, str] | None) -> Label:
+        words = name.replace("_", " ")
+        return Label(*title) if title else self.label if not self.claims else Label(words, words)
 
     @property
     def statement(self) -> Any:
