@@ -2,6 +2,7 @@
 
 MAX_TERMS = 4000
 MAX_POWER = 40
+MAX_BITS = 100_000  # of a number
 
 
 class Undefined(ValueError):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derive.normal_form import guards
-from derive.normal_form.limits import MAX_POWER, MAX_TERMS, TooLarge, Undefined
+from derive.normal_form.limits import MAX_BITS, MAX_POWER, MAX_TERMS, TooLarge, Undefined
 from derive.normal_form.poly import (
     ONE,
     ZERO,
@@ -61,7 +61,7 @@ def power(nz: Normalizer, p: Poly, e: Exponent) -> Poly:
     if e.denominator == 1:
         base = atom("power", q)
         return nz.product(
-            [(b, k * e if isinstance(k, Fraction) else k.scaled(e)) for b, k in common] + [(base, e)], c ** int(e)
+            [(b, k * e if isinstance(k, Fraction) else k.scaled(e)) for b, k in common] + [(base, e)], number_to(c, e)
         )
     parts_of_q = nz.factored(q)
     if parts_of_q is not None:
@@ -105,11 +105,19 @@ def power_of_product(
     return nz.multiply_all([*result, *powers, number_power(nz, c2, e), single(atom("power", q), e)])
 
 
+def number_to(c: Fraction, e: Any) -> Fraction:
+    """``c ** e`` for a whole ``e``. Raises TooLarge rather than fill the memory (9^{9^{9^9}})."""
+    k = int(e)
+    if (c.numerator.bit_length() + c.denominator.bit_length()) * abs(k) > MAX_BITS and abs(c) != 1 and c:
+        raise TooLarge(f"{c} to the power {k}")
+    return c**k
+
+
 def power_of_monomial(nz: Normalizer, p: Poly, e: Fraction) -> Poly:
     m, c = p.terms[0]
     if e.denominator == 1:
         if e > 0 and any(_is_condition(b) for b, _ in m.factors):
-            rest = nz.product([(b, scale_exponent(k, e)) for b, k in m.factors if not _is_condition(b)], c ** int(e))
+            rest = nz.product([(b, scale_exponent(k, e)) for b, k in m.factors if not _is_condition(b)], number_to(c, e))
             return nz.multiply(rest, Poly(((mono([f for f in m.factors if _is_condition(f[0])]), Fraction(1)),)))
         if e < 0 and any(_is_condition(b) for b, _ in m.factors):
             split = guards.split(nz, p)
@@ -119,7 +127,7 @@ def power_of_monomial(nz: Normalizer, p: Poly, e: Fraction) -> Poly:
                 return nz.multiply(guard, power(nz, yes, e)) + nz.multiply(ONE - guard, power(nz, no, e))
             nz.require(guard, "nonzero")
             return power(nz, yes, e)
-        return nz.product([(b, scale_exponent(k, e)) for b, k in m.factors], c ** int(e))
+        return nz.product([(b, scale_exponent(k, e)) for b, k in m.factors], number_to(c, e))
     if any(_is_condition(b) for b, _ in m.factors):
         if e > 0:
             conditions = [f for f in m.factors if _is_condition(f[0])]
