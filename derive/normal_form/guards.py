@@ -214,7 +214,8 @@ def _divides(q: Poly, merged: dict[Any, Exponent]) -> bool:
     if len(q.terms) != 1:
         return False
     return all(
-        isinstance(e, Fraction) and e > 0 and isinstance(merged.get(b), Fraction) and merged[b] >= e for b, e in q.terms[0][0].factors
+        isinstance(e, Fraction) and e > 0 and isinstance(merged.get(b), Fraction) and merged[b] >= e
+        for b, e in q.terms[0][0].factors
     )
 
 
@@ -235,7 +236,10 @@ def _expand_unequal(
     from derive.normal_form.normalizer import Undefined
 
     factors = [*merged.items(), *((h, Fraction(1)) for h in rest)]
-    if any(isinstance(e, Fraction) and e < 0 and not b.free.isdisjoint(a.indices) and not nz.facts.nonzero(b) for b, e in merged.items()):
+    if any(
+        isinstance(e, Fraction) and e < 0 and not b.free.isdisjoint(a.indices) and not nz.facts.nonzero(b)
+        for b, e in merged.items()
+    ):
         return None  # a denominator that may vanish where the guard does not hold
     needed = dict(nz.needed)
     try:

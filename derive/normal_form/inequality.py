@@ -14,6 +14,24 @@ from typing import Any
 
 from derive.normal_form.decide import LIMITS, Setting, align, prepare
 from derive.normal_form.derivative import evaluate
+from derive.normal_form.forms import (
+    addends,
+    cancelled,
+    convex,
+    factors,
+    flattened,
+    has_log,
+    infinite,
+    is_quadratic_form,
+    is_root,
+    logs,
+    put,
+    same_end,
+    split_point,
+    squared,
+    vector,
+    without_logs,
+)
 from derive.terms import (
     ONE,
     ZERO,
@@ -30,9 +48,8 @@ from derive.terms import (
     Sum,
     Symbol,
     Term,
-    free_indices,
     alpha_equal,
-    children,
+    free_indices,
     free_symbols,
     fresh_index,
     rebuild,
@@ -84,46 +101,17 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
 
 def _by_cases(lhs: Term, rhs: Term, hypotheses: Sequence[Hypothesis], independence: Any) -> str | None:
     """Split on which argument of a maximum, minimum or absolute value is the larger one."""
-    t = _split_point(lhs) or _split_point(rhs)
+    t = split_point(lhs) or split_point(rhs)
     if t is None:
         return None
     a, b = (t.fields[1], Mul(-1, t.fields[1])) if t.name == "abs" else t.fields[1:]
     for high, low in ((a, b), (b, a)):
         value = low if t.name == "min" else high
-        left, right = _put(lhs, t, value), _put(rhs, t, value)
+        left, right = put(lhs, t, value), put(rhs, t, value)
         extra = [*hypotheses, Hypothesis(Relation("<=", low, high), (), "case")]
         if not ordered(Relation("<=", left, right), extra, independence).proved:
             return None
     return "by cases"
-
-
-def _split_point(t: Any) -> Any:
-    """A maximum, minimum or absolute value outside every binder."""
-    if isinstance(t, Fn) and (t.name == "abs" or (t.name in ("max", "min") and len(t.fields) == 3)):
-        return t
-    if isinstance(t, Add | Mul | Fn | Pow):
-        return next((found for c in children(t) if (found := _split_point(c)) is not None), None)
-    return None
-
-
-def _put(t: Any, old: Term, new: Term) -> Any:
-    return new if t is old else rebuild(t, lambda c: _put(c, old, new))
-
-
-def addends(t: Term) -> list[Term]:
-    """The terms of a sum, products with a number or a sum in them distributed one level."""
-    if isinstance(t, Add):
-        return [a for u in t.fields for a in addends(u)]
-    if isinstance(t, Mul):
-        sums = [f for f in t.fields if isinstance(f, Add)]
-        if len(sums) == 1 and all(isinstance(f, Num) for f in t.fields if f is not sums[0]):
-            rest = [f for f in t.fields if f is not sums[0]]
-            return [a for u in sums[0].fields for a in addends(Mul(*rest, u))]
-    return [] if t is ZERO else [t]
-
-
-def factors(t: Term) -> list[Term]:
-    return list(t.fields) if isinstance(t, Mul) else [t]
 
 
 @dataclass
@@ -161,6 +149,8 @@ class Prover:
             return "an indicator is nonnegative"
         if isinstance(t, Mul) and self._product(list(t.fields), depth):
             return "a product of what is nonnegative"
+        if isinstance(t, Sum) and is_quadratic_form(t):
+            return "a positive semidefinite quadratic form"
         if isinstance(t, Sum | Expectation) and self.nonnegative(t.body, depth + 1):
             return "a sum of squares and products of what is nonnegative"
         if isinstance(t, Add) and all(self.nonnegative(u, depth + 1) for u in t.fields):
@@ -176,7 +166,10 @@ class Prover:
     def _factored(self, t: Term) -> bool:
         """Whether the polynomial factors into even powers and factors of known sign (in even number where negative)."""
         nz = self.setting.normalizer
-        parts = nz.factored(nz.tidy(self.setting.read(t)))
+        p = self._cleared(nz.tidy(self.setting.read(t)))
+        if nz.facts.interval(p).nonnegative:
+            return True
+        parts = nz.factored(p)
         if parts is None:
             return False
         sign = 1
@@ -187,6 +180,24 @@ class Prover:
                 return False
             sign = -sign
         return sign > 0
+
+    def _cleared(self, p: Any) -> Any:
+        """``p`` times positive powers of the sums in its denominators, which do not change its sign."""
+        nz = self.setting.normalizer
+        for base in sorted(
+            {b for m, _ in p.terms for b, e in m.factors if getattr(b, "head", "") == "power"}, key=lambda b: b.key
+        ):
+            exponents = [dict(m.factors).get(base, Fraction(0)) for m, _ in p.terms]
+            if not all(isinstance(e, Fraction) and e.denominator == 1 for e in exponents):
+                continue
+            k = -min(exponents)
+            if k <= 0:
+                continue
+            if not nz.facts.positive(base.parts[0]):
+                k += k % 2
+                nz.require(base, "nonzero")
+            p = nz.expand(nz.multiply(p, nz.product([(base, k)])))
+        return p
 
     def _product(self, parts: list[Term], depth: int) -> bool:
         """Pairs of equal factors are squares; the rest must be nonnegative one by one."""
@@ -213,10 +224,10 @@ class Prover:
         if free_symbols(t.lower) or isinstance(t.lower, Num):
             variable = Symbol(f"{t.symbol.name}#", (), Domain(lower=Fraction(0)))
             return substitute(t.body, {}, {t.symbol: Add(t.lower, term(variable))})
-        return t.body if _infinite(t.lower) else None
+        return t.body if infinite(t.lower) else None
 
     def _ordered(self, lower: Term, upper: Term) -> bool:
-        return _infinite(lower) or _infinite(upper) or self.interval(upper - lower).nonnegative
+        return infinite(lower) or infinite(upper) or self.interval(upper - lower).nonnegative
 
     def _by_logarithm(self, t: Term) -> str | None:
         """log u >= 1 - 1/u under nonnegative factors, and log u <= u - 1 under negative ones, in every logarithm at once."""
@@ -229,17 +240,21 @@ class Prover:
 
     def _joined_logs(self, t: Term) -> Term:
         """c log v + sum w log u as sum w log(u v) where c = sum w (and with a minus sign as sum w log(u / v))."""
-        sums = [u for u in addends(t) if isinstance(u, Sum) and len(_logs(u.body)) == 1]
-        plain = [u for u in addends(t) if len(_logs(u)) == 1 and u not in sums and not _has_log(Mul(*_rest(u)) if _rest(u) else ONE)]
+        sums = [u for u in addends(t) if isinstance(u, Sum) and len(logs(u.body)) == 1]
+        plain = [
+            u
+            for u in addends(t)
+            if len(logs(u)) == 1 and u not in sums and not has_log(Mul(*without_logs(u)) if without_logs(u) else ONE)
+        ]
         if len(sums) != 1 or not plain:
             return t
         whole = sums[0]
-        w = Mul(*_rest(whole.body)) if _rest(whole.body) else ONE
-        argument = _logs(whole.body)[0].fields[1]
+        w = Mul(*without_logs(whole.body)) if without_logs(whole.body) else ONE
+        argument = logs(whole.body)[0].fields[1]
         left = [u for u in addends(t) if u is not whole]
         for u in plain:
-            c = Mul(*_rest(u)) if _rest(u) else ONE
-            v = _logs(u)[0].fields[1]
+            c = Mul(*without_logs(u)) if without_logs(u) else ONE
+            v = logs(u)[0].fields[1]
             if self.equal(c, Sum(whole.index, w)):
                 argument = Mul(argument, v)
             elif self.equal(Mul(-1, c), Sum(whole.index, w)):
@@ -251,7 +266,7 @@ class Prover:
 
     def _bounded(self, t: Term, sign: int) -> Term:
         """A lower (sign 1) or upper (sign -1) bound of ``t`` without logarithms of what varies."""
-        if not _has_log(t):
+        if not has_log(t):
             return t
         if isinstance(t, Fn) and t.name == "log":
             u = t.arguments[0]
@@ -261,7 +276,7 @@ class Prover:
         if isinstance(t, Sum | Expectation):
             return rebuild(t, lambda b: self._bounded(b, sign))
         if isinstance(t, Mul):
-            logs = [f for f in t.fields if _has_log(f)]
+            logs = [f for f in t.fields if has_log(f)]
             if len(logs) != 1:
                 raise _NoBound
             rest = Mul(*(f for f in t.fields if f is not logs[0]))
@@ -284,7 +299,7 @@ class Prover:
         return None
 
     def _attempts(self, a: Term, b: Term, depth: int) -> Iterator[str | None]:
-        left, right = _cancelled(addends(a), addends(b))
+        left, right = cancelled(addends(a), addends(b))
         if not left and not right:
             yield "equal"
         if not left:
@@ -299,6 +314,7 @@ class Prover:
         yield self._one_term(a, b, depth)
         yield self._common_factor(a, b, depth)
         yield self._norms(a, b)
+        yield self._roots(a, b, depth)
         yield self._jensen(a, b)
         yield self._integrals(a, b, depth)
         if 1 < len(left) == len(right) <= 4:
@@ -325,9 +341,19 @@ class Prover:
             u = b.fields[1]
             if self.equal(a, 1 + u) or (a is ONE and self.less(ZERO, u, depth + 1)):
                 return "1 + u <= exp u"
-        if isinstance(b, Fn) and b.name == "log" and not isinstance(a, Fn) and self.less(Fn("exp", a), b.fields[1], depth + 1):
+        if (
+            isinstance(b, Fn)
+            and b.name == "log"
+            and not isinstance(a, Fn)
+            and self.less(Fn("exp", a), b.fields[1], depth + 1)
+        ):
             return "exp is increasing"
-        if isinstance(a, Fn) and a.name == "log" and not isinstance(b, Fn) and self.less(a.fields[1], Fn("exp", b), depth + 1):
+        if (
+            isinstance(a, Fn)
+            and a.name == "log"
+            and not isinstance(b, Fn)
+            and self.less(a.fields[1], Fn("exp", b), depth + 1)
+        ):
             return "exp is increasing"
         if isinstance(a, Sum | Expectation) and type(a) is type(b):
             if isinstance(a, Expectation):
@@ -371,7 +397,7 @@ class Prover:
         return None
 
     def _common_factor(self, a: Term, b: Term, depth: int) -> str | None:
-        left, right = _cancelled(factors(a), factors(b))
+        left, right = cancelled(factors(a), factors(b))
         shared = [f for f in factors(a) if f not in left]
         if not shared:
             return None
@@ -384,17 +410,52 @@ class Prover:
             return "a negative factor" if self.less(v, u, depth + 1) else None
         return None
 
+    def _roots(self, a: Term, b: Term, depth: int) -> str | None:
+        """Square both sides where a root stands alone; Cauchy-Schwarz for the inner product in its square."""
+        if self._cauchy_schwarz(a, b):
+            return "Cauchy-Schwarz inequality"
+        roots = [any(isinstance(f, Pow) and f.exponent == Num(Fraction(1, 2)) for f in factors(t)) for t in (a, b)]
+        if any(roots) and depth <= 3 and (self.interval(b).nonnegative or self.nonnegative(b, depth + 1)):
+            if self.interval(a).nonnegative or self.nonnegative(a, depth + 1):
+                left, right = (Mul(*(squared(f) for f in factors(t))) for t in (a, b))
+                if self._factored(right - left) or self.less(left, right, depth + 2):
+                    return "squares are in the same order"
+        return None
+
+    def _cauchy_schwarz(self, a: Term, b: Term) -> bool:
+        """|sum u v| <= sqrt(sum u^2) sqrt(sum v^2), also squared and without the absolute value."""
+        squared = isinstance(a, Pow) and a.exponent == Num(2)
+        inner = a.fields[0] if squared else a.fields[1] if isinstance(a, Fn) and a.name == "abs" else a
+        if not isinstance(inner, Sum):
+            return False
+        indices, parts = flattened(inner)
+        if len(indices) > 2:
+            return False
+        for mask in range(1, 2 ** len(parts) - 1):
+            u = Mul(*(f for k, f in enumerate(parts) if mask >> k & 1))
+            v = Mul(*(f for k, f in enumerate(parts) if not mask >> k & 1))
+            norms = []
+            for w in (u, v):
+                total: Term = Pow(w, 2)
+                for i in indices:
+                    total = Sum(i, total)
+                norms.append(total)
+            bound = Mul(*norms) if squared else Mul(*(Pow(n, Fraction(1, 2)) for n in norms))
+            if self.equal(b, bound):
+                return True
+        return False
+
     def _norms(self, a: Term, b: Term) -> str | None:
         """The triangle inequality and Cauchy-Schwarz for Euclidean norms and absolute values."""
-        if _is_root(a):
+        if is_root(a):
             parts = []
             for u in addends(b):
-                norms = [f for f in factors(u) if _is_root(f)]
-                rest = [f for f in factors(u) if not _is_root(f)]
+                norms = [f for f in factors(u) if is_root(f)]
+                rest = [f for f in factors(u) if not is_root(f)]
                 if len(norms) != 1 or not self.interval(Mul(*rest) if rest else ONE).nonnegative:
                     return None
-                parts.append((Mul(*rest) if rest else ONE, _vector(norms[0])))
-            whole = _vector(a)
+                parts.append((Mul(*rest) if rest else ONE, vector(norms[0])))
+            whole = vector(a)
             if whole is None or any(v is None or len(v[0]) != len(whole[0]) for _, v in parts) or len(parts) > 4:
                 return None
             target = self._placed(whole, whole[0])
@@ -416,14 +477,14 @@ class Prover:
             return self._concave(a, b.fields[1])
         if isinstance(b, Expectation):
             inner = b.body
-            for name, argument in _convex(inner):
+            for name, argument in convex(inner):
                 if self.equal(a, name(Expectation(argument, b.given))):
                     return "Jensen's inequality"
         if isinstance(b, Sum):
             for k, f in enumerate(factors(b.body)):
                 rest = factors(b.body)[:k] + factors(b.body)[k + 1 :]
                 w = Mul(*rest) if rest else ONE
-                for name, argument in _convex(f):
+                for name, argument in convex(f):
                     if (
                         self.equal(Sum(b.index, w), ONE)
                         and self.interval(w).nonnegative
@@ -443,9 +504,7 @@ class Prover:
             return None
         w = Mul(*(f for f in factors(a.body) if f is not logs[0]))
         fair = self.equal(Sum(a.index, w), ONE) and self.interval(w).nonnegative
-        return (
-            "Jensen's inequality" if fair and self.equal(mean, Sum(a.index, Mul(w, logs[0].fields[1]))) else None
-        )
+        return "Jensen's inequality" if fair and self.equal(mean, Sum(a.index, Mul(w, logs[0].fields[1]))) else None
 
     def _integrals(self, a: Term, b: Term, depth: int) -> str | None:
         """A nonnegative integrand over a larger domain; integrands in order over one domain."""
@@ -482,98 +541,17 @@ class Prover:
 
     def _within(self, x: Integral, y: Integral) -> bool:
         low = (
-            _same(x.lower, y.lower)
-            or _infinite(y.lower)
-            or (not _infinite(x.lower) and self.interval(x.lower - y.lower).nonnegative)
+            same_end(x.lower, y.lower)
+            or infinite(y.lower)
+            or (not infinite(x.lower) and self.interval(x.lower - y.lower).nonnegative)
         )
         high = (
-            _same(x.upper, y.upper)
-            or _infinite(y.upper)
-            or (not _infinite(x.upper) and self.interval(y.upper - x.upper).nonnegative)
+            same_end(x.upper, y.upper)
+            or infinite(y.upper)
+            or (not infinite(x.upper) and self.interval(y.upper - x.upper).nonnegative)
         )
         return low and high and self._ordered(x.lower, x.upper)
 
 
-def _logs(t: Term) -> list[Any]:
-    return [f for f in factors(t) if isinstance(f, Fn) and f.name == "log"]
-
-
-def _rest(t: Term) -> list[Term]:
-    return [f for f in factors(t) if not (isinstance(f, Fn) and f.name == "log")]
-
-
 class _NoBound(Exception):
     """No bound of this kind."""
-
-
-def _same(a: Term, b: Term) -> bool:
-    return a is b
-
-
-def _infinite(t: Term) -> bool:
-    from derive.terms import Constant
-
-    return t is Constant("oo") or (isinstance(t, Mul) and Constant("oo") in t.fields)
-
-
-def _has_log(t: Any) -> bool:
-    return (isinstance(t, Fn) and t.name == "log") or any(_has_log(c) for c in children(t))
-
-
-def _cancelled(left: list[Term], right: list[Term]) -> tuple[list[Term], list[Term]]:
-    """Both lists without what they share up to bound names."""
-    rest = list(right)
-    kept = []
-    for u in left:
-        twin = next((v for v in rest if alpha_equal(u, v)), None)
-        if twin is None:
-            kept.append(u)
-        else:
-            rest.remove(twin)
-    return kept, rest
-
-
-def _is_root(t: Term) -> bool:
-    return (isinstance(t, Pow) and t.exponent == Num(Fraction(1, 2)) and _vector(t) is not None) or (
-        isinstance(t, Fn) and t.name == "abs"
-    )
-
-
-def _vector(t: Term) -> tuple[list[Any], Term] | None:
-    """The indices and entry of the vector whose Euclidean norm ``t`` is."""
-    if isinstance(t, Fn) and t.name == "abs":
-        return [], t.fields[1]
-    if not isinstance(t, Pow):
-        return None
-    names, body = [], t.base
-    while isinstance(body, Sum):
-        names.append(body.index)
-        body = body.body
-    if isinstance(body, Pow) and body.exponent == Num(2):
-        return names, body.base
-    return None
-
-
-def _convex(t: Term) -> list[tuple[Any, Term]]:
-    """The ways to see ``t`` as a convex function of an argument."""
-    if isinstance(t, Fn) and t.name in ("exp", "abs"):
-        name = t.name
-        return [(lambda u: Fn(name, u), t.fields[1])]
-    if (
-        isinstance(t, Pow)
-        and isinstance(t.exponent, Num)
-        and t.exponent.value.denominator == 1
-        and t.exponent.value > 0
-        and t.exponent.value % 2 == 0
-    ):
-        e = t.exponent
-        return [(lambda u: Pow(u, e), t.base)]
-    if (
-        isinstance(t, Mul)
-        and t.fields[0] == Num(-1)
-        and len(t.fields) == 2
-        and isinstance(t.fields[1], Fn)
-        and t.fields[1].name == "log"
-    ):
-        return [(lambda u: -Fn("log", u), t.fields[1].fields[1])]
-    return []

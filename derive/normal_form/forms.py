@@ -1,0 +1,187 @@
+"""Shapes of terms that certificates look for: sums and products taken apart, norms, quadratic forms, convex functions, logarithms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from derive.terms import (
+    ZERO,
+    Add,
+    Constant,
+    Entry,
+    Fn,
+    InverseEntry,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    Term,
+    alpha_equal,
+    children,
+    free_indices,
+    fresh_index,
+    rebuild,
+    substitute,
+)
+
+
+def split_point(t: Any) -> Any:
+    """A maximum, minimum or absolute value outside every binder."""
+    if isinstance(t, Fn) and (t.name == "abs" or (t.name in ("max", "min") and len(t.fields) == 3)):
+        return t
+    if isinstance(t, Add | Mul | Fn | Pow):
+        return next((found for c in children(t) if (found := split_point(c)) is not None), None)
+    return None
+
+
+def put(t: Any, old: Term, new: Term) -> Any:
+    return new if t is old else rebuild(t, lambda c: put(c, old, new))
+
+
+def addends(t: Term) -> list[Term]:
+    """The terms of a sum, products with a number or a sum in them distributed one level."""
+    if isinstance(t, Add):
+        return [a for u in t.fields for a in addends(u)]
+    if isinstance(t, Mul):
+        sums = [f for f in t.fields if isinstance(f, Add)]
+        if len(sums) == 1 and all(isinstance(f, Num) for f in t.fields if f is not sums[0]):
+            rest = [f for f in t.fields if f is not sums[0]]
+            return [a for u in sums[0].fields for a in addends(Mul(*rest, u))]
+    return [] if t is ZERO else [t]
+
+
+def factors(t: Term) -> list[Term]:
+    return list(t.fields) if isinstance(t, Mul) else [t]
+
+
+def same_end(a: Term, b: Term) -> bool:
+    return a is b
+
+
+def infinite(t: Term) -> bool:
+    return t is Constant("oo") or (isinstance(t, Mul) and Constant("oo") in t.fields)
+
+
+def has_log(t: Any) -> bool:
+    return (isinstance(t, Fn) and t.name == "log") or any(has_log(c) for c in children(t))
+
+
+def cancelled(left: list[Term], right: list[Term]) -> tuple[list[Term], list[Term]]:
+    """Both lists without what they share up to bound names."""
+    rest = list(right)
+    kept = []
+    for u in left:
+        twin = next((v for v in rest if alpha_equal(u, v)), None)
+        if twin is None:
+            kept.append(u)
+        else:
+            rest.remove(twin)
+    return kept, rest
+
+
+def is_root(t: Term) -> bool:
+    return (isinstance(t, Pow) and t.exponent == Num(Fraction(1, 2)) and vector(t) is not None) or (
+        isinstance(t, Fn) and t.name == "abs"
+    )
+
+
+def vector(t: Term) -> tuple[list[Any], Term] | None:
+    """The indices and entry of the vector whose Euclidean norm ``t`` is."""
+    if isinstance(t, Fn) and t.name == "abs":
+        return [], t.fields[1]
+    if not isinstance(t, Pow):
+        return None
+    names, body = [], t.base
+    while isinstance(body, Sum):
+        names.append(body.index)
+        body = body.body
+    if isinstance(body, Pow) and body.exponent == Num(2):
+        return names, body.base
+    return None
+
+
+def convex(t: Term) -> list[tuple[Any, Term]]:
+    """The ways to see ``t`` as a convex function of an argument."""
+    if isinstance(t, Fn) and t.name in ("exp", "abs"):
+        name = t.name
+        return [(lambda u: Fn(name, u), t.fields[1])]
+    if (
+        isinstance(t, Pow)
+        and isinstance(t.exponent, Num)
+        and t.exponent.value.denominator == 1
+        and t.exponent.value > 0
+        and t.exponent.value % 2 == 0
+    ):
+        e = t.exponent
+        return [(lambda u: Pow(u, e), t.base)]
+    if (
+        isinstance(t, Mul)
+        and t.fields[0] == Num(-1)
+        and len(t.fields) == 2
+        and isinstance(t.fields[1], Fn)
+        and t.fields[1].name == "log"
+    ):
+        return [(lambda u: -Fn("log", u), t.fields[1].fields[1])]
+    return []
+
+
+def squared(f: Term) -> Term:
+    return f.base if isinstance(f, Pow) and f.exponent == Num(Fraction(1, 2)) else Pow(f, 2)
+
+
+def flattened(t: Term) -> tuple[list[Any], list[Term]]:
+    """The indices of nested sums and the factors of their common body, sums inside products opened."""
+    indices: list[Any] = []
+    todo, done = [t], []
+    while todo:
+        u = todo.pop()
+        if isinstance(u, Sum):
+            new = fresh_index(u.index)
+            indices.append(new)
+            todo.append(substitute(u.body, {u.index: new}))
+        elif isinstance(u, Mul):
+            todo.extend(u.fields)
+        else:
+            done.append(u)
+    return indices, done
+
+
+def is_quadratic_form(t: Term) -> bool:
+    """Whether ``t`` is sum_ij u_i A_ij u_j for a matrix (or its inverse) declared positive (semi)definite."""
+    indices, parts = flattened(t)
+    if len(indices) != 2:
+        return False
+    i, j = indices
+    for a in parts:
+        if semidefinite_entry(a) != {i, j}:
+            continue
+        rest = [f for f in parts if f is not a]
+        left = [f for f in rest if i in free_indices(f)]
+        right = [f for f in rest if j in free_indices(f)]
+        loose = [f for f in rest if f not in left and f not in right]
+        if all(isinstance(f, Num) and f.value >= 0 for f in loose) and not any(f in right for f in left):
+            moved = [substitute(f, {i: j}) for f in left]
+            return not any(cancelled(moved, right))
+    return False
+
+
+def semidefinite_entry(a: Term) -> set[Any]:
+    symbol = None
+    if isinstance(a, Entry) and len(a.indices) == 2:
+        symbol, places = a.symbol, a.indices
+    elif isinstance(a, InverseEntry) and isinstance(a.matrix.body, Entry):
+        symbol, places = a.matrix.body.symbol, (a.row, a.column)
+        if tuple(x.atom for x in a.matrix.body.indices) != a.matrix.indices:
+            return set()
+    if symbol is None or not symbol.properties & {"positive_definite", "positive_semidefinite"}:
+        return set()
+    return {p.atom for p in places}
+
+
+def logs(t: Term) -> list[Any]:
+    return [f for f in factors(t) if isinstance(f, Fn) and f.name == "log"]
+
+
+def without_logs(t: Term) -> list[Term]:
+    return [f for f in factors(t) if not (isinstance(f, Fn) and f.name == "log")]
