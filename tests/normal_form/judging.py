@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 from flint import arb, fmpq
@@ -63,5 +62,3 @@ def _choices(schematic: Any, point: Assignment) -> list[dict[Any, int]]:
         found = new
     return found
 
-
-_ = product

@@ -29,7 +29,6 @@ from derive.terms import (
     Sum,
     Symbol,
     Term,
-    term,
 )
 
 
@@ -103,4 +102,3 @@ ATOMS = {
     "integral": lambda name, lower, upper, body: Integral(_symbol(name, body), _end(lower), _end(upper), as_term(body)),
     "limit": lambda name, point, side, body: Limit(_symbol(name, body), _end(point), as_term(body), side),
 }
-_ = term
