@@ -16,7 +16,8 @@ from time import perf_counter
 from typing import Any
 
 from derive.decide.context import Context
-from derive.decide.verdict import InternalError, decide
+from derive.decide.proportional import decide_proportional
+from derive.decide.verdict import InternalError, Verdict, decide
 from derive.normal_form.definedness import Condition
 from derive.parse.rows import Step
 from derive.parse.scope import Scope
@@ -123,6 +124,9 @@ def _judge(
     e = statement.elaborated
     if e.relation == "approx" or (e.relation == "=" and numbers.is_decimal_claim(statement.step)):
         return numbers.judge(statement.step, e)
+    if e.relation == "proportional" and not premises:
+        context = context_of(scope, [e.lhs, e.rhs], hypotheses)
+        return _outcome(decide_proportional(e.lhs, e.rhs, context))
     goals = relations_of(statement)
     if not goals:
         return Outcome("undecided", reason=_no_form(e))
@@ -169,12 +173,16 @@ def _one(goal: Relation, premises: Sequence[Relation], context: Context, limit: 
         verdict = decide(goal, context, premises, time_limit=limit)
     except ShapeError as error:
         return Outcome("refuted", reason=str(error), counterexample={"sizes": {}, "shapes": [error.left, error.right]})
-    if verdict.kind == "refuted" and verdict.witness is not None:
-        return Outcome("refuted", reason=verdict.reason, counterexample=verdict.witness.json(), witness=verdict.witness.sentence())
     if verdict.kind == "undecided" and numbers.is_closed(goal.lhs, goal.rhs):
         known = numbers.compare(goal)
         if known is not None:
             return known
+    return _outcome(verdict)
+
+
+def _outcome(verdict: Verdict) -> Outcome:
+    if verdict.kind == "refuted" and verdict.witness is not None:
+        return Outcome("refuted", reason=verdict.reason, counterexample=verdict.witness.json(), witness=verdict.witness.sentence())
     return Outcome(verdict.kind, verdict.rule, conditions_text(verdict.conditions), verdict.reason)
 
 
