@@ -107,8 +107,11 @@ class CSource(PythonSource):
                 self.fill(self.outs[k], root)
             else:
                 self.lines.append(f"const double result = {self.entry(root, [])};")
-        allocation = [f"double *{b} = malloc(({size} + 1) * sizeof *{b});" for b, size in self.owned_sizes]
-        frees = [f"free({b});" for b, _ in self.owned_sizes]
+        allocation = [
+            f"double {b}[1];" if size == "1" else f"double *{b} = {self.helper('buffer')}({size});"
+            for b, size in self.owned_sizes
+        ]
+        frees = [f"free({b});" for b, size in self.owned_sizes if size != "1"]
         body = [*allocation, *self.lines, *frees, *([] if self.outs else ["return result;"])]
         return f"{self.prototype()} {{\n" + "".join(f"    {line}\n" for line in body) + "}\n"
 
@@ -386,19 +389,18 @@ def c_text(functions: Sequence[Function], summary: str = "") -> str:
     bodies = [s.comment() + s.source() for s in sources]
     used = set().union(*(s.helpers for s in sources))
     return (
-        f"/* {_title(summary)} */\n#include <math.h>\n#include <stddef.h>\n#include <stdlib.h>\n\n{helper_source(used)}"
+        f"{_title(summary)}#include <math.h>\n#include <stddef.h>\n#include <stdlib.h>\n\n{helper_source(used)}"
         + "\n".join(bodies)
     )
 
 
 def _title(summary: str) -> str:
-    return (
-        clean(summary or "Exported by derive.")
-        .replace("*/", "* /")
-        .replace("??", "? ?")
-        .replace("\n", " ")
-        .rstrip("\\")
-    )
+    """The summary as a comment."""
+    text = clean(summary or "Exported by derive.").replace("*/", "* /").replace("??", "? ?").rstrip("\\")
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return f"/* {text} */\n"
+    return "/*\n" + "\n".join(f" * {line}".rstrip() for line in lines) + "\n */\n"
 
 
 def c_files(functions: Sequence[Function], name: str = "formulas", summary: str = "") -> dict[str, str]:
@@ -406,7 +408,7 @@ def c_files(functions: Sequence[Function], name: str = "formulas", summary: str 
     sources = [CSource(f) for f in functions]
     bodies = [s.source() for s in sources]
     guard = f"{python_name(name).upper()}_H"
-    header = f"/* {_title(summary)} */\n#ifndef {guard}\n#define {guard}\n\n#include <stddef.h>\n\n"
+    header = f"{_title(summary)}#ifndef {guard}\n#define {guard}\n\n#include <stddef.h>\n\n"
     header += "\n".join(s.comment() + s.prototype() + ";\n" for s in sources) + "\n#endif\n"
     used = set().union(*(s.helpers for s in sources))
     code = f'#include "{name}.h"\n\n#include <math.h>\n#include <stdlib.h>\n\n{helper_source(used)}' + "\n".join(bodies)

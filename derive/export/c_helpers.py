@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 HELPERS: dict[str, tuple[tuple[str, ...], str]] = {
+    "buffer": (
+        (),
+        """/* Room for some doubles; the program ends when there is none. */
+static double *buffer(size_t count) {
+    double *a = malloc((count + 1) * sizeof *a);
+    if (!a) abort();
+    return a;
+}""",
+    ),
     "expit": ((), """static double expit(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)); }"""),
     "sign": ((), """static double sign(double x) { return (x > 0) - (x < 0); }"""),
     "square": ((), """static double square(double x) { return x * x; }"""),

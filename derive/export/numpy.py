@@ -37,6 +37,12 @@ ENTRYWISE = frozenset([*INFIX, *SPECIAL, "digamma"]) | frozenset(
 PURE = frozenset("sqrt exp log log1p expm1 sin cos tan sinh cosh tanh".split())
 
 
+def _part(result: Any) -> tuple[str, Any]:
+    """The first matrix of a larger array, and how it is asked for."""
+    more = max(0, getattr(result, "ndim", 0) - 2)
+    return (f"[{', '.join(['0'] * more)}]", result[(0,) * more]) if more else ("", result)
+
+
 class NumpySource(PythonSource):
     """One function of NumPy code."""
 
@@ -103,11 +109,13 @@ class NumpySource(PythonSource):
             arguments.append(text)
         call = f"{name}({', '.join(arguments)})"
         if len(results) == 1:
-            return [*lines, f">>> {self.printed(call)}", *self.shown(results[0]).split("\n")]
+            part, result = _part(results[0])
+            return [*lines, f">>> {self.printed(call + part)}", *self.shown(result).split("\n")]
         names = unique_names(["value", "gradient"] if len(results) == 2 else ["result"] * len(results), arguments)
         lines.append(f">>> {', '.join(names)} = {call}")
         for one, result in zip(names, results, strict=True):
-            lines += [f">>> {self.printed(one)}", *self.shown(result).split("\n")]
+            part, result = _part(result)
+            lines += [f">>> {self.printed(one + part)}", *self.shown(result).split("\n")]
         return lines
 
     def literal(self, value: Any) -> str:
@@ -203,6 +211,9 @@ class NumpySource(PythonSource):
         if reduced is not None:
             return self._reduction(reduced, keep=True), ATOM
         (inner,) = operation.arguments
+        if pattern == (1, 0) and inner.op == "contract" and self.uses[inner] == 1 and not self.batch:
+            (left, right), (a, b, out) = inner.arguments, inner.attributes
+            return self.op_contract(Operation("contract", (right, left), (b, a, out[::-1]), inner.shape[::-1]))
         text = self.text(inner, ATOM)
         order = tuple(p for p in pattern if p is not None)
         if order != tuple(sorted(order)):
