@@ -27,6 +27,7 @@ from derive.terms import Arr, Entry, FunctionSymbol, Hypothesis, ShapeError, Sym
 from derive.terms.substitution import NotReached
 
 MOST_CANDIDATES = 20
+MOST_PROOFS = 4  # endings that the kernel is asked about
 
 
 class AnswerError(ValueError):
@@ -149,7 +150,7 @@ def differentiate(
         start = jacobian(start, symbol)
     hypotheses = tuple(h for h in scope.hypotheses)
     try:
-        plan = plan_of(start, scope.definitions, hypotheses, most_readable)
+        plan = plan_of(start, scope.definitions, hypotheses, by_readability)
         plan, theorem = _proved(plan, scope.definitions, hypotheses)
     except NotReached as error:
         raise AnswerError(str(error)) from error
@@ -158,8 +159,8 @@ def differentiate(
     return Answer(latex, value, symbol, order, plan.result, plan, scope, hypotheses, theorem)
 
 
-def most_readable(candidates: list[Path]) -> Path:
-    """The candidate that is shortest on paper: in matrix notation where there is one, else in indices."""
+def by_readability(candidates: list[Path]) -> list[Path]:
+    """The candidates, first what is shortest on paper: in matrix notation where there is one, else in indices."""
     from derive.render.folding import fold_sigmoid
     from derive.render.matrices import matrix_form
     from derive.render.text import text
@@ -170,7 +171,7 @@ def most_readable(candidates: list[Path]) -> Path:
         written = text(value if form is None else form)
         return isinstance(value, Arr) and form is None, len(written), written.count("−"), size_of(path.term)
 
-    return min(candidates[:MOST_CANDIDATES], key=length)
+    return sorted(candidates[:MOST_CANDIDATES], key=length)
 
 
 def _variable(wrt: str, scope: Scope) -> Symbol:
@@ -187,12 +188,13 @@ def _proved(
 ) -> tuple[Plan, kernel.Theorem | None]:
     """The plan if the kernel proves it, else the derivative as it is computed, proved if possible."""
     start = unfold(plan.start, definitions)
-    theorem = _theorem(start, unfold(plan.result, definitions), hypotheses)
-    if theorem is not None:
-        return plan, theorem
+    for ending in plan.endings[:MOST_PROOFS]:
+        theorem = _theorem(start, unfold(ending.term, definitions), hypotheses)
+        if theorem is not None:
+            return plan.ending_in(ending), theorem
     raw = evaluate(start)
-    for path in (*sorted(paths(raw), key=lambda p: size_of(p.term))[:2],):
-        theorem = _theorem(start, path.term, hypotheses)
+    for path in by_readability(paths(raw, definitions))[:2]:
+        theorem = _theorem(start, unfold(path.term, definitions), hypotheses)
         if theorem is not None:
             return _single(plan, path.term), theorem
     return _single(plan, raw), _theorem(start, raw, hypotheses)

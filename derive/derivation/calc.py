@@ -13,7 +13,7 @@ in, so that no derivative is ever taken of an opaque defined symbol.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,15 +29,19 @@ from derive.terms import (
     Hypothesis,
     Relation,
     ShapeError,
+    Size,
     Symbol,
+    affine,
     alpha_equal,
     free_symbols,
     rebuild,
+    substitute,
     term,
     unfold,
 )
 
 Definitions = Mapping[Symbol, Any]
+Cases = Callable[..., object]
 REPEATS = 12  # how many uses of one rule are tried for the one that leads to the next line
 MOST_STEPS = 40
 MIRRORED = {">=": "<=", ">": "<"}
@@ -80,7 +84,20 @@ class Remark:
     label: Label
 
 
-Reason = Rule | Definition | Given | Remark
+@dataclass(frozen=True)
+class Induction:
+    """The step from a base case and an induction step, both of which are shown, to every value of ``name``."""
+
+    name: str
+    base: tuple[Step, ...]
+    step: tuple[Step, ...]
+
+    @property
+    def label(self) -> Label:
+        return Label(f"induction on ${self.name}$", f"对 ${self.name}$ 作归纳")
+
+
+Reason = Rule | Definition | Given | Remark | Induction
 ALGEBRA = Remark(Label("simplify", "化简"))
 DULL = tuple(RULES[n] for n in "constant_rule variable_rule constant_factor sum_rule".split())
 
@@ -145,6 +162,7 @@ class Calc:
     ) -> None:
         self.start = start if isinstance(start, Arr) else term(start)
         self.definitions = dict(definitions or {})
+        self.given = tuple(hypotheses)
         self.hypotheses = tuple(unfolded_hypothesis(h, self.definitions) for h in hypotheses)
         self.independence = independence
         self.steps: list[Step] = []
@@ -179,6 +197,30 @@ class Calc:
     def gt(self, reason: Reason, after: Any) -> Calc:
         """The next line, which is less than this one."""
         return self._ordered(reason, after, ">")
+
+    def induction(self, n: Size, after: Any, base: Cases, step: Cases) -> Calc:
+        """The next line for every ``n``: ``base`` goes from this line to the next at the least n, ``step`` at n + 1.
+
+        ``step`` is also handed the statement at n, to be used as `given`.
+        """
+        before = self.current
+        after = after if isinstance(after, Arr) else term(after)
+        claim = Hypothesis(Relation("=", before, after), (), "induction hypothesis")
+
+        def case(at: Any, hypotheses: Sequence[Hypothesis]) -> Calc:
+            start = substitute(before, {n: at})
+            return Calc(start, self.definitions, [*self.given, *hypotheses], self.independence)
+
+        first, second = case(n.lower, ()), case(affine(n) + 1, [claim])
+        base(first)
+        step(second, claim)
+        for one, at in ((first, affine(n.lower)), (second, affine(n) + 1)):
+            end = substitute(after, {n: at})
+            if not alpha_equal(one.current, end):
+                one.by(ALGEBRA, end)
+        theorem = kernel.induction(n, first.done(), second.done())
+        self._append(before, after, (Induction(n.name, tuple(first.steps), tuple(second.steps)),), theorem, ())
+        return self
 
     def _ordered(self, reason: Reason, after: Any, relation: str) -> Calc:
         after = after if isinstance(after, Arr) else term(after)
@@ -245,7 +287,8 @@ class Calc:
         if alpha_equal(lhs, rhs):
             return kernel.refl(lhs)
         last = ""
-        for hypotheses in ((), self.hypotheses) if self.hypotheses else ((),):
+        orders = ((), self.hypotheses) if self.hypotheses else ((),)
+        for hypotheses in reversed(orders) if any(isinstance(r, Given) for r in reasons) else orders:
             try:
                 return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note)
             except (kernel.KernelError, ShapeError) as error:

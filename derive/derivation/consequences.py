@@ -15,7 +15,18 @@ from typing import Any
 
 from derive import kernel
 from derive.derivation.calc import Calc, CalcError, Definitions, Reason, Step
-from derive.terms import Arr, Entry, Hypothesis, Relation, ShapeError, Symbol, alpha_equal, free_symbols, substitute, term
+from derive.terms import (
+    Arr,
+    Entry,
+    Hypothesis,
+    Relation,
+    ShapeError,
+    Symbol,
+    alpha_equal,
+    free_symbols,
+    substitute,
+    term,
+)
 
 STATEMENT = "the statement before"
 
@@ -69,7 +80,9 @@ class Statements(Calc):
                 last = str(error)
         raise CalcError(f"by {reason.label.en}: it does not follow ({last})", before, after)
 
-    def _shown(self, goal: Relation, premise: Hypothesis, others: Sequence[Hypothesis], reason: Reason) -> kernel.Theorem:
+    def _shown(
+        self, goal: Relation, premise: Hypothesis, others: Sequence[Hypothesis], reason: Reason
+    ) -> kernel.Theorem:
         hypotheses = (premise, *others)
         if goal.op != "=":
             return kernel.by_inequality(goal, hypotheses, self.independence)
@@ -92,7 +105,8 @@ class Statements(Calc):
         hole = Symbol(symbol.name + "#", symbol.shape, first=symbol.first)
         rename = {symbol: Arr.of(hole) if symbol.shape else term(hole)}
         left, right = (
-            kernel.congruence(kernel.assume(premise), substitute(side, {}, rename), hole) for side in (goal.lhs, goal.rhs)
+            kernel.congruence(kernel.assume(premise), substitute(side, {}, rename), hole)
+            for side in (goal.lhs, goal.rhs)
         )
         middle = kernel.by_normal_form(
             left.conclusion.rhs, right.conclusion.rhs, others, self.independence, note=reason.label.en

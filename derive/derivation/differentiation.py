@@ -72,10 +72,28 @@ class Line:
 
 @dataclass(frozen=True)
 class Plan:
-    """A derivative and the lines to its readable form."""
+    """A derivative and the lines to its readable form.
+
+    ``opening`` are the lines to where all derivatives are taken, ``endings`` the ways on from there, the best first;
+    ``lines`` are the opening and the best ending.
+    """
 
     start: Any
     lines: tuple[Line, ...]
+    opening: tuple[Line, ...] = ()
+    endings: tuple[Path, ...] = ()
+
+    def ending_in(self, path: Path) -> Plan:
+        """The same derivative with another ending."""
+        lines = list(self.opening)
+        now = lines[-1].after if lines else self.start
+        for reasons, after in path.lines:
+            if reasons == (ALGEBRA,) and lines and lines[-1].after is now:
+                lines[-1] = _with_collapse(lines[-1], after)
+            else:
+                lines.append(Line(now, after, reasons))
+            now = after
+        return replace(self, lines=tuple(_without_trifles(lines)))
 
     @property
     def result(self) -> Any:
@@ -91,22 +109,17 @@ def plan_of(
     value: Any,
     definitions: Definitions | None = None,
     hypotheses: Sequence[Hypothesis] = (),
-    choose: Callable[[list[Path]], Path] = lambda found: found[0],
+    rank: Callable[[list[Path]], list[Path]] = list,
 ) -> Plan:
-    """The lines of a term or array that holds derivatives. ``choose`` picks among the candidates, shortest first."""
+    """The lines of a term or array that holds derivatives. ``rank`` puts the endings in order, which are given shortest
+    first.
+    """
     definitions = definitions or {}
     small = list(_single_rules(value, definitions))
     raw = small[-1].after if small else value
     lines = _textbook(small)
-    path = choose(paths(raw, definitions, hypotheses))
-    now = raw
-    for reasons, after in path.lines:
-        if reasons == (ALGEBRA,) and lines and lines[-1].after is now:
-            lines[-1] = _with_collapse(lines[-1], after)
-        else:
-            lines.append(Line(now, after, reasons))
-        now = after
-    return Plan(value, tuple(_without_trifles(lines)))
+    endings = tuple(rank(paths(raw, definitions, hypotheses)))
+    return Plan(value, (), tuple(lines), endings).ending_in(endings[0])
 
 
 # -- one rule after another -------------------------------------------------------------------------------------------
