@@ -25,6 +25,7 @@ from derive.normal_form.poly import (
     mono,
     rename,
 )
+from derive.normal_form.partial_fractions import apart
 from derive.normal_form.ranges import align_ranges
 from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce
 from derive.terms import Index, affine, fresh_index
@@ -55,6 +56,9 @@ def is_zero(
     p, own = rewrite(nz, p, rules or [], budget)
     if not p.terms:
         return True
+    split = apart(nz, p)
+    if split is not None:
+        return is_zero(nz, split, rules, budget, depth + 1)
     parts = clear_denominators(nz, p)
     if parts is not None:
         return all(is_zero(nz, q, rules, budget, depth + 1) for q in parts)

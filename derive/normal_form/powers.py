@@ -117,7 +117,9 @@ def power_of_monomial(nz: Normalizer, p: Poly, e: Fraction) -> Poly:
     m, c = p.terms[0]
     if e.denominator == 1:
         if e > 0 and any(_is_condition(b) for b, _ in m.factors):
-            rest = nz.product([(b, scale_exponent(k, e)) for b, k in m.factors if not _is_condition(b)], number_to(c, e))
+            rest = nz.product(
+                [(b, scale_exponent(k, e)) for b, k in m.factors if not _is_condition(b)], number_to(c, e)
+            )
             return nz.multiply(rest, Poly(((mono([f for f in m.factors if _is_condition(f[0])]), Fraction(1)),)))
         if e < 0 and any(_is_condition(b) for b, _ in m.factors):
             split = guards.split(nz, p)
