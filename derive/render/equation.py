@@ -10,13 +10,16 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from derive.derivation.calc import Calc, Definition, Given, Step
+from derive.derivation.calc import Calc, Definition, Given, Induction, Step
 from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.folding import fold
+from derive.derivation.orders import Ordering
 from derive.render.document import (
+    RELATIONS,
     DerivationView,
     Detail,
     Shown,
@@ -26,8 +29,11 @@ from derive.render.document import (
     derivation_markdown,
     derivation_notebook,
     derivation_text,
+    flattened,
+    formula_latex,
 )
 from derive.render.latex import latex
+from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
 from derive.terms import ZERO, Arr, Entry, Relation, Size, Symbol
@@ -91,7 +97,26 @@ def step_views(calc: Calc, plain: bool, lang: str = "en") -> tuple[StepView, ...
     """The steps of a calculation as they are shown."""
     if not calc.steps:
         return (StepView(calc.start, calc.start, "definition" if lang == "en" else "定义"),)
-    return tuple(_step(s, calc, plain, lang) for s in calc.steps)
+    views: list[StepView] = []
+    for number, step in enumerate(calc.steps):
+        for reason in step.reasons:
+            if isinstance(reason, Induction):
+                views += _case(reason.base, "base case" if lang == "en" else "奠基", calc, plain, lang)
+                views += _case(reason.step, "induction step" if lang == "en" else "归纳步", calc, plain, lang)
+        view = _step(step, calc, plain, lang)
+        if isinstance(calc, Ordering):
+            before, after = (
+                extremum(calc.kinds[number + k], calc.variables, v) for k, v in enumerate((step.before, step.after))
+            )
+            view = replace(view, before=before, after=after)
+        views.append(view)
+    return tuple(views)
+
+
+def _case(steps: Sequence[Step], name: str, calc: Calc, plain: bool, lang: str) -> list[StepView]:
+    """The steps of one case of an induction; the first says which case it is."""
+    views = [_step(s, calc, plain, lang) for s in steps]
+    return [replace(v, label=f"{name}: {v.label}") if k == 0 else v for k, v in enumerate(views)]
 
 
 def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
@@ -224,7 +249,7 @@ def _super(shape: str) -> str:
 def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str]:
     say = WORDS[lang]
     show = condition_text if plain else (lambda v: f"${condition_latex(v)}$")
-    sizes = sorted({*_sizes(calc.start), *_sizes(claim.rhs)}, key=lambda s: s.name)
+    sizes = sorted({*_sizes(claim.lhs), *_sizes(claim.rhs)}, key=lambda s: s.name)
     conditions = [c for step in calc.steps for c in step.theorem.conditions]
     always, others = sorted_out(conditions, calc.hypotheses)
     parts = []
@@ -272,6 +297,8 @@ def _sizes(value: Any) -> Iterable[Size]:
             yield top
         elif isinstance(top, tuple):
             stack.extend(top)
+        elif isinstance(top, Relation):
+            stack += [top.lhs, top.rhs]
         elif hasattr(top, "fields") and id(top) not in seen:
             seen.add(id(top))
             stack.extend(f for f in top.fields if not isinstance(f, str))
@@ -355,14 +382,14 @@ def _pdf(source: str) -> bytes:
 def _record(equation: Any, detail: Detail, lang: str) -> dict[str, Any]:
     """The JSON object of `derive show`."""
     calcs = [claim.calculate() for claim in equation.claims]
-    steps = [_step_record(s, c, lang) for c in calcs[:1] for step in c.steps for s in _smallest(step, detail)]
+    steps = list(_records(calcs[0], detail, lang))
     conditions = [c for calc in calcs[:1] for step in calc.steps for c in step.theorem.conditions]
     _, others = sorted_out(conditions, calcs[0].hypotheses)
     return {
         "schema": "derive.show/1",
         "id": equation.id,
         "title": equation.label.of(lang),
-        "statement": latex(equation.claims[0].relation),
+        "statement": _statement(equation.claims[0]),
         "conditions": [condition_latex(_folded(relation(c), calcs[0])) for c in others],
         "steps": steps,
         "depends": list(equation.depends),
@@ -370,24 +397,29 @@ def _record(equation: Any, detail: Detail, lang: str) -> dict[str, Any]:
             {
                 "name": claim.name,
                 "title": claim.title.of(lang),
-                "statement": latex(claim.relation),
+                "statement": _statement(claim),
                 "hypotheses": [latex(h.relation) for h in claim.hypotheses],
-                "steps": [_step_record(s, c, lang) for step in c.steps for s in _smallest(step, detail)],
+                "steps": list(_records(c, detail, lang)),
             }
             for claim, c in zip(equation.claims, calcs, strict=True)
         ],
     }
 
 
-def _smallest(step: Step, detail: Detail) -> Sequence[Step]:
-    return step.detail if detail == "full" and step.detail else (step,)
+def _statement(claim: Any) -> str:
+    return statement_latex(claim.relation, getattr(claim, "kinds", ("argmin", "argmin")))
 
 
-def _step_record(step: Step, calc: Calc, lang: str) -> dict[str, Any]:
-    return {
-        "before": latex(step.before),
-        "after": latex(step.after),
-        "rule": ", ".join(getattr(r, "name", "") or r.label.en for r in step.reasons),
-        "label": step_label(step, lang),
-        "conditions": [condition_latex(_folded(w, calc)) for w in step.when],
-    }
+def _records(calc: Calc, detail: Detail, lang: str) -> Iterable[dict[str, Any]]:
+    """The steps as they are shown, as records; a claim that needs no step has none."""
+    if not calc.steps:
+        return
+    for view in flattened(step_views(calc, False, lang), detail):
+        yield {
+            "before": formula_latex(view.before),
+            "after": formula_latex(view.after),
+            "relation": RELATIONS.get(view.relation, (view.relation, ""))[0],
+            "rule": view.rule,
+            "label": view.label,
+            "conditions": [formula_latex(w) for w in view.conditions],
+        }
