@@ -102,7 +102,7 @@ def _using(path: Path, hypotheses: Sequence[Hypothesis]) -> Path:
     """Hypotheses such as sum_k y_k = 1 used where their longer side stands."""
     for h in hypotheses:
         r = h.relation
-        if r.op == "=" and not isinstance(r.lhs, Arr) and size_of(r.rhs) < size_of(r.lhs):
+        if r.op == "=" and not isinstance(r.lhs, Arr) and not isinstance(r.rhs, Arr) and size_of(r.rhs) < size_of(r.lhs):
             path = path.to((Given((h,)),), tidy(rewritten(path.term, r.lhs, r.rhs, h.schematic)))
     return path
 

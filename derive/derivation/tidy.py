@@ -193,8 +193,8 @@ def summed(index: Index, body: Term) -> Term:
     for f in inside:
         end = _delta_for(index, f)
         if end is not None:
-            rest = Mul(*(g for g in inside if g is not f))
-            return product((*outside, *_factors(_tidy_after(substitute(rest, {index: end})))))
+            remaining = Mul(*(g for g in inside if g is not f))
+            return product((*outside, *_factors(tidy(substitute(remaining, {index: end})))))
     wide = next(
         (f for f in inside if isinstance(f, Add) and any(_delta_for(index, g) for t in f.fields for g in _factors(t))),
         None,
@@ -209,10 +209,6 @@ def summed(index: Index, body: Term) -> Term:
         if not (isinstance(pushed, Sum) and pushed.index is index):
             return product((*outside, summed(nested.index, pushed)))
     return product((*outside, Sum(index, Mul(*inside)))) if outside else Sum(index, body)
-
-
-def _tidy_after(t: Term) -> Term:
-    return tidy(t)  # type: ignore[no-any-return]
 
 
 def free_indices_of_range(index: Index) -> frozenset[Index]:

@@ -47,7 +47,8 @@ def shown(answer: Any, value: Any) -> Any:
 
 def _calculation(answer: Any) -> Calc | None:
     try:
-        return answer.calculation  # type: ignore[no-any-return]
+        found: Calc = answer.calculation
+        return found
     except CalcError:
         return None
 

@@ -120,17 +120,17 @@ class Affine(Node):
     constant = property(lambda self: self.fields[0])
     terms = property(lambda self: self.fields[1])
 
-    __add__ = _Integer.__add__
-    __radd__ = _Integer.__radd__
-    __sub__ = _Integer.__sub__
-    __rsub__ = _Integer.__rsub__
-    __neg__ = _Integer.__neg__
-    __mul__ = _Integer.__mul__
-    __rmul__ = _Integer.__rmul__
-    __truediv__ = _Integer.__truediv__
-    __rtruediv__ = _Integer.__rtruediv__
-    __pow__ = _Integer.__pow__
-    __rpow__ = _Integer.__rpow__
+    __add__: Any = _Integer.__add__
+    __radd__: Any = _Integer.__radd__
+    __sub__: Any = _Integer.__sub__
+    __rsub__: Any = _Integer.__rsub__
+    __neg__: Any = _Integer.__neg__
+    __mul__: Any = _Integer.__mul__
+    __rmul__: Any = _Integer.__rmul__
+    __truediv__: Any = _Integer.__truediv__
+    __rtruediv__: Any = _Integer.__rtruediv__
+    __pow__: Any = _Integer.__pow__
+    __rpow__: Any = _Integer.__rpow__
 
     @property
     def is_constant(self) -> bool:

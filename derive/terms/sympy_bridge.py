@@ -52,7 +52,7 @@ _BACK = {head: name for name, head in FUNCTIONS.items()}
 _RELATIONS = {"=": sympy.Eq, "<=": sympy.Le, "<": sympy.Lt, "!=": sympy.Ne}
 
 
-class Opaque(sympy.AtomicExpr):  # type: ignore[misc]
+class Opaque(sympy.AtomicExpr):
     """A part of a term that SymPy has no class for, or would evaluate; ``value`` is the part itself."""
 
     __slots__ = ("value",)
@@ -81,8 +81,8 @@ def to_sympy(value: Any) -> Any:
     if isinstance(value, Relation):
         lhs, rhs = value.lhs, value.rhs
         if isinstance(lhs, Arr) or isinstance(rhs, Arr):
-            model = lhs if isinstance(lhs, Arr) else rhs
-            lhs, rhs = (v.at(*model.indices) if isinstance(v, Arr) else v for v in (lhs, rhs))
+            indices = next(v.indices for v in (lhs, rhs) if isinstance(v, Arr))
+            lhs, rhs = (v.at(*indices) if isinstance(v, Arr) else v for v in (lhs, rhs))
         write = _Writer({item: name for name, item in names(value, lhs, rhs).items()})
         return _RELATIONS[value.op](write.term(lhs), write.term(rhs), evaluate=False)
     write = _Writer({item: name for name, item in names(value).items()})
