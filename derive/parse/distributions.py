@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from derive.terms import (
@@ -12,6 +13,7 @@ from derive.terms import (
     Hypothesis,
     Index,
     Mul,
+    Num,
     Pow,
     Relation,
     Symbol,
@@ -56,11 +58,46 @@ def distribute(item: s.Relations, scope: Scope, text: str, line: int) -> None:
             if any(isinstance(v, Flex) for v in values):
                 values = [_sized(v, shape) for v in values]
             plain = [v for v in values if not isinstance(v, Flex)]
+            forget_law(symbol, scope)
             scope.distributions[symbol] = Distribution(name, tuple(plain), text)
+            symbol = positive_parameters(name, plain, symbol, scope)
+            plain = list(scope.distributions[symbol].parameters)
             for hypothesis in moments(symbol, family, name, plain, text):
                 scope.hypotheses.append(hypothesis)
 
     with_unification(scope, work)
+
+
+def forget_law(symbol: Symbol, scope: Scope) -> None:
+    """A symbol that is given another law: the moments of the earlier one go."""
+    old = scope.distributions.pop(symbol, None)
+    if old is not None:
+        about = [h for h in scope.hypotheses if h.source == old.source]
+        scope.hypotheses[:] = [h for h in scope.hypotheses if not any(h is x for x in about)]
+
+
+_POSITIVE = {
+    "n": (1,), "normal": (1,), "gam": (0, 1), "gamma": (0, 1), "bet": (0, 1), "beta": (0, 1), "exp": (0,), "exponential": (0,), "expon": (0,),
+    "pois": (0,), "poiss": (0,), "poisson": (0,), "poi": (0,), "po": (0,), "wald": (0, 1), "chi2": (0,), "t": (1,), "f": (0, 1),
+}  # fmt: skip
+
+
+def positive_parameters(name: str, values: list[Value], symbol: Symbol, scope: Scope) -> Symbol:
+    """The parameters that a law needs positive are so, when nobody declared them: a deviation, a rate, a shape."""
+    from .hypotheses import narrowed
+
+    for place in _POSITIVE.get(plain_name(name), ()):
+        value = values[place] if place < len(values) else None
+        if isinstance(value, Pow) and value.exponent == Num(2):
+            value = value.base
+        if not isinstance(value, Entry) or value.indices or value.symbol.domain != REAL or value.symbol.kind != "variable":
+            continue
+        old = value.symbol
+        if old in scope.definitions or old.name not in scope.inferred:
+            continue
+        domain = narrowed(old.domain, [(">", Fraction(0))])
+        scope.replace_symbol(old, Symbol(old.name, old.shape, domain, old.properties, old.kind, old.first))
+    return scope.symbols.get(symbol.name, symbol)
 
 
 def _sized(value: Any, shape: Shape) -> Any:
@@ -134,8 +171,23 @@ def moments(symbol: Symbol, family: int, name: str, values: list[Value], source:
     return found
 
 
+def is_understood(law: Distribution) -> bool:
+    """Whether a law's moments are among the hypotheses, or it is normal."""
+    scalars = [v for v in law.parameters if isinstance(v, Term)]
+    if any(isinstance(v, Arr) for v in law.parameters):
+        return plain_name(law.name) in ("n", "normal")
+    return _mean_and_variance(law.name, scalars) is not None
+
+
+def plain_name(name: str) -> str:
+    """\\mathrm{Gam}, \\mathcal{N} and the like as plain lower-case words."""
+    for word in ("\\mathrm", "\\mathcal", "\\operatorname", "\\text", "\\textrm"):
+        name = name.replace(word, "")
+    return name.strip("{}\\ ").lower()
+
+
 def _mean_and_variance(name: str, v: list[Term]) -> tuple[Term, Term] | None:
-    plain = name.replace("\\mathrm", "").replace("\\mathcal", "").replace("\\operatorname", "").strip("{}\\ ").lower()
+    plain = plain_name(name)
     if plain in ("n", "normal") and len(v) == 2:
         return v[0], v[1]
     if plain in ("bern", "bernoulli", "ber") and len(v) == 1:
@@ -150,4 +202,9 @@ def _mean_and_variance(name: str, v: list[Term]) -> tuple[Term, Term] | None:
         return (v[0] + v[1]) / 2, Pow(v[1] - v[0], 2) / 12
     if plain in ("gamma", "gam") and len(v) == 2:
         return v[0] / v[1], v[0] / Pow(v[1], 2)
+    if plain in ("bet", "beta") and len(v) == 2:
+        total = v[0] + v[1]
+        return v[0] / total, v[0] * v[1] / (Pow(total, 2) * (total + 1))
+    if plain in ("chi2", "\\chi^2") and len(v) == 1:
+        return v[0], 2 * v[0]
     return None

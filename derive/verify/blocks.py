@@ -23,7 +23,7 @@ from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
 from derive.verify import cues
-from derive.verify.caution import broadcasts, cautious
+from derive.verify.caution import broadcasts, cautious, positive_variants, rests_on
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import Budget, OutOfTime, deadline
@@ -222,8 +222,9 @@ class Block:
                 reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
-            if unclear or e.inferred or stale:
-                names = ", ".join(unclear or sorted(e.inferred) or stale)
+            guessed = rests_on(Outcome("refuted"), e, self.scope)
+            if unclear or guessed or stale or any("?" in text for text in shapes) or "the argument" in error.message:
+                names = ", ".join(unclear or guessed or stale or sorted(e.uses))
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
@@ -298,7 +299,9 @@ class Block:
         outcome = cautious(outcome, step, e, self.session.unclear, scope)
         if cases and outcome.verdict == "proved":
             outcome = replace(outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions))))
-        if outcome.verdict == "refuted" and position == 0 and self.redefines(step):
+        if outcome.verdict == "refuted":
+            outcome = self.at_other_values(outcome, statement, scope, premises, arrow, guards)
+        if outcome.verdict == "refuted" and position == 0 and (self.redefines(step) or gives_anew(step, self.scope, {k for r in self.rows for k in r.statement.elaborated.uses})):
             self.redefinition(step, chain)
             return
         self.add(statement, outcome, above=above)
@@ -321,6 +324,20 @@ class Block:
         if found is not None:
             last = self.session.results[-1]
             self.session.results[-1] = replace(last, suggestion={"latex": found.latex, "why": found.why})
+
+    def at_other_values(
+        self, outcome: Outcome, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
+    ) -> Outcome:  # fmt: skip
+        """A refutation with guessed symbols has to stand when they are positive, small and large."""
+        names = rests_on(outcome, statement.elaborated, scope)
+        if not names or "shapes" in (outcome.counterexample or {}):
+            return outcome
+        for e, other, given in positive_variants(statement.elaborated, scope, names, premises):
+            again = judge(Statement(statement.step, e), other, self.session.budget.allowance, given, arrow, guards=guards)
+            if again.verdict != "refuted":
+                reason = f"it fails for some values of {', '.join(names)} only; declare what they are"
+                return Outcome("undecided", reason=reason, seconds=outcome.seconds + again.seconds)
+        return outcome
 
     def decide(
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
@@ -455,18 +472,6 @@ class Block:
             old, verdict=outcome.verdict, rule=outcome.rule, conditions=outcome.conditions, reason=outcome.reason,
             counterexample=outcome.counterexample, witness=outcome.witness, suggestion=None, seconds=outcome.seconds,
         )  # fmt: skip
-
-
-def shapes_of(error: ShapeError) -> tuple[str, str] | None:
-    """The two shapes that do not fit, with the parts that have them where the shapes alone look the same."""
-    if len(error.shapes) != 2:
-        return None
-    a, b = error.shapes
-    if a == b:
-        if len(error.parts) != 2:
-            return None
-        a, b = (f"{part} is {shape}" for part, shape in zip(error.parts, error.shapes, strict=True))
-    return a, b
 
 
 def _written(step: Step) -> str:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.parse import syntax as s
+from derive.parse.distributions import is_understood
 from derive.parse.names import split_scripts, symbol_key
 from derive.parse.rows import Step
-from derive.parse.scope import Scope
+from derive.parse.scope import Scope, swap
 from derive.parse.steps import ElaboratedStep
-from derive.terms import free_symbols
+from derive.terms import REAL, Domain, Relation, Symbol, free_symbols
 from derive.verify.judging import Outcome, differentiates
 
 _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
@@ -128,6 +130,20 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     if outcome.verdict == "proved":
         return outcome
     guesses = rests_on(outcome, e, scope)
+    entries = names_with_an_index(guesses, frozenset("ijklmnt"))
+    if entries:
+        names = ", ".join(entries)
+        return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
+    dependent = [k for k in guesses if not is_plain(k)]
+    if dependent:
+        return _open(outcome, f"fails unless {', '.join(dependent)} depends on the others; declare or define {', '.join(dependent)}")
+    sizes = (outcome.counterexample or {}).get("sizes", {})
+    if any(str(k).startswith("?") for k in sizes):
+        return _open(outcome, "it rests on an array whose size nobody declared; declare its shape")
+    if guesses and e.relation == "!=":
+        return _open(outcome, f"fails for some values of {', '.join(guesses)}; declare them")
+    if guesses and is_condition(step, e, scope):
+        return _open(outcome, f"it may be a condition on {', '.join(guesses)}, which nobody declared")
     observed = sorted(k for k, v in values.items() if isinstance(v, dict) and "observed" in v and k in guesses)
     if observed:
         return _open(outcome, f"{', '.join(observed)} is taken for a random variable from its use; declare what is random and what is constant")
@@ -143,6 +159,25 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     return outcome
 
 
+def is_plain(key: str) -> bool:
+    """A letter, or a letter with a number: what the reader may take for an independent variable.
+
+    >>> [is_plain(k) for k in ("a", "x_1", "\\\\sigma", "s_x", "\\\\hat{y}", "x^{\\\\star}")]
+    [True, True, True, False, False, False]
+    """
+    return re.fullmatch(r"(?:[a-zA-Z]|\\[a-zA-Z]+|\\(?:mathbf|vec|boldsymbol)\{\\?[a-zA-Z]+\})(?:_\d|_\{\d+\})?", key) is not None
+
+
+def is_condition(step: Step, e: ElaboratedStep, scope: Scope) -> bool:
+    """Whether a step compares guessed names with a number: `\\sum_b p_b = 1`, `\\alpha^2 + \\beta^2 = 1`."""
+    if differentiates(e.lhs) or differentiates(e.rhs):
+        return False
+    for side in (step.lhs.node, step.rhs.node):
+        if side is not None and all(k in scope.sizes or k in ("\\pi", "e") for k in s.free_names(side)):
+            return True
+    return False
+
+
 def law_is_known(key: str, scope: Scope) -> bool:
     """Whether a random symbol may have any law, or one that the reader turned into moments."""
     symbol = scope.symbols.get(key)
@@ -150,7 +185,29 @@ def law_is_known(key: str, scope: Scope) -> bool:
         return True
     if symbol not in scope.distributions:
         return key not in scope.inferred
-    return any(symbol in free_symbols(side) for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
+    return is_understood(scope.distributions[symbol])
+
+
+def positive_variants(
+    e: ElaboratedStep, scope: Scope, names: Iterable[str], premises: Iterable[Relation]
+) -> list[tuple[ElaboratedStep, Scope, list[Relation]]]:
+    """The step with every guessed symbol between 0 and 1, and above 1: what fails for signs or edges only is no error.
+
+    Texts leave unsaid that a deviation, a rate or a probability is positive.
+    """
+    found = []
+    for domain in (Domain(lower=Fraction(0), lower_open=True, upper=Fraction(1), upper_open=True), Domain(lower=Fraction(1), lower_open=True)):
+        other, lhs, rhs, given = scope.copy(), e.lhs, e.rhs, list(premises)
+        for key in names:
+            old = other.symbols.get(key)
+            if old is None or old.domain != REAL or lhs is None or rhs is None or (old.shape and domain.upper is None):
+                continue
+            new = Symbol(old.name, old.shape, domain, old.properties, old.kind, old.first)
+            other.replace_symbol(old, new)
+            lhs, rhs = swap(lhs, old, new), swap(rhs, old, new)
+            given = [Relation(r.op, swap(r.lhs, old, new), swap(r.rhs, old, new)) for r in given]
+        found.append((replace(e, lhs=lhs, rhs=rhs), other, given))
+    return found
 
 
 def _open(outcome: Outcome, reason: str) -> Outcome:

@@ -14,11 +14,15 @@ from derive.decide.context import Context, FunctionLaw
 from derive.parse.scope import Distribution, Scope
 from derive.terms import (
     Add,
+    Apply,
     Arr,
+    Derivative,
     Entry,
     Expectation,
     FunctionSymbol,
     Hypothesis,
+    Integral,
+    Limit,
     Mul,
     Num,
     Pow,
@@ -37,9 +41,11 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     """Definitions, hypotheses, laws, what is random, and what nothing may be refuted with in a step with these sides."""
     sides = tuple(sides)
     normal, opaque = _laws_of_random_symbols(scope, sides)
-    functions = {f for k, f in scope.functions.items() if k in scope.inferred}
+    functions: set[Any] = {f for k, f in scope.functions.items() if k in scope.inferred}
+    dependent = _opaque_functions(scope, sides)
+    functions |= {value.body.function if isinstance(value, Arr) else value.function for value in dependent.values()}
     return Context(
-        definitions=dict(scope.definitions),
+        definitions={**scope.definitions, **dependent},
         hypotheses=[*scope.hypotheses, *extra],
         laws=[FunctionLaw(law.relation, law.variables) for law in scope.laws if not law.schematic],
         independent=list(scope.independent),
@@ -48,6 +54,50 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
         gaussian=frozenset(scope.distributions[symbol].source for symbol in normal),
         undeclared=frozenset(functions | opaque),
     )
+
+
+def _reached(scope: Scope, sides: Iterable[Value]) -> set[Symbol]:
+    """The symbols of a step and of the definitions it stands on."""
+    found: set[Symbol] = set()
+    todo = [s for side in sides for s in free_symbols(side)]
+    while todo:
+        symbol = todo.pop()
+        if symbol not in found:
+            found.add(symbol)
+            todo.extend(free_symbols(scope.definitions[symbol]) if symbol in scope.definitions else ())
+    return found
+
+
+def _opaque_functions(scope: Scope, sides: tuple[Value, ...]) -> dict[Symbol, Any]:
+    """Undeclared quantities in a step with derivatives: functions of every variable of the step, never constants."""
+    if not any(_has(side, Derivative) for side in (*sides, *scope.definitions.values())):
+        return {}
+    reached = _reached(scope, sides)
+    dependent = sorted((s for s in reached if s.kind == "dependent" and s not in scope.definitions), key=lambda s: s.name)
+    if not dependent:
+        return {}
+    free = sorted((s for s in reached if s.kind != "dependent" and s not in scope.definitions), key=lambda s: s.name)
+    arguments = tuple(Arr.of(s) if s.shape else Entry(s, ()) for s in free)
+    found: dict[Symbol, Any] = {}
+    for symbol in dependent:
+        function = FunctionSymbol(symbol.name, tuple(s.shape for s in free), symbol.shape, smooth=2)
+        entries = Arr.of(symbol)
+        value = Apply(function, arguments, entries.indices, ())
+        found[symbol] = Arr(entries.axes, value) if symbol.shape else value
+    return found
+
+
+def _has(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) or any(_has(c, kind) for c in children(value))
+
+
+def rests_on_hidden_dependence(scope: Scope, sides: Iterable[Value]) -> str:
+    """The undeclared quantity under an integral or limit, whose bound variable it may depend on; empty when there is none."""
+    sides = tuple(sides)
+    if not any(_has(side, Integral) or _has(side, Limit) for side in (*sides, *scope.definitions.values())):
+        return ""
+    names = sorted(s.name for s in _reached(scope, sides) if s.kind == "dependent" and s not in scope.definitions)
+    return ", ".join(names)
 
 
 def _laws_of_random_symbols(scope: Scope, sides: tuple[Value, ...]) -> tuple[dict[Symbol, tuple[Any, Any]], set[Any]]:
@@ -102,6 +152,3 @@ def _degree(value: Any, symbol: Symbol) -> int | None:
     if isinstance(value, Add | Sum | Arr):
         return max(known)
     return None
-
-
-__all__ = ["FunctionSymbol", "context_of"]

@@ -25,7 +25,7 @@ from derive.parse.steps import ElaboratedStep
 from derive.render import latex
 from derive.terms import Arr, Derivative, Expectation, Guard, Hypothesis, Relation, ShapeError, Size, Symbol, Term, arrays, children, term
 from derive.verify import numbers
-from derive.verify.contexts import context_of
+from derive.verify.contexts import context_of, rests_on_hidden_dependence
 from derive.verify.limits import OutOfTime, deadline
 
 EQUIVALENT, IMPLIED, IMPLIES = "\\Leftrightarrow", "\\Rightarrow", "\\Leftarrow"
@@ -133,7 +133,11 @@ def _judge(
     if guards and any(g.op != "=" for g in goals):
         return Outcome("undecided", reason="an inequality under a condition on its indices is not decided yet")
     goals = [guarded(g, guards) for g in goals]
-    context = context_of(scope, [s for g in (*goals, *premises) for s in (g.lhs, g.rhs)], hypotheses)
+    sides = [s for g in (*goals, *premises) for s in (g.lhs, g.rhs)]
+    hidden = rests_on_hidden_dependence(scope, sides)
+    if hidden:
+        return Outcome("undecided", reason=f"{hidden} may depend on the variable of the integral or limit; declare or define {hidden}")
+    context = context_of(scope, sides, hypotheses)
     if arrow == IMPLIES:
         return _all(list(premises), goals, context, limit)
     first = _all(goals, list(premises), context, limit)
