@@ -68,7 +68,9 @@ def slope(z):
     return np.exp(-z) / (1 + np.exp(-z)) ** 2
 
 
-@equation.claim("in_probability", D(J, p), (p - y) / (p * (1 - p)), title=("Gradient in the probability", "对概率的导数"))
+@equation.claim(
+    "in_probability", D(J, p), (p - y) / (p * (1 - p)), title=("Gradient in the probability", "对概率的导数")
+)
 def in_probability(calc):
     calc.by(definition(J), D(-(y * log(p) + (1 - y) * log(1 - p)), p))
     calc.by([sum_rule, constant_factor, log_rule], (1 - y) / (1 - p) - y / p)

@@ -48,9 +48,7 @@ def logistic_gradient(calc):
 )
 def hessian(calc):
     calc.by(remark("the gradient", "梯度"), jacobian(pull, theta))
-    calc.by(
-        by_result("sigmoid"), curvature
-    )
+    calc.by(by_result("sigmoid"), curvature)
 
 
 @logistic_gradient.reference

@@ -51,16 +51,25 @@ def logit(calc):
     calc.by(log_of_exp, z)
 
 
-@equation.claim("of_logit", 1 / (1 + exp(-log(p / (1 - p)))), p, title=("The logit's inverse", "logit 的反函数"), exported=False)
+@equation.claim(
+    "of_logit", 1 / (1 + exp(-log(p / (1 - p)))), p, title=("The logit's inverse", "logit 的反函数"), exported=False
+)
 def of_logit(calc):
     calc.by(remark("exp undoes log", "指数与对数互逆"), 1 / (1 + (1 - p) / p))
     calc.by(remark("common denominator", "通分"), p)
 
 
-@equation.claim("tanh_form", tanh(z), 2 / (1 + exp(-2 * z)) - 1, title=("tanh is a stretched sigmoid: 2 s(2z) - 1", "tanh 是拉伸的 sigmoid"))
+@equation.claim(
+    "tanh_form",
+    tanh(z),
+    2 / (1 + exp(-2 * z)) - 1,
+    title=("tanh is a stretched sigmoid: 2 s(2z) - 1", "tanh 是拉伸的 sigmoid"),
+)
 def tanh_form(calc):
     calc.by(remark("definition of tanh", "tanh 的定义"), (exp(z) - exp(-z)) / (exp(z) + exp(-z)))
-    calc.by(remark("multiply above and below by $e^{-z}$", "分子分母同乘 $e^{-z}$"), (1 - exp(-2 * z)) / (1 + exp(-2 * z)))
+    calc.by(
+        remark("multiply above and below by $e^{-z}$", "分子分母同乘 $e^{-z}$"), (1 - exp(-2 * z)) / (1 + exp(-2 * z))
+    )
     calc.by(remark("numerator: $2 - (1 + e^{-2z})$", "分子：$2 - (1 + e^{-2z})$"), 2 / (1 + exp(-2 * z)) - 1)
 
 

@@ -15,11 +15,12 @@ from derive.terms.arrays import add, diag, outer, scale
 K = Size("K")
 i, j, k = indices("i j k", K)
 z, p, S = Symbol("z", (K,)), Symbol("p", (K,)), Symbol("S")
+v = Symbol("v", (K,))
 softmax = vector(exp(z[i]) / S, i)
 
 equation = Equation(
     ("Softmax gradient", "softmax 的梯度"),
-    symbols=[z],
+    symbols=[z, v],
     definitions={S: Sum(k, exp(z[k])), p: softmax},
     source="C. M. Bishop, Pattern Recognition and Machine Learning, equation (4.106)",
     depends=["softmax"],
@@ -44,6 +45,22 @@ p_, J = Arr.of(p), jacobian(Arr.of(p), z)
 @equation.claim("matrix_form", J, add(diag(p_), scale(Num(-1), outer(p_, p_))), title=("Matrix form", "矩阵形式"))
 def matrix_form(calc):
     calc.by(remark("all entries at once", "所有分量"), add(diag(p_), scale(Num(-1), outer(p_, p_))))
+
+
+@equation.claim(
+    "semidefinite",
+    Sum(i, Sum(j, v[i] * D(p[i], z[j]) * v[j])),
+    0,
+    op=">=",
+    title=("Positive semidefinite", "半正定"),
+)
+def semidefinite(calc):
+    calc.by(remark("the gradient", "梯度"), Sum(i, Sum(j, v[i] * p[i] * (delta(i, j) - p[j]) * v[j])))
+    calc.by(sum_over_delta, Sum(i, p[i] * v[i] ** 2) - Sum(i, p[i] * v[i]) ** 2)
+    # The variance of v when its entries are drawn with probabilities p.
+    mean = Sum(j, p[j] * v[j])
+    calc.by(remark("complete the square, as $\\sum_i p_i = 1$", "配方，因 $\\sum_i p_i = 1$"), Sum(i, p[i] * (v[i] - mean) ** 2))
+    calc.ge(remark("a sum of squares with positive weights", "正权平方和"), 0)
 
 
 @softmax_gradient.reference
