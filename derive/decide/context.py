@@ -12,9 +12,9 @@ from derive.normal_form.independence import Independence
 from derive.normal_form.poly import Poly
 from derive.terms import (
     Apply,
-    Expectation,
     At,
     Derivative,
+    Expectation,
     Hypothesis,
     Relation,
     Symbol,
@@ -40,7 +40,8 @@ class Context:
     """Definitions, hypotheses (over unfolded terms when `unfolded` made them), laws, and what is random and independent.
 
     ``independent`` holds groups of mutually independent random symbols; a tensor in any group has independent entries along its first
-    axis. ``normal`` gives mean and variance of Gaussian symbols, ``gaussian`` the source of the hypotheses that say so. ``undeclared`` are symbols and functions with which nothing may be refuted.
+    axis. ``normal`` gives mean and variance of Gaussian symbols, ``gaussian`` the source of the hypotheses that say so.
+    ``undeclared`` are symbols and functions with which nothing may be refuted.
     """
 
     definitions: dict[Symbol, Any] = field(default_factory=dict)
@@ -138,9 +139,9 @@ def _apply(value: Any, laws: Sequence[FunctionLaw]) -> Any:
         return done if done is value else _apply(done, laws)
     if isinstance(value, Apply):
         for law in laws:
-            lhs = law.relation.lhs
+            lhs: Any = law.relation.lhs
             if lhs.function is value.function and len(value.partials) >= len(lhs.partials):
-                rhs = law.relation.rhs
+                rhs: Any = law.relation.rhs
                 try:
                     for _ in range(len(value.partials) - len(lhs.partials)):
                         rhs = differentiate(rhs, law.variables[0], ())

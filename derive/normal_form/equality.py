@@ -10,6 +10,7 @@ from math import lcm
 from typing import Any
 
 from derive.normal_form.normalizer import Normalizer, TooLarge, Undefined
+from derive.normal_form.partial_fractions import apart
 from derive.normal_form.poly import (
     ONE,
     UNIT,
@@ -25,7 +26,6 @@ from derive.normal_form.poly import (
     mono,
     rename,
 )
-from derive.normal_form.partial_fractions import apart
 from derive.normal_form.ranges import align_ranges
 from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce
 from derive.terms import Index, affine, fresh_index

@@ -226,7 +226,7 @@ def _factorial(nz: Normalizer, u: Poly) -> Poly:
     result = single(atom("fn", "factorial", base))
     for k in range(1, steps + 1):
         result = nz.multiply(result, base + constant(k))
-    for k in range(0, -steps):
+    for k in range(-steps):
         result = nz.multiply(result, nz.power(base - constant(k), Fraction(-1)))
     return result
 
@@ -258,7 +258,7 @@ def _gamma(nz: Normalizer, u: Poly) -> Poly:
         if not base.terms:
             return single(atom("fn", "gamma", u))
     result = single(atom("fn", "gamma", base))
-    for k in range(0, steps):
+    for k in range(steps):
         result = nz.multiply(result, base + constant(k))
     for k in range(1, -steps + 1):
         result = nz.multiply(result, nz.power(base - constant(k), Fraction(-1)))
@@ -323,7 +323,7 @@ def _digamma(nz: Normalizer, u: Poly) -> Poly:
     steps = _steps(u, steps, nz.facts.positive)
     base = u - constant(steps)
     result = single(atom("fn", "digamma", base))
-    for k in range(0, steps):
+    for k in range(steps):
         result = result + nz.power(base + constant(k), Fraction(-1))
     for k in range(1, -steps + 1):
         result = result - nz.power(base - constant(k), Fraction(-1))

@@ -533,7 +533,8 @@ class Prover:
     def _gap(self, gap: Term, depth: int) -> bool:
         if self.interval(gap).nonnegative or self.nonnegative(gap, depth + 1):
             return True
-        left, right = [], []
+        left: list[Term] = []
+        right: list[Term] = []
         for u in addends(gap):
             number = next((f.value for f in factors(u) if isinstance(f, Num)), Fraction(1))
             (left if number < 0 else right).append(Mul(-1, u) if number < 0 else u)

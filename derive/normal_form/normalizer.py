@@ -208,7 +208,7 @@ class Normalizer:
         if isinstance(a, Fraction) and isinstance(b, Fraction):
             total: Any = a + b
             if total == 0 or (a < 0) != (b < 0):
-                if is_integer(a) and is_integer(b) or (a < 0) != (b < 0):
+                if (is_integer(a) and is_integer(b)) or (a < 0) != (b < 0):
                     self.require(base, "nonzero")
             if total == 0:
                 return None

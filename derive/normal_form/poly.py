@@ -338,7 +338,7 @@ def _content(p: Poly) -> tuple[Fraction, tuple[Factor, ...], Poly]:
             a, b = common.get(base, Fraction(0)), own.get(base, Fraction(0))
             if isinstance(a, Fraction) and isinstance(b, Fraction):
                 low = min(a, b)
-                if low and (base in common and base in own or low < 0):
+                if low and ((base in common and base in own) or low < 0):
                     merged[base] = low
             elif a is b:
                 merged[base] = a

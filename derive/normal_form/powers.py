@@ -192,7 +192,7 @@ def symbolic_power(nz: Normalizer, p: Poly, e: Poly) -> Poly:
     if len(p.terms) == 1:
         m, c = p.terms[0]
         known = all(nz.facts.positive(base_poly((b, Fraction(1)))) for b, _ in m.factors)
-        if c > 0 and (known or integer or len(m.factors) == 1 and c == 1 and m.factors[0][1] == 1):
+        if c > 0 and (known or integer or (len(m.factors) == 1 and c == 1 and m.factors[0][1] == 1)):
             if not known and not integer:
                 nz.require(p, "positive")
             parts: list[Factor] = []

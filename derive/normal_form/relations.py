@@ -56,7 +56,7 @@ def _weight(m: Mono) -> tuple[int, Fraction, str]:
     for b, e in m.factors:
         k = abs(e) if isinstance(e, Fraction) else Fraction(1)
         if isinstance(b, Comp):
-            bounds += int(len(b.bound) * max(k, 1))
+            bounds += int(len(b.bound) * max(k, Fraction(1)))
             degree += k * sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) * _unit(f) for f, x in b.factors)
         else:
             degree += k * _unit(b)

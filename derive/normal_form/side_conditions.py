@@ -91,7 +91,8 @@ def check_scope(
         *(c.subject for c in conditions),
         *(s for h in hypotheses for s in (h.relation.lhs, h.relation.rhs)),
     ]
-    schematic = {i for x in (*hypotheses, *conditions) for i in x.schematic}
+    quantified: list[Any] = [*hypotheses, *conditions]
+    schematic = {i for x in quantified for i in x.schematic}
     incoming = {i for v in values.values() for i in v.indices} | {i for v in symbols.values() for i in free_indices(v)}
     if not schematic.isdisjoint(values) or not schematic.isdisjoint(incoming):
         raise KernelError(
@@ -156,7 +157,8 @@ def check_induction(n: Size, goal: Hypothesis, rest: Sequence[Hypothesis], condi
     sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [
         c.subject for c in conditions
     ]
-    fixed = {i for s in sides for i in free_indices(s)} | {i for x in (*rest, *conditions) for i in x.schematic}
+    quantified: list[Any] = [*rest, *conditions]
+    fixed = {i for s in sides for i in free_indices(s)} | {i for x in quantified for i in x.schematic}
     shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
     if any(x is n for a in (*shapes, *(e for i in fixed for e in (i.lo, i.hi) if e is not None)) for x, _ in a.terms):
         raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {n.name}")

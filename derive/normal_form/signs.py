@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import permutations
+from math import lcm
 from typing import Any
 
 from derive.normal_form.integers import implied, nonempty
@@ -72,7 +73,7 @@ class Interval:
             both = self.without_zero and other.without_zero
             return Interval(
                 lo,
-                lo == 0 and both or (self.lo_open or other.lo_open) and lo > 0,
+                (lo == 0 and both) or ((self.lo_open or other.lo_open) and lo > 0),
                 hi,
                 (self.hi_open or other.hi_open) and bool(hi),
                 both,
@@ -93,6 +94,7 @@ def _times(a: Fraction | None, c: Fraction) -> Fraction | None:
     return None if a is None else a * c
 
 
+MOST_POWERS = 1000  # the largest power of a number that is computed
 POINT_ZERO = Interval(Fraction(0), False, Fraction(0), False)
 UNKNOWN = Interval()
 POSITIVE = Interval(Fraction(0), True)
@@ -185,7 +187,7 @@ class Facts:
         total = Interval(Fraction(0), False, Fraction(0), False)
         for m, c in p.terms:
             total = total.plus(self.mono(m).scaled(c))
-        total = total.meet(self._stated(p))
+        total = total.meet(self._stated(p)).meet(_of_logarithms(p))
         if len(p.terms) > 1:
             if self.table and not total.positive and not total.negative:
                 total = total.meet(self._by_difference(p))
@@ -276,11 +278,11 @@ class Facts:
             if all(nonempty(i) for i in b.bound):
                 if inner.nonnegative:
                     return Interval(
-                        inner.lo, inner.lo_open or inner.positive and inner.lo == 0, None, False, inner.positive
+                        inner.lo, inner.lo_open or (inner.positive and inner.lo == 0), None, False, inner.positive
                     )
                 if inner.nonpositive:
                     return Interval(
-                        None, False, inner.hi, inner.hi_open or inner.negative and inner.hi == 0, inner.negative
+                        None, False, inner.hi, inner.hi_open or (inner.negative and inner.hi == 0), inner.negative
                     )
             elif inner.nonnegative:
                 return NONNEGATIVE
@@ -368,6 +370,26 @@ class Facts:
             and all(self.base(b).without_zero for b, _ in common)
             and (q.constant is not None or self.interval(q).without_zero)
         )
+
+
+def _of_logarithms(p: Poly) -> Interval:
+    """The sign of a rational combination of logarithms of numbers: that of the logarithm of one number."""
+    parts: list[tuple[Fraction, Fraction]] = []
+    for m, c in p.terms:
+        base, e = m.factors[0] if len(m.factors) == 1 else (None, None)
+        if not isinstance(base, Atom) or base.head != "log" or e != 1:
+            return UNKNOWN
+        argument = base.parts[0].constant
+        if argument is None or argument <= 0:
+            return UNKNOWN
+        parts.append((argument, c))
+    scale = lcm(*(c.denominator for _, c in parts))
+    if len(parts) < 2 or any(abs(c * scale) > MOST_POWERS for _, c in parts):
+        return UNKNOWN
+    number = Fraction(1)
+    for argument, c in parts:
+        number *= argument ** int(c * scale)
+    return POSITIVE if number > 1 else POSITIVE.scaled(Fraction(-1)) if number < 1 else POINT_ZERO
 
 
 def _as_poly(p: Any) -> Poly:

@@ -12,8 +12,20 @@ This package imports SymPy and the standard library only.
 exp(z[i])*Sum(k, exp(z[k]))**(-1)
 """
 
+from derive.terms.arr import Arr, ShapeError, Value, shape_text
 from derive.terms.integers import Affine, Index, Size, affine, fresh_index
 from derive.terms.node import Node
+from derive.terms.statements import Equivalent, Hypothesis, Implies, Relation, SameOrder
+from derive.terms.substitution import (
+    alpha_equal,
+    alpha_key,
+    children,
+    free_indices,
+    free_symbols,
+    rebuild,
+    substitute,
+    unfold,
+)
 from derive.terms.symbols import NATURAL, POSITIVE, REAL, Domain, FunctionSymbol, Symbol
 from derive.terms.term import (
     ONE,
@@ -48,18 +60,6 @@ from derive.terms.term import (
     sqrt,
     tanh,
     term,
-)
-from derive.terms.arr import Arr, Value, ShapeError, shape_text
-from derive.terms.statements import Equivalent, Hypothesis, Implies, Relation, SameOrder
-from derive.terms.substitution import (
-    alpha_equal,
-    alpha_key,
-    children,
-    free_indices,
-    free_symbols,
-    rebuild,
-    substitute,
-    unfold,
 )
 
 __all__ = [
