@@ -312,6 +312,8 @@ def elementary(nz: Normalizer, name: str, arguments: list[Poly]) -> Poly:
         return _digamma(nz, u)
     if name == "binomial":
         n, k = arguments
+        if not (nz.facts.nonnegative(k) and nz.facts.nonnegative(n - k)):
+            return single(atom("fn", "binomial", n, k))  # beyond its row it is 0, and the factorials have no value
         below = nz.multiply(_factorial(nz, k), _factorial(nz, n - k))
         return nz.multiply(_factorial(nz, n), nz.power(below, Fraction(-1)))
     return single(atom("fn", name, *arguments))
