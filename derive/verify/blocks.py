@@ -27,6 +27,7 @@ from derive.verify.caution import broadcasts, cautious, positive_variants, rests
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import Budget, OutOfTime, deadline
+from derive.verify.meanings import gives_anew, shapes_of
 from derive.verify.results import StepResult
 
 _EQUAL = ("=", ":=", "\\equiv")
@@ -281,6 +282,10 @@ class Block:
         cases += cues.sentence_guards(self.around, self.scope, e.indices)
         guards = list(dict.fromkeys(c.guard for c in cases))
         scope = self.conditioned(chain.conditions)
+        if scope is not self.scope:  # a narrowed symbol is another symbol
+            narrowed = elaborate_step(step, scope, self.line(step), chain.conditions)
+            if narrowed.error is None:
+                statement, e = Statement(step, narrowed), narrowed
         arrow = step.introduced_by
         premises: list[Relation] = []
         if arrow:
@@ -301,7 +306,8 @@ class Block:
             outcome = replace(outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions))))
         if outcome.verdict == "refuted":
             outcome = self.at_other_values(outcome, statement, scope, premises, arrow, guards)
-        if outcome.verdict == "refuted" and position == 0 and (self.redefines(step) or gives_anew(step, self.scope, {k for r in self.rows for k in r.statement.elaborated.uses})):
+        used = {k for r in self.rows for k in r.statement.elaborated.uses}
+        if outcome.verdict == "refuted" and position == 0 and (self.redefines(step) or gives_anew(step, self.scope, used)):
             self.redefinition(step, chain)
             return
         self.add(statement, outcome, above=above)
