@@ -1,6 +1,6 @@
 """The rewrites that keep exported code finite and accurate, each an equation that the kernel proves (`prove`).
 
-`stable` finds them in formulas. What they are good for is measured against exact values in tests/export/test_rewrites.py.
+`stable` finds them in formulas; tests/export/test_rewrites.py measures what they are good for against exact values.
 
 >>> [r] = [r for r in REWRITES if r.name == "log_sum_exp"]
 >>> prove(r).conclusion.lhs

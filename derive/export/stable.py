@@ -146,6 +146,11 @@ def quotients(low: Lowering, factors: Sequence[Term], masks: Sequence[Mask] = ()
         if x is None and parts is None:
             continue
         rest.remove(divisor)
+        tangent = _tangent(low, rest, divisor)
+        if tangent is not None:
+            values.append(tangent[0])
+            rest = tangent[1]
+            continue
         rest, moved = _moved_inside(rest, divisor)
         if moved:
             continue
@@ -159,6 +164,34 @@ def quotients(low: Lowering, factors: Sequence[Term], masks: Sequence[Mask] = ()
             values += values_
         rest = [f for f in rest if f not in taken]
     return values, rest
+
+
+def _tangent(low: Lowering, rest: list[Term], divisor: Pow) -> tuple[Value, list[Term]] | None:
+    """a (e^u - e^-u) / (b (e^u + e^-u)) as a/b tanh(u), and the factors left over."""
+    below = _hyperbolic(divisor.base)
+    if below is None or divisor.exponent != Num(-1) or below[1] != below[2]:
+        return None
+    for position, f in enumerate(rest):
+        above = _hyperbolic(f)
+        if above is None or above[1] != -above[2] or above[0] is not below[0]:
+            continue
+        value = elementwise("tanh", [low.lower(above[0])], low.order)
+        scaled_by = contract([Value(number(above[1] / below[1])), value], (), low.order)
+        return scaled_by, [*rest[:position], *rest[position + 1 :]]
+    return None
+
+
+def _hyperbolic(body: Term) -> tuple[Term, Fraction, Fraction] | None:
+    """(u, a, b) of a e^u + b e^-u, where u has the sign that makes its repr the shorter one."""
+    if not isinstance(body, Add) or len(body.fields) != 2:
+        return None
+    (a, left), (b, right) = (split_coefficient(f) for f in body.fields)
+    if not (is_exp(left) and is_exp(right)):
+        return None
+    u, v = left.arguments[0], right.arguments[0]
+    if prepare(product((Num(-1), v))) is not u and prepare(product((Num(-1), u))) is not v:
+        return None
+    return (u, a, b) if (len(repr(u)), repr(u)) <= (len(repr(v)), repr(v)) else (v, b, a)
 
 
 def _moved_inside(rest: list[Term], divisor: Term) -> tuple[list[Term], bool]:
@@ -389,10 +422,10 @@ def _one_minus_exp(body: Add) -> Term | None:
 def _log_one_minus_exp(low: Lowering, x: Term) -> Value:
     value = low.lower(x)
     near = elementwise("log", [elementwise("neg", [elementwise("expm1", [value], low.order)], low.order)], low.order)
-    far = elementwise("log1p", [elementwise("neg", [elementwise("exp", [value], low.order)], low.order)], low.order)
-    return elementwise(
-        "where", [elementwise("greater", [value, Value(number(Fraction(-693, 1000)))], low.order), near, far], low.order
-    )
+    half = Value(number(Fraction(-693, 1000)))
+    below = elementwise("minimum", [value, half], low.order)  # log(1 - 1) is not taken where it is not used
+    far = elementwise("log1p", [elementwise("neg", [elementwise("exp", [below], low.order)], low.order)], low.order)
+    return elementwise("where", [elementwise("greater", [value, half], low.order), near, far], low.order)
 
 
 def _log_cosh(low: Lowering, x: Term) -> Value:
