@@ -15,7 +15,6 @@ from typing import Any
 
 from derive import kernel
 from derive.derivation.calc import Calc, CalcError, Definitions, Reason, Step
-from derive.normal_form.derivative import evaluate
 from derive.terms import ONE, ZERO, Add, Fn, Hypothesis, Mul, Num, Relation, Symbol, Term, free_symbols, term
 
 OPPOSITE = {"argmin": "argmax", "argmax": "argmin"}
@@ -56,14 +55,18 @@ class Ordering(Calc):
         after = term(after)
         f, g, c = self.unfolded(self.current), self.unfolded(after), self.unfolded(scale)
         positive = self._positive(c, after)
-        rest = self._constants(g, ONE) + self._constants(f, Mul(Num(-sign), c))
-        rhs = Add(Mul(c, f) if sign > 0 else Mul(-1, c, f), rest)
-        t = self._equal(g, rhs, chosen[0], after)
-        try:
-            order = kernel.same_order(t, positive, self.variables, (f, rest))
-        except kernel.KernelError as error:
-            raise CalcError(str(error), self.current, after) from None
-        return self._add(chosen, after, order, sign)
+        difference = self._constants(g, ONE) + self._constants(f, Mul(Num(-sign), c))
+        error: Exception | None = None
+        for rest in (ZERO, difference):
+            rhs = Add(Mul(c, f) if sign > 0 else Mul(-1, c, f), rest)
+            try:
+                t = self._equal(g, rhs, chosen[0], after)
+                order = kernel.same_order(t, positive, self.variables, (f, rest))
+            except (CalcError, kernel.KernelError) as failed:
+                error = failed
+                continue
+            return self._add(chosen, after, order, sign)
+        raise CalcError(str(error).partition("\n")[0], self.current, after)
 
     def _constants(self, value: Term, factor: Term) -> Term:
         """The addends that do not depend on the variables, times a factor."""
@@ -81,7 +84,7 @@ class Ordering(Calc):
         last = ""
         for hypotheses in ((), self.hypotheses) if self.hypotheses else ((),):
             try:
-                return kernel.by_normal_form(evaluate(lhs), rhs, hypotheses, self.independence, note=reason.label.en)
+                return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=reason.label.en)
             except kernel.KernelError as error:
                 last = str(error)
         raise CalcError(f"by {reason.label.en}: not the same up to scale and constants ({last})", self.current, after)
