@@ -18,7 +18,7 @@ from derive.parse.hypotheses import assume_relation, domain_of
 from derive.parse.membership import about_indices, is_range
 from derive.parse.membership import items as membership_items
 from derive.parse.names import is_index, symbol_key
-from derive.parse.rows import Chain, Condition, Step, read_display
+from derive.parse.rows import Chain, Condition, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
@@ -87,6 +87,10 @@ class Block:
         for chain in chains:
             declare_conditions(chain.conditions, self.scope, self.display.line)
             if not chain.steps:
+                if chain.bare is not None and chain.bare.error is not None and "=" in chain.bare.latex:
+                    self.session.chains += 1
+                    end = Side("", chain.bare.end, chain.bare.end, None)
+                    self.unread(Step(chain.bare, "", end, chain.bare.start, 0), chain.bare.error)
                 continue
             self.session.chains += 1
             first = len(self.session.results)
