@@ -13,17 +13,30 @@ from functools import cached_property
 from typing import Any
 
 from derive import kernel
-from derive.derivation.calc import Calc, CalcError
+from derive.derivation.calc import ALGEBRA, Calc, CalcError, definition
 from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.differentiation import Plan, plan_of, prove
 from derive.derivation.notation import jacobian
+from derive.derivation.quantities import named_quantities
 from derive.derivation.simplify import Path, paths
 from derive.derivation.tidy import size_of
 from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
 from derive.parse import Scope, elaborate, parse_expression
 from derive.parse import assume as read_assumptions
-from derive.terms import Arr, Entry, FunctionSymbol, Hypothesis, ShapeError, Symbol, Term, Value, free_symbols, unfold
+from derive.terms import (
+    Arr,
+    Entry,
+    FunctionSymbol,
+    Hypothesis,
+    ShapeError,
+    Symbol,
+    Term,
+    Value,
+    alpha_equal,
+    free_symbols,
+    unfold,
+)
 from derive.terms.substitution import NotReached
 
 MOST_CANDIDATES = 20
@@ -75,8 +88,26 @@ class Answer:
 
     @cached_property
     def calculation(self) -> Calc:
-        """The steps, each proved by the kernel."""
-        return prove(self.plan, self.definitions, self.hypotheses)
+        """The steps, each proved by the kernel; inner quantities such as a residual get a name where that helps."""
+        plain = prove(self.plan, self.definitions, self.hypotheses)
+        taken = {s.name for s in self.scope.symbols.values()} | set(self.scope.functions) | set(self.scope.sizes)
+        named, start = named_quantities(self.plan.start, self.wrt, taken)
+        if not named:
+            return plain
+        definitions = {**self.definitions, **named}
+        try:
+            calc = prove(plan_of(start, definitions, self.hypotheses, by_readability), definitions, self.hypotheses)
+            if not alpha_equal(calc.current, self.result):
+                used = [s for s in named if s in free_symbols(calc.current)]
+                calc.by([definition(s) for s in used] or ALGEBRA, self.result)
+        except (CalcError, NotReached):
+            return plain
+        return calc
+
+    @property
+    def named(self) -> dict[Symbol, Value]:
+        """The quantities that the steps name beyond the given definitions."""
+        return {s: v for s, v in self.calculation.definitions.items() if s not in self.definitions}
 
     @property
     def steps(self) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ from derive.render.folding import fold_sigmoid
 from derive.render.latex import latex
 from derive.render.text import text
 from derive.render.unicode_names import unicode_name
-from derive.terms import FunctionSymbol, Relation
+from derive.terms import Arr, Entry, FunctionSymbol, Relation
 
 SIGMA = r"\sigma"
 
@@ -42,7 +42,11 @@ def render_answer(answer: Any, format_: str = "text") -> str:
 def shown(answer: Any, value: Any) -> Any:
     """A value as it is written in an answer: sigmoids by name."""
     taken = {s.name for s in answer.scope.symbols.values()} | set(answer.scope.functions)
-    return value if SIGMA in taken else fold_sigmoid(value, FunctionSymbol(SIGMA))
+    if SIGMA in taken:
+        return value
+    if isinstance(value, Relation):
+        return Relation(value.op, shown(answer, value.lhs), shown(answer, value.rhs))
+    return fold_sigmoid(value, FunctionSymbol(SIGMA))
 
 
 def _calculation(answer: Any) -> Calc | None:
@@ -60,6 +64,8 @@ def _text(answer: Any) -> str:
     parts = [f"  {head}".rstrip()]
     calc = _calculation(answer)
     if calc is not None and len(calc.steps) > 1:
+        if answer.named:
+            parts.append("  with " + ", ".join(text(shown(answer, r)) for r in meanings(answer.named)))
         view = DerivationView("", _views(answer, calc, plain=True))
         parts.append(derivation_text(view).partition("\n")[2].rstrip())
     parts += [f"  {line}" for line in _notes(answer, plain=True)]
@@ -73,12 +79,38 @@ def _latex(answer: Any) -> str:
         head += rf" \in {shape_latex(answer.shape)}"
     parts = [f"\\[ {head} \\]"]
     if calc is not None and len(calc.steps) > 1:
+        if answer.named:
+            parts.append("with " + ", ".join(f"${latex(shown(answer, r))}$" for r in meanings(answer.named)))
         parts.append(derivation_latex(DerivationView("", _views(answer, calc, plain=False))))
     return "\n\n".join([*parts, *_notes(answer, plain=False)])
 
 
+def meanings(definitions: Any) -> list[Relation]:
+    """Definitions as equations between whole vectors or numbers."""
+    made = []
+    for symbol, meaning in definitions.items():
+        whole = Arr.of(symbol) if symbol.shape else Entry(symbol, ())
+        made.append(Relation("=", whole, meaning))
+    return made
+
+
 def _views(answer: Any, calc: Calc, plain: bool) -> tuple[StepView, ...]:
-    return tuple(_shown_step(answer, v) for v in step_views(calc, plain))
+    return _without_loops([_shown_step(answer, v) for v in step_views(calc, plain)])
+
+
+def _without_loops(views: list[StepView]) -> tuple[StepView, ...]:
+    """Steps that come back to what stood there before are left out, with what lies between."""
+    kept: list[StepView] = []
+    written = [text(views[0].before)] if views else []
+    for view in views:
+        now = text(view.after)
+        if now in written:
+            back = written.index(now)
+            del kept[back:], written[back + 1 :]
+        else:
+            kept.append(view)
+            written.append(now)
+    return tuple(kept)
 
 
 def _shown_step(answer: Any, v: StepView) -> StepView:
