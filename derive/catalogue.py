@@ -145,6 +145,8 @@ class Claim:
         elif _differentiates(self.lhs):
             plan = plan_of(self.lhs, self.equation.definitions, self.hypotheses)
             calc = prove(plan, self.equation.definitions, self.hypotheses)
+            if calc.steps and not alpha_equal(calc.current, self.rhs) and _written_alike(calc.current, self.rhs):
+                calc.reads(self.rhs)
         if not alpha_equal(calc.current, self.rhs):
             step = {"=": calc.by, "<=": calc.le, "<": calc.lt, ">=": calc.ge, ">": calc.gt}[self.op]
             step(ALGEBRA if self.op == "=" else SIGN, self.rhs)
@@ -429,6 +431,12 @@ def by_result(id_: str) -> Remark:
     """A step that another equation of the catalogue proves."""
     label = load(id_).label
     return Remark(Label(label.en[:1].lower() + label.en[1:], label.zh))
+
+
+def _written_alike(a: Any, b: Any) -> bool:
+    from derive.render.text import text
+
+    return text(a) == text(b)
 
 
 def _differentiates(value: Any) -> bool:

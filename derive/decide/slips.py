@@ -178,7 +178,7 @@ def _transposes(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterat
             symbol = scope.symbols.get(symbol_key(part) or "")
             if isinstance(part, s.Group) and part.open != "(":
                 continue
-            if symbol is not None and not symbol.shape or isinstance(part, s.Name) and symbol is None:
+            if (symbol is not None and not symbol.shape) or (isinstance(part, s.Name) and symbol is None):
                 continue
             new = f"{shown}^\\top" if not isinstance(part, s.Call) else f"{shown}^\\top"
             yield _cut(source, part.start, part.end, new), f"holds with {shown[:40]} transposed"
@@ -214,7 +214,7 @@ def _inverses(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator
             yield _cut(source, part.start, part.end, base), f"holds with {base[:40]} not inverted"
         elif id(part) not in inner and isinstance(part, s.Name | s.Group):
             symbol = scope.symbols.get(symbol_key(part) or "")
-            if isinstance(part, s.Group) and part.open == "(" or symbol is not None and len(symbol.shape) == 2:
+            if (isinstance(part, s.Group) and part.open == "(") or (symbol is not None and len(symbol.shape) == 2):
                 text = _text(source, part)
                 yield _cut(source, part.start, part.end, f"{text}^{{-1}}"), f"holds with the inverse of {text[:40]}"
 
@@ -333,7 +333,7 @@ def _squares(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
             base = _text(source, part.base)
             yield _cut(source, part.start, part.end, base), f"holds without the exponent of {base[:40]}"
         elif id(part) not in bases and isinstance(part, s.Name | s.Subscript | s.Group | s.Norm) and shown:
-            if isinstance(part, s.Name) and not scope.known(part.key) or isinstance(part, s.Group) and part.open != "(":
+            if (isinstance(part, s.Name) and not scope.known(part.key)) or (isinstance(part, s.Group) and part.open != "("):
                 continue
             yield _cut(source, part.start, part.end, f"{shown}^2"), f"holds with the square of {shown[:40]}"
 
@@ -381,10 +381,10 @@ def _logarithms(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterat
     for part in s.walk(tree):
         if id(part) not in bases and isinstance(part, s.Name | s.Subscript | s.Group | s.Fraction):
             if (
-                isinstance(part, s.Name)
-                and part.key not in scope.symbols
-                or isinstance(part, s.Group)
-                and part.open != "("
+                (isinstance(part, s.Name)
+                and part.key not in scope.symbols)
+                or (isinstance(part, s.Group)
+                and part.open != "(")
             ):
                 continue
             text = _text(source, part)

@@ -38,7 +38,7 @@ def has_solution(equation: Relation, context: Context) -> bool:
     for sizes in size_choices(task)[:3]:
         for _ in range(TRIES):
             found = sample(task, sizes, 1, rng)
-            if found is None or found[1] != MET and not variables:
+            if found is None or (found[1] != MET and not variables):
                 continue
             if any(_crosses(gap, s, found[0]) for s in sorted(variables, key=lambda s: s.name)):
                 return True

@@ -241,6 +241,18 @@ class Calc:
                 last = str(error)
         raise CalcError(f"by {reason.label.en}: {relation} is not shown ({last})", before, after)
 
+    def reads(self, after: Any) -> Calc:
+        """The last line again, as the term ``after`` that is written in the same way."""
+        last = self.steps.pop()
+        theorem = self.connect(last.before, after, last.reasons)
+        detail = last.detail
+        if detail:
+            end = detail[-1]
+            arrived = replace(end, after=after, theorem=self.connect(end.before, after, end.reasons))
+            detail = (*detail[:-1], arrived)
+        self._append(last.before, after, last.reasons, theorem, detail)
+        return self
+
     def then(self, steps: Sequence[Step]) -> Calc:
         """Steps that are proved already, such as those of a differentiation."""
         for step in steps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from derive.terms import Affine, Arr, Hypothesis, Size, Symbol, Term, free_indices, free_symbols
@@ -33,7 +34,8 @@ def inputs(parameters: Sequence[Symbol | Size], hypotheses: Sequence[Hypothesis]
             if isinstance(p, Size):
                 choices.append([sizes[p]])
             else:
-                choices.append(list(_candidates(p, tuple(_extent(n, sizes) for n in p.shape), turn)))
+                found_here = _candidates(p, tuple(_extent(n, sizes) for n in p.shape), turn)
+                choices.append([v for v in found_here if _inside(p, v)])
         for values in itertools.islice(itertools.product(*choices), ATTEMPTS):
             found = dict(zip(parameters, values, strict=True))
             if all(_holds(h, found, sizes) for h in hypotheses):
@@ -77,6 +79,12 @@ def _candidates(symbol: Symbol, shape: tuple[int, ...], turn: int) -> Iterator[A
             yield [_shares(shape[1]) for _ in range(shape[0])]
     if not shape:
         yield from (v for v in (1.0, 0.0, 0.5) if domain.contains(v))
+
+
+def _inside(symbol: Symbol, value: Any) -> bool:
+    if isinstance(value, list):
+        return all(_inside(symbol, v) for v in value)
+    return symbol.domain.contains(Fraction(value)) or symbol.domain.values is not None
 
 
 def _filled(shape: tuple[int, ...], pool: Sequence[float], turn: int) -> Any:

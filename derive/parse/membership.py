@@ -326,7 +326,7 @@ def declare_name(
     key = symbol_key(name)
     if key is None:
         return
-    if isinstance(base, s.Name) and ends and all(is_index(i) for i in ends):
+    if isinstance(base, s.Name) and ends and all(is_index(i) and not is_label(i, scope) for i in ends):
         spans = [index_range(i, scope) for i in ends]
         first = tuple(int(a.constant) if a.is_constant else 1 for a, _ in spans)
         leading = tuple(b - (f - 1) for (_, b), f in zip(spans, first, strict=True))
@@ -339,6 +339,12 @@ def declare_name(
         scope.sizes[key] = old or Size(key, 0)
         return
     put(scope, key, Symbol(key, shape, domain, properties))
+
+
+def is_label(node: s.Node, scope: Scope) -> bool:
+    """A capital letter without a range names the symbol (W_Q, W_K), it does not count."""
+    key = symbol_key(node) or ""
+    return len(key) == 1 and key.isupper() and key not in scope.range_hints and key not in scope.indices
 
 
 def put(scope: Scope, key: str, symbol: Symbol) -> None:

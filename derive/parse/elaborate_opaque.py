@@ -1,0 +1,125 @@
+"""Quantities the elaborator names without taking them apart, and differences [F]_a^b.
+
+An opaque quantity is one number for one text; inside a sum or an integral it is a function of the bound names it mentions.
+Nothing is refuted with it. Part of the elaborator.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from derive.terms import (
+    Add,
+    Apply,
+    Arr,
+    At,
+    Constant,
+    FunctionSymbol,
+    Index,
+    IntValue,
+    Limit,
+    Mul,
+    Symbol,
+    Term,
+    Value,
+    term,
+)
+
+from . import syntax as s
+from .flexible import Loose
+from .names import symbol_key
+from .scope import Declaration
+
+if TYPE_CHECKING:
+    from .elaborate import Elaborator
+
+_SPACING = re.compile(r"\\(?:left|right|[bB]igg?[lrm]?|[,;:!]|quad|qquad|displaystyle|limits|nolimits)(?![a-zA-Z])|\s+|\{\}|&")
+
+
+def key_of(e: Elaborator, node: s.Node) -> str:
+    """The text of a node without spacing."""
+    text = e.text[node.start : node.end]
+    return _SPACING.sub(lambda m: " " if m.group().isspace() else "", text).replace("  ", " ").strip()
+
+
+def opaque(e: Elaborator, node: s.Node, key: str = "") -> Term:
+    """The quantity with this text."""
+    key = key or key_of(e, node)
+    if not key.strip():
+        raise e.unsupported("this", node)
+    return named(e, key, (p for p in s.walk(node)))
+
+
+def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
+    """The quantity called `key`: a number, or a function of the bound names among the parts."""
+    bound: dict[str, Index | Symbol] = {}
+    for part in parts:
+        name = symbol_key(part)
+        if name is not None and name in e.local:
+            bound.setdefault(name, e.local[name])
+    if not bound:
+        symbol = e.scope.symbols.get(key)
+        if symbol is None:
+            symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
+        e.used.add(key)
+        return term(symbol)
+    values: list[Value] = [
+        IntValue(x) if isinstance(x, Index) else (Arr.of(x) if x.shape else term(x)) for x in bound.values()
+    ]
+    shapes = tuple(() if isinstance(x, Index) else x.shape for x in bound.values())
+    name = f"{key} of {', '.join(bound)}"
+    function = e.scope.functions.get(name)
+    if function is None or function.arguments != shapes:
+        function = FunctionSymbol(name, shapes, (), 2)
+        e.scope.functions[name] = function
+        e.scope.inferred[name] = Declaration(f"{key} \\text{{ a quantity that depends on }} {', '.join(bound)}", e.line, "inferred")
+        e.scope.declarations.append(e.scope.inferred[name])
+    e.used.add(name)
+    return Apply(function, tuple(values), (), ())
+
+
+# -- [F]_a^b
+
+
+def bracket_parts(node: s.Node) -> tuple[s.Node, s.Node, s.Node] | None:
+    """F, a and b of `\\left[ F \\right]_a^b`, in either order of the scripts."""
+    if isinstance(node, s.Superscript) and isinstance(node.base, s.Subscript):
+        base, lower, upper = node.base.base, node.base.index, node.exponent
+    elif isinstance(node, s.Subscript) and isinstance(node.base, s.Superscript):
+        base, lower, upper = node.base.base, node.index, node.base.exponent
+    else:
+        return None
+    if not isinstance(base, s.Group) or base.open not in ("[", "(") or base.body is None:
+        return None
+    return (base.body, lower, upper) if base.open == "[" or isinstance(lower, s.Add) else None
+
+
+def difference(e: Elaborator, body: s.Node, lower: s.Node, upper: s.Node, node: s.Node) -> Loose:
+    """F at b less F at a; the variable is the one that a document integrates over and the ends do not mention."""
+    from .elaborate_binders import end
+
+    if isinstance(lower, s.Relations) and len(lower.rest) == 1 and lower.rest[0][0] == "=":
+        key = symbol_key(lower.first)
+        lower = lower.rest[0][1]
+    else:
+        outside = s.free_names(lower) | s.free_names(upper)
+        known = [k for k in s.free_names(body) if k in e.scope.integrated and k not in outside]
+        key = known[0] if len(known) == 1 else None
+    if key is None:
+        raise e.unsupported("this evaluation between two ends (of which variable?)", node)
+    low, high = end(e, lower), end(e, upper)
+    saved = dict(e.local)
+    symbol = Symbol(key)
+    e.local[key] = symbol
+    try:
+        value = e.scalar(body)
+    finally:
+        e.local = saved
+    return Add(_at(value, symbol, high), Mul(-1, _at(value, symbol, low)))
+
+
+def _at(value: Term, symbol: Symbol, point: Term) -> Term:
+    infinite = point is Constant("oo") or (isinstance(point, Mul) and any(f is Constant("oo") for f in point.factors))
+    return Limit(symbol, point, value, "") if infinite else At(value, symbol, point)

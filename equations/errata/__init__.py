@@ -1,0 +1,1 @@
+"""Errata: claims that are refuted."""
