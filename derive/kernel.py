@@ -22,7 +22,7 @@ from weakref import WeakSet
 from derive.normal_form.decide import align, equal
 from derive.normal_form.definedness import Condition
 from derive.normal_form.definedness import conditions as definedness
-from derive.normal_form.inequality import ordered
+from derive.normal_form.order import ordered
 from derive.normal_form.side_conditions import (
     KernelError,
     check_domain,

@@ -60,8 +60,14 @@ def _weight(m: Mono) -> tuple[int, Fraction, str]:
             degree += k * sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) * _unit(f) for f, x in b.factors)
         else:
             degree += k * _unit(b)
-    counted = sum((e for b, e in m.factors if isinstance(b, Atom) and b.head == "int" and isinstance(e, Fraction)), Fraction(0))
-    return (bounds + int(degree), degree, f"{int(counted):06d}{erased(m)}{m.key}" if counted >= 0 else erased(m) + m.key)
+    counted = sum(
+        (e for b, e in m.factors if isinstance(b, Atom) and b.head == "int" and isinstance(e, Fraction)), Fraction(0)
+    )
+    return (
+        bounds + int(degree),
+        degree,
+        f"{int(counted):06d}{erased(m)}{m.key}" if counted >= 0 else erased(m) + m.key,
+    )
 
 
 def _unit(base: Any) -> int:

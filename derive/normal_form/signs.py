@@ -66,6 +66,8 @@ class Interval:
         return Interval(lo, lo_open, hi, not hi_open, self.nonzero or other.nonzero)
 
     def times(self, other: Interval) -> Interval:
+        if any(i.lo == i.hi == 0 for i in (self, other)):
+            return POINT_ZERO
         if self.nonnegative and other.nonnegative:
             assert self.lo is not None and other.lo is not None
             lo = self.lo * other.lo
