@@ -40,6 +40,13 @@ class JaxSource(NumpySource):
             return f"jnp.exp(gammaln({n} + 1) - gammaln({k} + 1) - gammaln({n} - {k} + 1))", ATOM
         return super().elementwise(operation)
 
+    def example(self) -> list[str]:
+        found = super().example()
+        return [">>> import numpy as np", *found] if found else []
+
+    def printed(self, expression: str) -> str:
+        return f"print(np.asarray({expression}).round(3))"
+
     def copied(self, text: str) -> str:
         return text  # arrays cannot be changed
 

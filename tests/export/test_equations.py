@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import inspect
+import itertools
 import subprocess
 import sys
 import warnings
@@ -88,15 +89,20 @@ def test_every_docstring_has_an_example_shapes_and_the_proof(equation):
 def test_a_function_agrees_with_its_reference(equation, claim):
     function = next(f for f in equation_functions(equation) if f.name == claim.name)
     call = compile_callable(function)
-    found = list(inputs(function.parameters, function.hypotheses))[:8]
-    assert found, "no inputs satisfy the hypotheses"
+    count = len(inspect.signature(claim.numpy).parameters)
     compared = 0
-    for values in map(arrays, found):
+    for values in map(arrays, itertools.islice(inputs(function.parameters, function.hypotheses), 8)):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            want = np.asarray(claim.numpy(*list(values.values())[: len(inspect.signature(claim.numpy).parameters)]))
-            got = np.asarray(call(*values.values()))
-        if not np.all(np.isfinite(want)):
+            try:
+                want = np.asarray(claim.numpy(*list(values.values())[:count]))
+                moved = claim.numpy(
+                    *[v * (1 + 1e-10) if isinstance(v, np.ndarray) else v for v in values.values()][:count]
+                )
+                got = np.asarray(call(*values.values()))
+            except np.linalg.LinAlgError:
+                continue
+        if not np.all(np.isfinite(want)) or not np.allclose(want, moved, rtol=1e-6, atol=1e-6):  # a singular matrix
             continue
         assert got.shape == want.shape
         np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12 * max(1.0, np.abs(want).max(initial=0)))
