@@ -12,7 +12,7 @@ import pytest
 from derive.audit import audit
 from derive.catalogue import UnknownEquation, all_equations, load
 from derive.decide.witness import Assumptions, find_witness
-from derive.export import compile_callable, compile_module
+from derive.export import Function, compile_callable, compile_module
 from derive.kernel import KernelError, Theorem, by_inequality, by_normal_form
 from derive.normal_form.decide import align
 from derive.normal_form.derivative import evaluate
@@ -91,17 +91,22 @@ def values(claim, sizes, seed=0):
 
 
 def constrained(drawn, hypotheses):
-    """The values with vectors that are to sum to 1 divided by their sum."""
+    """The values with tensors that are to sum to 1 divided by their sum: each row, or what the hypothesis adds up."""
     for h in hypotheses:
-        for symbol in drawn:
-            summed = isinstance(h.relation.lhs, Sum) and symbol in free_symbols(h.relation.lhs)
-            if isinstance(symbol, Symbol) and symbol.shape and summed:
-                drawn[symbol] = drawn[symbol] / drawn[symbol].sum(axis=-1, keepdims=True)
+        if not isinstance(h.relation.lhs, Sum):
+            continue
+        mentioned = free_symbols(h.relation.lhs)
+        for symbol in [s for s in drawn if isinstance(s, Symbol) and s.shape and s in mentioned]:
+            if h.schematic or len(mentioned) > 1:
+                sums = drawn[symbol].sum(axis=-1, keepdims=True)
+            else:
+                sums = compile_callable(Function("total", (symbol,), h.relation.lhs))(drawn[symbol])
+            drawn[symbol] = drawn[symbol] / sums
     return drawn
 
 
 def extent(length, sizes):
-    return int(length.constant + sum(c * sizes.get(s.name, 4) for s, c in length.terms))
+    return int(length.constant + sum(c * max(sizes.get(s.name, 4), s.lower) for s, c in length.terms))
 
 
 def function_of(claim):
@@ -129,8 +134,6 @@ def test_a_derivative_agrees_with_finite_differences(equation, claim, sizes):
     lhs = claim.lhs.body if isinstance(claim.lhs, Arr) else claim.lhs
     if not isinstance(lhs, Derivative):
         return
-    from derive.export import Function
-
     body = evaluate(unfold(lhs.body, equation.definitions))
     axes = [i for i in _axes(claim) if i in free_indices(body)]
     arguments = values(claim, sizes)
@@ -139,6 +142,8 @@ def test_a_derivative_agrees_with_finite_differences(equation, claim, sizes):
     for s in parameters:
         if s not in arguments:
             arguments[s] = rng.normal(size=tuple(extent(a, sizes) for a in s.shape))
+            if s.domain.positive:
+                arguments[s] = np.abs(arguments[s]) + 0.2
             if not s.shape:
                 arguments[s] = float(arguments[s])
     arguments = constrained(arguments, claim.hypotheses)

@@ -27,6 +27,7 @@ from derive.terms import (
     Arr,
     Derivative,
     Hypothesis,
+    Index,
     Relation,
     ShapeError,
     Size,
@@ -220,6 +221,35 @@ class Calc:
                 one.by(ALGEBRA, end)
         theorem = kernel.induction(n, first.done(), second.done())
         self._append(before, after, (Induction(n.name, tuple(first.steps), tuple(second.steps)),), theorem, ())
+        return self
+
+    def induction_over(self, index: Index, after: Any, base: Cases, step: Cases, down: bool = False) -> Calc:
+        """The next line for every value of a free index of this one, from the first value up, or ``down`` from the last.
+
+        ``step`` goes from a value to the next (to the one before) and is handed the statement at the value it comes from, to
+        be used as `given`; the index then runs over the range without its last value.
+        """
+        before = self.current
+        after = after if isinstance(after, Arr) else term(after)
+        r = Index(index.name, index.lo, affine(index.hi) - 1)
+        first, last = (index.hi, affine(r)) if down else (index.lo, affine(r) + 1)
+        known = affine(r) + 1 if down else affine(r)
+        claim = Hypothesis(
+            Relation("=", substitute(before, {index: known}), substitute(after, {index: known})), (), "induction hypothesis"
+        )
+        theorems, cases = [], []
+        for at, hypotheses, derivation in ((first, [], base), (last, [claim], step)):
+            case = Calc(
+                substitute(before, {index: at}), self.definitions, [*self.given, *hypotheses], self.independence
+            )
+            derivation(case, r, claim) if hypotheses else derivation(case)
+            end = substitute(after, {index: at})
+            if not alpha_equal(case.current, end):
+                case.by(ALGEBRA, end)
+            theorems.append(case.done())
+            cases.append(tuple(case.steps))
+        theorem = kernel.induction_over(index, r, *theorems, down=down)
+        self._append(before, after, (Induction(index.name, *cases),), theorem, ())
         return self
 
     def _ordered(self, reason: Reason, after: Any, relation: str) -> Calc:

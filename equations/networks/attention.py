@@ -6,29 +6,133 @@ for independent entries of mean 0 and variance 1 an inner product has variance d
 
 import numpy as np
 
-from derive.catalogue import D, Equation, array, assume, definition, gradient, indices, matrix, remark
-from derive.terms import Expectation, Index, Size, Sum, Symbol, exp, sqrt
-from derive.terms.arrays import add, hadamard, matmul, scale, transpose
+from derive.catalogue import D, Equation, array, assume, by_result, definition, given, gradient, indices, matrix, remark
+from derive.rules.sums import constant_out_of_sum
+from derive.terms import Arr, Expectation, Size, Sum, Symbol, exp, sqrt, term
+from derive.terms.arrays import matmul, scale, transpose
 
-n, m, d, v, h, r = Size("n"), Size("m"), Size("d"), Size("v"), Size("h"), Size("r")
-(i,), (j, l), (a, b), (c,), (t,), (o,) = (indices(*x) for x in (("i", n), ("j l", m), ("a b", d), ("c", v), ("t", h), ("o", r)))
+n, m, d, v, h, r = (Size(name) for name in "nmdvhr")
+(i,), (j, l), (a,), (c,), (t,) = (indices(*x) for x in (("i", n), ("j l", m), ("a", d), ("c", v), ("t", h)))
 Q, K, V, G = Symbol("Q", (n, d)), Symbol("K", (m, d)), Symbol("V", (m, v)), Symbol("G", (n, v))
-Z, P, O, H, dZ, L = (Symbol(*x) for x in (("Z", (n, m)), ("P", (n, m)), ("O", (n, v)), ("H", (n, m)), ("R", (n, m)), ("L",)))
-Q_, K_, V_, G_, P_, R_ = map(array, (Q, K, V, G, P, dZ))
-root = sqrt(d + 0 * Sum(i, 1)) if False else sqrt(d / 1)
+Z, P, O, H, R = (Symbol(name, s) for name, s in zip("ZPOHR", ((n, m), (n, m), (n, v), (n, m), (n, m)), strict=True))
+L, q, k = Symbol("L"), Symbol("q", (d,), kind="random"), Symbol("k", (d,), kind="random")
+heads, W = Symbol("T", (h, n, v)), Symbol("W", (h, v, r))
+G_, P_, V_, R_ = map(array, (G, P, V, R))
+E, root = Expectation, sqrt(term(d))
 
 equation = Equation(
     ("Attention", "注意力机制"),
-    symbols=[Q, K, V, G],
+    symbols=[Q, K, V, G, heads, W],
     definitions={
-        Z: matrix(Sum(a, Q[i, a] * K[j, a]) / root, i, j),
+        Z: scale(1 / root, matmul(array(Q), transpose(array(K)))),
         P: matrix(exp(Z[i, j]) / Sum(l, exp(Z[i, l])), i, j),
         O: matmul(P_, V_),
         L: Sum(i, Sum(c, G[i, c] * O[i, c])),
         H: matmul(G_, transpose(V_)),
-        dZ: matrix(P[i, j] * (H[i, j] - Sum(l, P[i, l] * H[i, l])), i, j),
+        R: matrix(P[i, j] * (H[i, j] - Sum(l, P[i, l] * H[i, l])), i, j),
     },
     source="A. Vaswani et al., Attention Is All You Need (2017), equation (1)",
     depends=["softmax_gradient"],
     related=["softmax", "layer_norm", "embedding_linear_layer"],
 )
+
+
+@equation.claim("attention", array(O), matmul(P_, V_))
+def attention(calc):
+    calc.by(definition(O), matmul(P_, V_))
+
+
+@equation.claim("rows_sum_to_one", Sum(j, P[i, j]), 1, title=("The weights of a query sum to 1", "每行权重之和为 1"))
+def rows_sum_to_one(calc):
+    calc.by(definition(P), Sum(j, exp(Z[i, j]) / Sum(l, exp(Z[i, l]))))
+    calc.by(constant_out_of_sum, Sum(j, exp(Z[i, j])) / Sum(l, exp(Z[i, l])))
+    calc.by(remark("cancel", "约分"), 1)
+
+
+standard = [
+    h for s in (q, k) for h in (assume(E(s[a]), 0, a, source="mean 0"), assume(E(s[a] ** 2), 1, a, source="variance 1"))
+]
+
+
+@equation.claim(
+    "scale",
+    E((Sum(a, q[a] * k[a]) / root) ** 2) - E(Sum(a, q[a] * k[a]) / root) ** 2,
+    1,
+    title=("Why the scale: variance 1 whatever the width", "缩放的理由：方差恒为 1"),
+    hypotheses=standard,
+    independent=[[q, k]],
+)
+def variance(calc):
+    calc.by(
+        remark("products of independent entries average to 0", "独立分量之积均值为零"),
+        Sum(a, E(q[a] ** 2) * E(k[a] ** 2)) / d,
+    )
+    calc.by(given(*standard), 1)
+
+
+@equation.claim("values", gradient(L, V), matmul(transpose(P_), G_), title=("Gradient in the values", "对 V 的梯度"))
+def values(calc):
+    place = [axis[0] for axis in calc.current.axes]
+    calc.by(definition(L), calc.unfolded(calc.current))
+    calc.by(remark("linear in the values", "关于 V 线性"), matrix(Sum(i, P[i, place[0]] * G[i, place[1]]), *place))
+    calc.by(remark("matrix form", "矩阵形式"), matmul(transpose(P_), G_))
+
+
+@equation.claim(
+    "queries",
+    gradient(L, Q),
+    scale(1 / root, matmul(R_, array(K))),
+    title=("Gradient in the queries", "对 Q 的梯度"),
+)
+def queries(calc):
+    place = [axis[0] for axis in calc.current.axes]
+    step = Sum(i, Sum(j, H[i, j] * D(P[i, j], Q[place[0], place[1]])))
+    calc.by(remark("chain rule through the weights", "经由权重的链式法则"), matrix(step, *place))
+    calc.by(by_result("softmax_gradient"), scale(1 / root, matmul(R_, array(K))))
+
+
+@equation.claim(
+    "keys",
+    gradient(L, K),
+    scale(1 / root, matmul(transpose(R_), array(Q))),
+    title=("Gradient in the keys", "对 K 的梯度"),
+)
+def keys(calc):
+    place = [axis[0] for axis in calc.current.axes]
+    step = Sum(i, Sum(j, H[i, j] * D(P[i, j], K[place[0], place[1]])))
+    calc.by(remark("chain rule through the weights", "经由权重的链式法则"), matrix(step, *place))
+    calc.by(by_result("softmax_gradient"), scale(1 / root, matmul(transpose(R_), array(Q))))
+
+
+(o,) = indices("o", r)
+side_by_side, stacked = Arr(((i,), (t, c)), heads[t, i, c]), Arr(((t, c), (o,)), W[t, c, o])
+
+
+@equation.claim(
+    "multi_head",
+    matmul(side_by_side, stacked),
+    matrix(Sum(t, Sum(c, heads[t, i, c] * W[t, c, o])), i, o),
+    title=("Heads side by side, then projected: a sum over heads", "多头：拼接后投影等于各头投影之和"),
+)
+def multi_head(calc):
+    calc.by(
+        remark("the joint axis is (head, entry)", "联合轴为（头，分量）"),
+        matrix(Sum(t, Sum(c, heads[t, i, c] * W[t, c, o])), i, o),
+    )
+
+
+def weights(Q, K):
+    s = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))
+    return s / s.sum(axis=1, keepdims=True)
+
+
+def through(Q, K, V, G):
+    p, h = weights(Q, K), G @ V.T
+    return p * (h - (p * h).sum(axis=1, keepdims=True)) / np.sqrt(Q.shape[1])
+
+
+attention.reference(lambda Q, K, V: weights(Q, K) @ V)
+values.reference(lambda Q, K, G: weights(Q, K).T @ G)
+queries.reference(lambda Q, K, V, G: through(Q, K, V, G) @ K)
+keys.reference(lambda Q, K, V, G: through(Q, K, V, G).T @ Q)
+multi_head.reference(lambda T, W: sum(a @ b for a, b in zip(T, W, strict=True)))
