@@ -12,9 +12,9 @@ Imports rows, elaborate, definitions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from derive.terms import Index, Value, free_indices
+from derive.terms import Index, Symbol, Value, free_indices
 from derive.terms import ShapeError as TermShapeError
 
 from . import syntax as s
@@ -55,6 +55,7 @@ class ElaboratedStep:
     indices: frozenset[Index] = frozenset()
     remarks: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = field(default=())
+    optimum: tuple[str, str, Symbol] | None = None  # argmin or argmax of the left and right objective, and their variable
 
 
 def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> ElaboratedStep:
@@ -64,6 +65,10 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
     """
     relation = _RELATIONS.get(step.relation, step.relation)
     swapped = step.relation in _SWAPPED
+    if relation == "=" and isinstance(step.lhs.node, s.Optimum) and isinstance(step.rhs.node, s.Optimum):
+        found = _optima(step, scope, line, conditions)
+        if found is not None:
+            return found
     problem = step.lhs.error or step.rhs.error
     if problem is not None or step.lhs.node is None or step.rhs.node is None:
         return ElaboratedStep(relation, None, None, swapped, problem or ReadError("a side is missing", step.start))
@@ -129,6 +134,22 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
         tuple(dict.fromkeys(e.remarks)),
         tuple(conditions),
     )
+
+
+def _optima(step: Step, scope: Scope, line: int, conditions: Sequence[Condition]) -> ElaboratedStep | None:
+    """argmin_x f = argmax_x g: the two objectives as the sides of a step over one variable."""
+    left, right = step.lhs.node, step.rhs.node
+    assert isinstance(left, s.Optimum) and isinstance(right, s.Optimum)
+    kinds = (left.kind, right.kind)
+    names = [symbol_key(o.subscript) if o.subscript is not None else None for o in (left, right)]
+    if not set(kinds) <= {"argmin", "argmax"} or names[0] is None or names[0] != names[1]:
+        return None
+    sides = (replace(step.lhs, node=left.body), replace(step.rhs, node=right.body))
+    e = elaborate_step(replace(step, lhs=sides[0], relation="=", rhs=sides[1]), scope, line, conditions)
+    symbol = scope.symbols.get(names[0])
+    if e.error is not None or e.lhs is None or symbol is None:
+        return None
+    return replace(e, relation="optimum", optimum=(*kinds, symbol))
 
 
 def _failed(

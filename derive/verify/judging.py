@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from derive.decide.context import Context
+from derive.decide.optimum import decide_same_optimum
 from derive.decide.proportional import decide_proportional
 from derive.decide.verdict import InternalError, Verdict, decide
 from derive.normal_form.definedness import Condition
@@ -23,7 +24,21 @@ from derive.parse.rows import Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
 from derive.render import latex
-from derive.terms import Arr, Derivative, Expectation, Guard, Hypothesis, Relation, ShapeError, Size, Symbol, Term, arrays, children, term
+from derive.terms import (
+    Arr,
+    Derivative,
+    Expectation,
+    Guard,
+    Hypothesis,
+    Relation,
+    ShapeError,
+    Size,
+    Symbol,
+    Term,
+    arrays,
+    children,
+    term,
+)
 from derive.verify import numbers
 from derive.verify.contexts import context_of, rests_on_hidden_dependence
 from derive.verify.limits import OutOfTime, deadline
@@ -124,9 +139,13 @@ def _judge(
     e = statement.elaborated
     if e.relation == "approx" or (e.relation == "=" and numbers.is_decimal_claim(statement.step)):
         return numbers.judge(statement.step, e)
-    if e.relation == "proportional" and not premises:
+    if e.relation == "proportional" and not premises and e.lhs is not None and e.rhs is not None:
         context = context_of(scope, [e.lhs, e.rhs], hypotheses)
         return _outcome(decide_proportional(e.lhs, e.rhs, context))
+    if e.relation == "optimum" and e.optimum is not None and not premises:
+        left, right, variable = e.optimum
+        context = context_of(scope, [e.lhs, e.rhs], hypotheses)
+        return _outcome(decide_same_optimum(e.lhs, e.rhs, variable, left == right, context))
     goals = relations_of(statement)
     if not goals:
         return Outcome("undecided", reason=_no_form(e))
