@@ -109,6 +109,8 @@ def relation(nz: Normalizer, p: Poly, schematic: frozenset[Index] = frozenset(),
             continue
         if any(isinstance(b, Atom) and b.head == "guard" for b, _ in m.factors):
             continue
+        if any(weight(n) > weight(m) and _heads(m) <= n.atoms for n, _ in p.terms):
+            continue  # it would come back in what replaces it
         rest = collect((n, -k / c) for n, k in p.terms if n is not m)
         bound, factors = open_mono(m, 12)
         merged: dict[Any, Any] = {}
