@@ -27,9 +27,13 @@ from derive.normal_form.side_conditions import (
     KernelError,
     check_domain,
     check_induction,
+    check_range,
     check_scope,
     cofactor,
     is_successor,
+    range_step,
+    same_relation,
+    substituted,
     variables_over,
 )
 from derive.terms import (
@@ -38,6 +42,7 @@ from derive.terms import (
     Entry,
     Fn,
     Hypothesis,
+    Index,
     Mul,
     Relation,
     Size,
@@ -386,6 +391,25 @@ def induction(n: Size, base: Theorem, step: Theorem) -> Theorem:
         goal.relation,
         (*base.conditions, *step.conditions),
         Proof("induction", "primitive", (base, step), n.name),
+    )
+
+
+def induction_over(index: Index, r: Index, base: Theorem, step: Theorem, down: bool = False) -> Theorem:
+    """From P(first) and P(r) |- P(r + 1), P(index) for every index of a range, r in the range without its last value.
+
+    ``down``: from P(last) and P(r + 1) |- P(r). ``step`` has the premise among its hypotheses, without schematic indices.
+    """
+    goal, statement = range_step(_relation(step), step.hypotheses, index, r, down)
+    start = substituted(statement, {r: index.hi if down else index.lo})
+    if not same_relation(_relation(base), start):
+        raise KernelError(f"the base case is not the statement at the {'last' if down else 'first'} {index.name}")
+    rest = [h for h in step.hypotheses if h is not goal]
+    check_range(r, statement, rest, step.conditions)
+    return _make(
+        (*base.hypotheses, *rest),
+        substituted(statement, {r: affine(index)}),
+        (*base.conditions, *step.conditions),
+        Proof("induction over a range", "primitive", (base, step), index.name),
     )
 
 

@@ -329,8 +329,10 @@ class Calc:
         if alpha_equal(lhs, rhs):
             return kernel.refl(lhs)
         last = ""
-        orders = ((), self.hypotheses) if self.hypotheses else ((),)
-        for hypotheses in reversed(orders) if any(isinstance(r, Given) for r in reasons) else orders:
+        named = [unfolded_hypothesis(h, self.definitions) for r in reasons if isinstance(r, Given) for h in r.hypotheses]
+        named = [h for h in named if h in self.hypotheses]
+        choices = (tuple(named), self.hypotheses) if named else ((), self.hypotheses)
+        for hypotheses in dict.fromkeys(choices):
             try:
                 return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note)
             except (kernel.KernelError, ShapeError) as error:

@@ -18,6 +18,7 @@ from derive.terms import (
     Entry,
     Expectation,
     Hypothesis,
+    Index,
     Integral,
     Limit,
     Mul,
@@ -164,3 +165,43 @@ def check_induction(n: Size, goal: Hypothesis, rest: Sequence[Hypothesis], condi
         raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {n.name}")
     if any(mentions(Relation("=", c.subject, c.subject), n) for c in conditions):
         raise KernelError(f"a condition of the step mentions {n.name}: it would be needed at every smaller value")
+
+
+def substituted(r: Relation, indices: Mapping[Any, Any]) -> Relation:
+    return Relation(r.op, substitute(r.lhs, indices), substitute(r.rhs, indices))
+
+
+def same_relation(a: Relation, b: Relation) -> bool:
+    return a.op == b.op and alpha_equal(a.lhs, b.lhs) and alpha_equal(a.rhs, b.rhs)
+
+
+def range_step(
+    conclusion: Relation, hypotheses: Sequence[Hypothesis], index: Index, r: Index, down: bool
+) -> tuple[Hypothesis, Relation]:
+    """The premise of a step of an induction over a range, and the statement at ``r``."""
+    if index.hi is None or r.lo is not index.lo or r.hi is not index.hi - 1:
+        raise KernelError(f"{r.name} must run over the range of {index.name} without its last value")
+    up = {r: affine(r) + 1}
+    for h in hypotheses:
+        statement = conclusion if down else h.relation
+        one, two = (h.relation, conclusion) if down else (conclusion, h.relation)
+        if not h.schematic and same_relation(one, substituted(two, up)):
+            return h, statement
+    raise KernelError("the step does not prove its hypothesis at the next value")
+
+
+def check_range(r: Index, statement: Relation, rest: Sequence[Hypothesis], conditions: Sequence[Condition]) -> None:
+    """What is left of the step must not depend on ``r``: hypotheses, conditions, ranges and shapes."""
+    for h in rest:
+        if r in h.schematic or r in free_indices(h.relation.lhs) | free_indices(h.relation.rhs):
+            raise KernelError(f"a hypothesis of the step mentions {r.name}")
+    if any(r in c.schematic or r in free_indices(c.subject) for c in conditions):
+        raise KernelError(f"a condition of the step mentions {r.name}: it would be needed at every value")
+    sides = [s for x in (statement, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)]
+    sides += [c.subject for c in conditions]
+    quantified: list[Any] = [*rest, *conditions]
+    fixed = {i for s in sides for i in free_indices(s)} | {i for x in quantified for i in x.schematic}
+    ends = [e for i in fixed for e in (i.lo, i.hi) if e is not None]
+    shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
+    if any(x is r for a in (*ends, *shapes) for x, _ in a.terms):
+        raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {r.name}")
