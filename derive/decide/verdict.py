@@ -72,7 +72,7 @@ def decide(
     left = max(0.05, time_limit - (monotonic() - start))
     try:
         found = search(goal, assumptions, min(0.8, left))
-    except (Undefined, RecursionError) as error:
+    except (Undefined, RecursionError, LookupError) as error:
         return Verdict("undecided", reason=str(error))
     if found.witness is not None:
         return Verdict("refuted", witness=found.witness, reason=found.witness.sentence())
@@ -123,7 +123,7 @@ def _screen(goal: Relation, assumptions: Any) -> Any:
         return one_random_check(goal, assumptions, tries=4)
     except ShapeError:
         raise
-    except (Undefined, RecursionError, ArithmeticError):
+    except (Undefined, RecursionError, ArithmeticError, LookupError):
         return None
 
 

@@ -166,6 +166,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
                 sides = [x.node for st in chain.steps for x in (st.lhs, st.rhs)] + [c.node for c in chain.conditions]
                 statements.extend(Statement(n, piece.formula.text, piece.line) for n in sides if n is not None)
     hint(statements, scope)
+    scope.integrated |= shape_hints.integrated(statement.node for statement in statements)
     scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)
 
 

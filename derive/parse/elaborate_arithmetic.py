@@ -225,6 +225,14 @@ class Arithmetic(Powers):
             and len(items) == len(ends) == 1
         ):
             symbol = self.scope.symbols.get(base.key)
+            if symbol is None and not self.scope.known(base.key) and base.key not in self.local:
+                if isinstance(ends[0], s.Name) and not self.scope.known(ends[0].key) and ends[0].key not in self.local:
+                    self.scope.size(ends[0].key)
+                span = self.integer(items[0]), self.integer(ends[0])
+                if span[0].is_constant:
+                    first_place = int(span[0].constant)
+                    symbol = Symbol(base.key, (span[1] - (first_place - 1),), first=(first_place,))
+                    symbol = self.declare_inferred(base.key, symbol)
             if symbol is not None and symbol.shape:
                 low, high = self.integer(items[0]), self.integer(ends[0])
                 if low == affine(symbol.first[0]) and high == low + symbol.shape[0] - 1:

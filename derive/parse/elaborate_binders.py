@@ -23,6 +23,7 @@ from derive.terms import (
 
 from . import syntax as s
 from .elaborate_calls import entrywise
+from .elaborate_opaque import key_of, named, opaque
 from .errors import ReadError
 from .flexible import Loose
 from .names import split_scripts, symbol_key
@@ -353,7 +354,10 @@ def set_range(e: Elaborator, node: s.Node, part: s.Node) -> tuple[Affine, Affine
 
 def integral(e: Elaborator, node: s.Integral) -> Loose:
     if len(node.variables) != 1:
-        raise e.unsupported("an integral over several variables", node)
+        if not 2 <= len(node.variables) <= 4 or (node.lower is not None and node.upper is not None):
+            raise e.unsupported("an integral over several variables", node)
+        inner = s.Integral(node.start, node.end, node.body, node.variables[:-1], node.lower, node.upper)
+        return integral(e, s.Integral(node.start, node.end, inner, node.variables[-1:], node.lower, node.upper))
     variable = node.variables[0]
     key = symbol_key(variable)
     if key is None:
@@ -363,12 +367,9 @@ def integral(e: Elaborator, node: s.Integral) -> Loose:
         isinstance(variable, s.Name) and (variable.font == "bf" or "vec" in variable.accents)
     ):
         raise e.unsupported("an integral over a vector", node)
-    low: Term = Mul(-1, Constant("oo")) if node.lower is None else end(e, node.lower)
-    high: Term = Constant("oo") if node.upper is None else end(e, node.upper)
-    if (node.lower is None) != (node.upper is None):
-        raise e.unsupported("an integral over a named set", node)
-    if node.lower is None:
-        e.remarks.append("an integral without ends is taken over the whole line")
+    if node.lower is None and node.upper is None and key in e.free_outside:
+        raise e.unsupported("an antiderivative (an integral without ends whose variable goes on)", node)
+    low, high = ends(e, node)
     saved = dict(e.local)
     symbol = Symbol(key)
     e.local[key] = symbol
@@ -377,6 +378,26 @@ def integral(e: Elaborator, node: s.Integral) -> Loose:
     finally:
         e.local = saved
     return Integral(symbol, low, high, body)
+
+
+def ends(e: Elaborator, node: s.Integral) -> tuple[Term, Term]:
+    """The ends of an integral; a named set is an interval of which nothing is known."""
+    whole = Mul(-1, Constant("oo")), Constant("oo")
+    if node.lower is None and node.upper is None:
+        e.remarks.append("an integral without ends is taken over the whole line")
+        return whole
+    if node.lower is not None and node.upper is not None:
+        return end(e, node.lower), end(e, node.upper)
+    place = node.lower if node.lower is not None else node.upper
+    assert place is not None
+    if isinstance(place, s.Name) and place.font == "bb" and place.text == "R":
+        return whole
+    if isinstance(place, s.Relations) and place.rest[0][0] != "\\in":
+        raise e.unsupported("an integral over this set", node)
+    if e.derivatives:
+        raise e.unsupported("an integral over a named set", node)
+    text = key_of(e, place)
+    return named(e, f"\\inf {text}", ()), named(e, f"\\sup {text}", ())
 
 
 def end(e: Elaborator, node: s.Node) -> Term:
@@ -394,6 +415,8 @@ def limit(e: Elaborator, node: s.Limit) -> Loose:
         or relation.rest[0][0] != "\\to"
     ):
         raise e.unsupported("this limit", node)
+    if node.extended and symbol_key(relation.first) in e.free_outside:
+        raise e.unsupported("how far this limit reaches", node)
     key = symbol_key(relation.first)
     if key is None:
         raise e.unsupported("this limit", node)
@@ -412,4 +435,7 @@ def limit(e: Elaborator, node: s.Limit) -> Loose:
 
 
 def optimum(e: Elaborator, node: s.Optimum) -> Loose:
-    raise e.unsupported(f"\\{node.kind} over a variable", node)
+    """The greatest or least value: an opaque number; where it lies is not one."""
+    if node.kind not in ("max", "min", "sup", "inf") or e.derivatives:
+        raise e.unsupported(f"\\{node.kind} over a variable", node)
+    return opaque(e, node)

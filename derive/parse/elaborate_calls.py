@@ -26,11 +26,11 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import elaborate_probability
+from . import elaborate_opaque, elaborate_probability
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
-from .names import split_scripts, symbol_key, text_key
+from .names import is_minus_one, split_scripts, symbol_key, text_key
 from .scope import Declaration, FunctionDefinition
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     base_key = base.key if isinstance(base, s.Name) else key
     if isinstance(base, s.Name) and base.text == "N" and base.font == "cal" and base_key not in e.scope.functions:
         return elaborate_probability.normal_density(e, node)
+    if power is not None and is_minus_one(power) and (key in e.scope.functions or key in e.scope.function_definitions or not e.scope.known(key)):
+        raise e.unsupported("the inverse of a function", node)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
     if not primes and e.scope.functions.get(key) is None and is_probability(e, node, base_key, definition):
         return elaborate_probability.probability(e, node, base_key)
@@ -201,6 +203,10 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         value = defined_application(
             e, definition, items if definition.name != key or definition.indices else (), node, primes
         )
+    elif isinstance(node.group.body, s.Conditional) and not primes:
+        if base_key in _PROBABILITY:
+            return elaborate_probability.probability(e, node, base_key)
+        value = elaborate_opaque.opaque(e, s.ApplyOrProduct(node.start, node.end, head, node.group))
     elif key in e.scope.functions or base_key in e.scope.functions:
         value = opaque_application(e, e.scope.functions.get(key) or e.scope.functions[base_key], node, primes)
         if key not in e.scope.functions and items:

@@ -61,6 +61,8 @@ class Core:
         self.used: set[str] = set()
         self.remarks: list[str] = []
         self.bare: set[str] = set()
+        self.free_outside: set[str] = set()
+        self.derivatives = False
         self.depth = 0
 
     # -- errors
@@ -130,6 +132,10 @@ class Core:
             for part in s.walk(node):
                 self.note(part)
         self.bare = bare_names(nodes)
+        self.free_outside = {key for node in nodes for key in s.free_names(node)}
+        self.derivatives = any(
+            isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime)) for node in nodes for p in s.walk(node)
+        )
         for node in nodes:
             note_ranges(self, node)
 

@@ -23,6 +23,7 @@ from derive.terms import (
 
 from . import syntax as s
 from .elaborate_calls import entrywise, is_application
+from .elaborate_opaque import difference
 from .flexible import Flex, Loose, describe, scale, transpose
 from .names import is_transpose, split_scripts, symbol_key
 
@@ -275,6 +276,8 @@ def evaluated_at(e: Elaborator, node: s.EvaluatedAt) -> Loose:
     lower = node.lower
     if isinstance(lower, s.Group) and lower.body is not None:
         lower = lower.body
+    if lower is not None and node.upper is not None:
+        return difference(e, node.body, lower, node.upper, node)
     if not isinstance(lower, s.Relations) or len(lower.rest) != 1 or lower.rest[0][0] != "=" or node.upper is not None:
         raise e.unsupported("this evaluation", node)
     ensure_variable(e, lower.first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from derive.terms import (
     Fn,
     Mul,
     Pow,
+    Prod,
     Sum,
     Symbol,
     Term,
@@ -26,7 +28,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import elaborate_calls, elaborate_probability
+from . import elaborate_calls, elaborate_opaque, elaborate_probability
 from . import syntax as s
 from .flexible import Flex, Loose, rank
 from .names import symbol_key, text_key
@@ -55,6 +57,8 @@ def call(e: Elaborator, node: s.Call) -> Loose:
     minus_one = isinstance(node.power, s.Add) and node.power.signs == ("-",) and text_key(node.power.terms[0]) == "1"
     if function == "E" or function in ("Var", "Cov", "Corr"):
         value = elaborate_probability.moment(e, function, node.argument, node.subscript, node)
+    elif function in ("H", "KL", "rank", "dim", "mod") or _has_condition(node.argument):
+        value = elaborate_opaque.opaque(e, replace(node, power=None), elaborate_opaque.key_of(e, node.argument) and function + elaborate_opaque.key_of(e, node.argument))
     elif function in ("max", "min"):
         value = extreme(e, node)
     elif function in ("tr", "det", "diag", "vec", "softmax", "logdet", "logsumexp", "blockdiag", "rank"):
@@ -79,6 +83,10 @@ def call(e: Elaborator, node: s.Call) -> Loose:
             return arrays.broadcast(lambda u: Pow(u, exponent), value)
         return e.power(value, node.power, s.Superscript(node.start, node.end, node, node.power))
     return Pow(value, e.scalar(node.power))
+
+
+def _has_condition(node: s.Node) -> bool:
+    return isinstance(node, s.Group) and isinstance(node.body, s.Conditional)
 
 
 def elementary(e: Elaborator, node: s.Call) -> Loose:
@@ -179,7 +187,22 @@ def factorial(e: Elaborator, node: s.Factorial) -> Loose:
 
 
 def binomial(e: Elaborator, node: s.Binomial) -> Loose:
+    bottom = node.bottom.body if isinstance(node.bottom, s.Group) else node.bottom
+    if isinstance(bottom, s.Row):
+        return multinomial(e, node.top, bottom)
     return Fn("binomial", e.scalar(node.top), e.scalar(node.bottom))
+
+
+def multinomial(e: Elaborator, top: s.Node, bottom: s.Row) -> Loose:
+    """n over x_1, \\dots, x_k: n! over the product of the factorials."""
+    whole = Fn("factorial", e.scalar(top))
+    if any(isinstance(i, s.Ellipsis) for i in bottom.items):
+        family = e.column(bottom)
+        if not isinstance(family, Arr):
+            raise e.unsupported("this list with dots", bottom)
+        axes, body = family.open()
+        return Mul(whole, Pow(Prod(axes[0][0], Fn("factorial", body)), -1))
+    return Mul(whole, *(Pow(Fn("factorial", e.scalar(i)), -1) for i in bottom.items))
 
 
 def function_name(e: Elaborator, node: s.FunctionName) -> Loose:

@@ -55,16 +55,20 @@ def opaque(e: Elaborator, node: s.Node, key: str = "") -> Term:
 def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
     """The quantity called `key`: a number, or a function of the bound names among the parts."""
     bound: dict[str, Index | Symbol] = {}
-    for part in parts:
+    parts_list = list(parts)
+    for part in parts_list:
         name = symbol_key(part)
         if name is not None and name in e.local:
             bound.setdefault(name, e.local[name])
     if not bound:
+        key = f"{key}\\," if e.derivatives else key
         symbol = e.scope.symbols.get(key)
         if symbol is None:
-            symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
+            symbol = e.declare_inferred(key, Symbol(key, kind="dependent" if e.derivatives else "variable"))
         e.used.add(key)
         return term(symbol)
+    if e.derivatives:
+        raise e.error(f"{key} may depend on what is differentiated; define it", next(iter(parts_list)), kind="unsupported")
     values: list[Value] = [
         IntValue(x) if isinstance(x, Index) else (Arr.of(x) if x.shape else term(x)) for x in bound.values()
     ]
@@ -121,5 +125,5 @@ def difference(e: Elaborator, body: s.Node, lower: s.Node, upper: s.Node, node: 
 
 
 def _at(value: Term, symbol: Symbol, point: Term) -> Term:
-    infinite = point is Constant("oo") or (isinstance(point, Mul) and any(f is Constant("oo") for f in point.factors))
+    infinite = point is Constant("oo") or (isinstance(point, Mul) and any(f is Constant("oo") for f in point.fields))
     return Limit(symbol, point, value, "") if infinite else At(value, symbol, point)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import elaborate_calls
+from . import elaborate_calls, elaborate_opaque
 from . import syntax as s
 from .flexible import Flex, Loose, multiply, transpose
 from .names import split_scripts, symbol_key, text_key
@@ -197,8 +198,8 @@ def probability(e: Elaborator, node: s.ApplyOrProduct, head: str) -> Loose:
             raise e.unsupported("this probability", node)
         below = events(body.right)
         above = sorted(set(events(body.left)) | set(below))
-        return Mul(joint(e, name, above, parameters), Pow(joint(e, name, below, parameters), -1))
-    return joint(e, name, events(body), parameters)
+        return Mul(joint(e, name, above, parameters, node), Pow(joint(e, name, below, parameters, node), -1))
+    return joint(e, name, events(body), parameters, node)
 
 
 def events(node: s.Node) -> list[str]:
@@ -212,13 +213,11 @@ def events(node: s.Node) -> list[str]:
     return sorted(text_key(i) for i in items)
 
 
-def joint(e: Elaborator, name: str, parts: list[str], parameters: str) -> Term:
+def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.Node | None = None) -> Term:
     key = f"{name}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
-    symbol = e.scope.symbols.get(key)
-    if symbol is None:
-        symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
-    e.used.add(key)
-    return term(symbol)
+    said = set(re.findall(r"\\?[a-zA-Z]+", key[len(name) :]))
+    bound = [p for p in s.walk(node) if isinstance(p, s.Name) and p.key in e.local and p.text in said] if node is not None else []
+    return elaborate_opaque.named(e, key, bound)
 
 
 def normal_density(e: Elaborator, node: s.ApplyOrProduct) -> Loose:

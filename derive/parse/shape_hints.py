@@ -36,6 +36,12 @@ def shown(nodes: Iterable[s.Node]) -> tuple[set[str], set[str]]:
     return matrices, vectors - matrices
 
 
+def integrated(nodes: Iterable[s.Node]) -> set[str]:
+    """The variables of all integrals."""
+    found = (symbol_key(v) for node in nodes for part in s.walk(node) if isinstance(part, s.Integral) for v in part.variables)
+    return {key for key in found if key is not None}
+
+
 def _transposes(exponent: s.Node) -> bool:
     plain = isinstance(exponent, s.Name) and exponent.text == "T" and exponent.font == ""
     return not plain and (is_transpose(exponent) or is_inverse_transpose(exponent))
