@@ -149,10 +149,9 @@ def _factors(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
             continue
         yield f"{sign}{_times(f, inner)}", f"holds with a factor {f}"
     for part in s.walk(tree):
-        number = isinstance(part, s.Product) and isinstance(part.factors[0], s.Number) and part.factors[0]
-        if isinstance(number, s.Number) and len(part.factors) > 1 and part.ops[0] in ("", "\\cdot"):  # type: ignore[union-attr]
-            rest = part.factors[1].start  # type: ignore[union-attr]
-            yield _cut(source, number.start, rest, ""), f"holds without the factor {number.text}"
+        number = part.factors[0] if isinstance(part, s.Product) else None
+        if isinstance(part, s.Product) and isinstance(number, s.Number) and len(part.factors) > 1 and part.ops[0] in ("", "\\cdot"):
+            yield _cut(source, number.start, part.factors[1].start, ""), f"holds without the factor {number.text}"
     if several is not None:
         for term in several.terms:
             shown = _text(source, term)
@@ -180,8 +179,7 @@ def _transposes(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterat
                 continue
             if (symbol is not None and not symbol.shape) or (isinstance(part, s.Name) and symbol is None):
                 continue
-            new = f"{shown}^\\top" if not isinstance(part, s.Call) else f"{shown}^\\top"
-            yield _cut(source, part.start, part.end, new), f"holds with {shown[:40]} transposed"
+            yield _cut(source, part.start, part.end, f"{shown}^\\top"), f"holds with {shown[:40]} transposed"
 
 
 def _swaps(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
@@ -288,8 +286,7 @@ def _exchanged(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterato
 
 
 def _deltas(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
-    letters = [k for k in _letters(left, tree, scope)]
-    free = [k for k in letters if k in s.free_names(left)][:3]
+    free = [k for k in _letters(left, tree, scope) if k in s.free_names(left)][:3]
     several = _terms(tree)
     terms = several.terms if several is not None else (tree,)
     for a in range(len(free)):

@@ -32,7 +32,8 @@ from derive.verify.results import StepResult
 
 _EQUAL = ("=", ":=", "\\equiv")
 _ORDERS = ("=", "<", ">", "\\le", "\\ge", "\\ne")
-_WORDS = ("", "if", "for", "when", "where", "with", "whenever", "provided", "assuming", "given", "s.t.", "such", "subject", "since", "because", "as")  # fmt: skip
+_WORDS = ("", "if", "for", "when", "where", "with", "whenever", "provided", "assuming", "given",
+          "s.t.", "such", "subject", "since", "because", "as")  # fmt: skip
 
 
 @dataclass
@@ -157,7 +158,7 @@ class Block:
         base = left
         while isinstance(base, s.Subscript | s.Superscript):
             base = base.base
-        if base is left or not isinstance(base, s.Name) or step.relation not in _EQUAL or step.introduced_by or right is None:
+        if base is left or not isinstance(base, s.Name) or step.relation not in _EQUAL or step.introduced_by or left is None or right is None:
             return ""
         key = base.key
         symbol = self.scope.symbols.get(key)

@@ -43,7 +43,7 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     normal, opaque = _laws_of_random_symbols(scope, sides)
     functions: set[Any] = {f for k, f in scope.functions.items() if k in scope.inferred}
     dependent = _opaque_functions(scope, sides)
-    functions |= {value.body.function if isinstance(value, Arr) else value.function for value in dependent.values()}
+    functions |= {c.function for value in dependent.values() for c in (value, *children(value)) if isinstance(c, Apply)}
     return Context(
         definitions={**scope.definitions, **dependent},
         hypotheses=[*scope.hypotheses, *extra],

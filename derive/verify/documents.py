@@ -17,13 +17,17 @@ from derive.verify.blocks import Block, Session
 from derive.verify.limits import Budget
 from derive.verify.results import DeclarationResult, FileResult, StepResult
 
+Announce = Callable[[int], object]
+
 
 def verify_text(text: str, name: str = "<text>", time_limit: float = 5.0) -> FileResult:
     """The verdicts on a Markdown text."""
     return verify_document(read_markdown(text, name), time_limit)
 
 
-def verify_file(path: str | Path, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Callable[[int], object] | None = None) -> FileResult:
+def verify_file(
+    path: str | Path, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Announce | None = None
+) -> FileResult:
     """The verdicts on a .md, .tex or .ipynb file; a file that cannot be used gives a result with an `error`."""
     try:
         document = read_file(path)
@@ -32,7 +36,9 @@ def verify_file(path: str | Path, time_limit: float = 5.0, skip: frozenset[int] 
     return verify_document(document, time_limit, skip, announce)
 
 
-def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Callable[[int], object] | None = None) -> FileResult:
+def verify_document(
+    document: Document, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Announce | None = None
+) -> FileResult:
     """The verdicts on a document, in reading order. Steps whose numbers are in `skip` are given up at once."""
     unusable = _unusable(document)
     if unusable:
@@ -42,7 +48,7 @@ def verify_document(document: Document, time_limit: float = 5.0, skip: frozenset
     problems = [(n, p) for n, p in enumerate(document.pieces) if isinstance(p, Problem)]
     scope = Scope()
     section: tuple[str, ...] = ()
-    for display, scope in scopes(document):  # noqa: B007
+    for display, scope in scopes(document):
         place = places[id(display)]
         while problems and problems[0][0] < place:
             session.results.append(_problem(problems.pop(0)[1], session))
@@ -72,8 +78,8 @@ def _problem(problem: Problem, session: Session) -> StepResult:
     session.chains += 1
     text = " ".join(problem.error.formula.split())[:200]
     return StepResult(
-        problem.line, session.chains, text, "", "", "unread", reason=f"{problem.error.message} (line {problem.line}, column {problem.column})",
-        column=problem.column, end_line=problem.line, caret=problem.error.caret(),
+        problem.line, session.chains, text, "", "", "unread",
+        reason=f"{problem.error.message} (line {problem.line}, column {problem.column})", column=problem.column, end_line=problem.line, caret=problem.error.caret(),
     )  # fmt: skip
 
 

@@ -40,7 +40,8 @@ HOSTILE = {
 def test_hostile_mathematics_ends_in_a_verdict_and_the_rest_is_judged(name):
     steps = verify_text(HOSTILE[name] + GOOD, time_limit=1.0).steps
     assert steps[-1].verdict == "proved" and len(steps) >= 2
-    assert all(s.verdict in ("unread", "undecided", "refuted", "definition") and (s.reason or s.verdict == "definition") for s in steps[:-1])
+    assert {s.verdict for s in steps[:-1]} <= {"unread", "undecided", "refuted", "definition"}
+    assert all(s.reason or s.verdict == "definition" for s in steps[:-1])
 
 
 @pytest.mark.parametrize("text", ["A price of $5 and $x = 3.\n\nThen", "An open $x formula\n\nThen", "$$y = 2\n\nNever closed"])
@@ -56,7 +57,8 @@ def test_an_unbalanced_dollar_sign_is_reported_with_its_place():
 def test_no_text_of_a_document_runs_as_code(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = r"__import__('os').system('touch owned')"
-    text = "\n\n".join(f"$${x} = 1$$" for x in (rf"\mathrm{{{code}}}", rf"\text{{{code}}}", code, r"\_\_class\_\_", "lambda", "{0.__class__}"))
+    names = (rf"\mathrm{{{code}}}", rf"\text{{{code}}}", code, r"\_\_class\_\_", "lambda", "{0.__class__}")
+    text = "\n\n".join(f"$${x} = 1$$" for x in names)
     assert verify_text(text + GOOD).steps[-1].verdict == "proved"
     assert not os.listdir(tmp_path)
 

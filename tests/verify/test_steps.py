@@ -60,12 +60,14 @@ def test_a_display_after_suppose_that_is_an_assumption_to_the_end_of_its_section
 
 
 def test_setting_a_derivative_to_zero_is_an_assumption(verdicts):
-    text = REAL + "Let $f(x) = x^2 - 2 x$. Setting the derivative to zero,\n" + display(r"\frac{d f}{d x} &= 2 x - 2 = 0", r"\Rightarrow x &= 1")
+    rows = display(r"\frac{d f}{d x} &= 2 x - 2 = 0", r"\Rightarrow x &= 1")
+    text = REAL + "Let $f(x) = x^2 - 2 x$. Setting the derivative to zero,\n" + rows
     assert verdicts(text) == ["proved", "assumption", "proved"]
 
 
 def test_memberships_distributions_and_ranges_are_no_steps(verdicts):
-    text = r"$$x_i \in \mathbb{R}, \quad i = 1, \dots, n$$" + "\n\n" + r"$$\sum_{i=1}^n 2 x_i = 2 \sum_{i=1}^n x_i, \quad n \in \mathbb{N}$$"
+    text = r"$$x_i \in \mathbb{R}, \quad i = 1, \dots, n$$" + "\n\n"
+    text += r"$$\sum_{i=1}^n 2 x_i = 2 \sum_{i=1}^n x_i, \quad n \in \mathbb{N}$$"
     assert verdicts(text) == ["proved"]
 
 

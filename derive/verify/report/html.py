@@ -21,11 +21,15 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.5rem; }
 details, .mark { margin: .1rem .75rem .3rem 5.2rem; font-size: 14px; }
 summary { cursor: pointer; }
 summary, .mark { border-left: 4px solid #999; padding-left: .6rem; }
-.proved > summary { border-color: #2a7d3f; } .refuted > summary { border-color: #c02020; border-left-style: double; border-left-width: 6px; }
-.undecided > summary { border-color: #b07800; border-left-style: dashed; } .unread > summary { border-color: #803090; border-left-style: dotted; }
+.proved > summary { border-color: #2a7d3f; }
+.refuted > summary { border-color: #c02020; border-left-style: double; border-left-width: 6px; }
+.undecided > summary { border-color: #b07800; border-left-style: dashed; }
+.unread > summary { border-color: #803090; border-left-style: dotted; }
 dl { margin: .3rem 0 .6rem 1rem; display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; } code { font: 13px ui-monospace, monospace; }
-table { border-collapse: collapse; } td, th { padding: .1rem .8rem; text-align: right; border-bottom: 1px solid #8886; } td:first-child, th:first-child { text-align: left; }
+table { border-collapse: collapse; }
+td, th { padding: .1rem .8rem; text-align: right; border-bottom: 1px solid #8886; }
+td:first-child, th:first-child { text-align: left; }
 """
 
 
@@ -93,4 +97,5 @@ def _mark(step: StepResult) -> str:
     short = step.witness if step.verdict == "refuted" else step.reason if step.verdict in ("undecided", "unread") else step.rule
     words = f" — {escape(short)}" if short else ""
     opened = " open" if step.verdict == "refuted" else ""
-    return f"<details class='{step.verdict}'{opened}><summary>{_SIGNS[step.verdict]} {step.verdict}{words}</summary><dl>{rows}</dl></details>"
+    summary = f"<summary>{_SIGNS[step.verdict]} {step.verdict}{words}</summary>"
+    return f"<details class='{step.verdict}'{opened}>{summary}<dl>{rows}</dl></details>"
