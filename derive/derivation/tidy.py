@@ -276,6 +276,16 @@ def _order_key(key: Any) -> Any:
     if not isinstance(key, tuple):
         return key
     parts = tuple(_order_key(k) for k in key)
+    if (
+        parts
+        and parts[0] == "Guard"
+        and parts[1] in ("==", "!=")
+        and isinstance(key[2], tuple)
+        and key[2][0] == "affine"
+    ):
+        _, constant, terms = key[2]  # delta_ij is delta_ji
+        other = ("affine", -constant, tuple((name, -c) for name, c in terms))
+        return (*parts[:2], min(key[2], other, key=repr))
     if parts and parts[0] in ("Add", "Mul"):
         return (parts[0], *sorted(parts[1:], key=repr))
     if (
