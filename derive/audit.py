@@ -24,10 +24,15 @@ from derive.kernel import Theorem
 from derive.terms import (
     Affine,
     Arr,
+    Entry,
+    Equivalent,
     FunctionSymbol,
     Hypothesis,
+    Implies,
     Index,
+    IntValue,
     Relation,
+    SameOrder,
     Size,
     Symbol,
     free_indices,
@@ -36,6 +41,7 @@ from derive.terms import (
 
 LARGEST = 3
 TRIES = 40
+EVERYWHERE = 500  # places at which a hypothesis is checked
 
 
 class Disagreement(RuntimeError):
@@ -91,10 +97,8 @@ def recheck(theorem: Theorem, samples: int = 2, seed: int = 0) -> int:
     inside
     domains and hypotheses (as far as these can be met by scaling). Raises Disagreement with the assignment.
     """
-    relation = theorem.conclusion
-    if not isinstance(relation, Relation):
-        return 0
-    sides = [relation.lhs, relation.rhs, *(s for h in theorem.hypotheses for s in (h.relation.lhs, h.relation.rhs))]
+    claim = _claim(theorem)
+    sides = [*claim.sides, *(s for h in claim.hypotheses for s in (h.relation.lhs, h.relation.rhs))]
     parts = _parts(sides)
     sizes = sorted(parts.sizes, key=lambda s: s.name)
     rng = Random(seed)
@@ -105,8 +109,31 @@ def recheck(theorem: Theorem, samples: int = 2, seed: int = 0) -> int:
     for values in product(*ranges):
         at = dict(zip(sizes, values, strict=True))
         for _ in range(samples):
-            agreed += _instance(theorem, at, parts, rng)
+            agreed += _instance(claim, at, parts, rng)
     return agreed
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What a theorem says of concrete values: ``conclusion`` holds where the hypotheses (and premises of an implication) hold."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    conclusion: Relation | SameOrder
+
+    @property
+    def sides(self) -> tuple[Any, Any]:
+        c = self.conclusion
+        return (c.left, c.right) if isinstance(c, SameOrder) else (c.lhs, c.rhs)
+
+
+def _claim(theorem: Theorem) -> _Claim:
+    """An equivalence is checked from the right: its right side is mostly a solution, which gives values that satisfy it."""
+    c = theorem.conclusion
+    if isinstance(c, Implies):
+        return _Claim((*theorem.hypotheses, *(Hypothesis(p) for p in c.premises)), c.conclusion)
+    if isinstance(c, Equivalent):
+        return _Claim((*theorem.hypotheses, Hypothesis(c.right)), c.left)
+    return _Claim(theorem.hypotheses, c)
 
 
 def _parts(values: Iterable[Any]) -> _Parts:
@@ -131,11 +158,13 @@ def _parts(values: Iterable[Any]) -> _Parts:
     return found
 
 
-def _instance(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random) -> int:
+def _instance(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) -> int:
     """1 when the theorem was evaluated at a random instance of these sizes and holds there, 0 when nothing was."""
     relation, point = theorem.conclusion, _point(theorem, sizes, parts, rng)
     if point is None:
         return 0
+    if isinstance(relation, SameOrder):
+        return _ordered_alike(theorem, relation, point, parts, rng)
     agreed = 0
     for indices in _index_choices(relation, sizes, rng):
         assignment = replace(point, indices=indices)
@@ -152,9 +181,25 @@ def _instance(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Rand
     return agreed
 
 
-def _point(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random) -> Assignment | None:
+def _ordered_alike(claim: _Claim, order: SameOrder, one: Assignment, parts: _Parts, rng: Random) -> int:
+    """1 when two choices of the variables, all else the same, were compared and both objectives order them alike."""
+    new = {s: _draw(s, dict(one.sizes), rng) for s in order.variables}
+    two = replace(one, symbols={**one.symbols, **new})
+    try:
+        gaps = [
+            _ball(evaluate(side, one).value) - _ball(evaluate(side, two).value) for side in (order.left, order.right)
+        ]
+    except (Undefined, LookupError, NotImplementedError):
+        return 0
+    left, right = gaps[0], gaps[1] * order.sign
+    if (left > 0 and right < 0) or (left < 0 and right > 0):
+        raise Disagreement(f"{claim.conclusion!r} was proved and orders {one} and {two} differently: {left} and {right}")
+    return int((left > 0 and right > 0) or (left < 0 and right < 0))
+
+
+def _point(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) -> Assignment | None:
     """Values of symbols and functions at which the hypotheses hold, None when none were found."""
-    for _ in range(TRIES):
+    for _ in range(TRIES if not (parts.functions and theorem.hypotheses) else TRIES // 5):
         symbols = {s: _draw(s, sizes, rng) for s in sorted(parts.symbols, key=lambda s: s.name)}
         if any(v is None for v in symbols.values()):
             return None
@@ -162,7 +207,8 @@ def _point(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random)
             functions = {f: random_function(f, sizes, rng) for f in sorted(parts.functions, key=lambda f: f.name)}
         except ValueError:  # properties that no random function is known to have
             return None
-        point = Assignment(sizes, {}, _scaled(theorem.hypotheses, symbols, sizes), functions)
+        values = _scaled(theorem.hypotheses, symbols, sizes)
+        point = _solved(theorem.hypotheses, Assignment(sizes, {}, values, functions), rng)
         if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses):
             return point
     return None
@@ -170,7 +216,7 @@ def _point(theorem: Theorem, sizes: dict[Size, int], parts: _Parts, rng: Random)
 
 def _holds_everywhere(h: Hypothesis, point: Assignment, rng: Random) -> bool:
     try:
-        choices = _index_choices(h.relation, dict(point.sizes), rng)
+        choices = _index_choices(h.relation, dict(point.sizes), rng, EVERYWHERE)
         return all(_holds(h.relation, replace(point, indices=indices)) for indices in choices)
     except (Undefined, LookupError):
         return False
@@ -234,6 +280,43 @@ def _orthonormal(m: list[list[Fraction]]) -> list[list[Fraction]] | None:
     return [row[:width] for row in q] if width <= count else None
 
 
+def _solved(hypotheses: tuple[Hypothesis, ...], point: Assignment, rng: Random) -> Assignment:
+    """Values changed so that hypotheses hold that give entries of a symbol, perhaps from other entries (a recursion)."""
+    given = [(h, e) for h in hypotheses if h.relation.op == "=" and (e := _entry_given(h)) is not None]
+    for _ in range(LARGEST + 1 if given else 0):
+        for h, entry in given:
+            for indices in _index_choices(h.relation, dict(point.sizes), rng, EVERYWHERE):
+                at = replace(point, indices=indices)
+                body = h.relation.rhs
+                if isinstance(body, Arr):
+                    body = body.at(*(h.relation.lhs.indices))
+                try:
+                    value = evaluate(body, at).value
+                    places = [int(evaluate(IntValue(i), at).value) for i in entry.indices]
+                except (Undefined, LookupError, NotImplementedError):
+                    return point
+                if not isinstance(value, Fraction):
+                    return point
+                point = replace(point, symbols={**point.symbols, entry.symbol: _put(point, entry.symbol, places, value)})
+    return point
+
+
+def _entry_given(h: Hypothesis) -> Entry | None:
+    """The entry on the left side, where the right side gives it."""
+    lhs = h.relation.lhs.body if isinstance(h.relation.lhs, Arr) else h.relation.lhs
+    return lhs if isinstance(lhs, Entry) else None
+
+
+def _put(point: Assignment, symbol: Symbol, places: list[int], value: Fraction) -> Any:
+    def put(old: Any, rest: list[int], first: tuple[int, ...]) -> Any:
+        if not rest:
+            return value
+        k = rest[0] - first[0]
+        return [put(v, rest[1:], first[1:]) if j == k else v for j, v in enumerate(old)]
+
+    return put(point.symbols[symbol], places, tuple(symbol.first))
+
+
 def _scaled(
     hypotheses: tuple[Hypothesis, ...], symbols: dict[Symbol, Any], sizes: dict[Size, int]
 ) -> dict[Symbol, Any]:
@@ -259,9 +342,12 @@ def _times(value: Any, factor: Fraction) -> Any:
     return [_times(v, factor) for v in value] if isinstance(value, list) else value * factor
 
 
-def _index_choices(relation: Relation, sizes: dict[Size, int], rng: Random) -> Iterator[dict[Index, int]]:
-    """All values of the free indices, at most a dozen of them."""
-    free = sorted(free_indices(relation.lhs) | free_indices(relation.rhs), key=lambda i: i.name)
+def _index_choices(
+    relation: Relation, sizes: dict[Size, int], rng: Random, most: int = 12
+) -> Iterator[dict[Index, int]]:
+    """All values of the free indices, at most a dozen of them (``most``)."""
+    own = [s.indices for s in (relation.lhs, relation.rhs) if isinstance(s, Arr)]
+    free = sorted(free_indices(relation.lhs) | free_indices(relation.rhs) | {i for s in own[:1] for i in s}, key=lambda i: i.name)
     ends = {s: Affine(n) for s, n in sizes.items()}
     ranges = []
     for index in free:
@@ -270,7 +356,7 @@ def _index_choices(relation: Relation, sizes: dict[Size, int], rng: Random) -> I
             return
         ranges.append(range(low.constant, high.constant + 1))
     choices = list(product(*ranges))
-    for values in rng.sample(choices, min(len(choices), 12)):
+    for values in rng.sample(choices, min(len(choices), most)):
         yield dict(zip(free, values, strict=True))
 
 

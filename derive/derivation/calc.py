@@ -264,7 +264,7 @@ class Calc:
         sides = (self.unfolded(before), self.unfolded(after))
         claim = Relation(relation, *sides) if relation in ("<=", "<") else Relation(MIRRORED[relation], *sides[::-1])
         last = ""
-        for hypotheses in ((), self.hypotheses) if self.hypotheses else ((),):
+        for hypotheses in self.choices((reason,)):
             try:
                 return kernel.by_inequality(claim, hypotheses, self.independence)
             except (kernel.KernelError, ShapeError) as error:
@@ -329,15 +329,18 @@ class Calc:
         if alpha_equal(lhs, rhs):
             return kernel.refl(lhs)
         last = ""
-        named = [unfolded_hypothesis(h, self.definitions) for r in reasons if isinstance(r, Given) for h in r.hypotheses]
-        named = [h for h in named if h in self.hypotheses]
-        choices = (tuple(named), self.hypotheses) if named else ((), self.hypotheses)
-        for hypotheses in dict.fromkeys(choices):
+        for hypotheses in self.choices(reasons):
             try:
                 return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note)
             except (kernel.KernelError, ShapeError) as error:
                 last = str(error)
         raise CalcError(f"by {note}: not shown equal ({last})", before, after)
+
+    def choices(self, reasons: Sequence[Reason]) -> Sequence[tuple[Hypothesis, ...]]:
+        """The sets of hypotheses to try, the smallest first: those that are named, or none; then all."""
+        named = [unfolded_hypothesis(h, self.definitions) for r in reasons if isinstance(r, Given) for h in r.hypotheses]
+        first = tuple(h for h in named if h in self.hypotheses)
+        return tuple(dict.fromkeys((first, self.hypotheses)))
 
     def _detail(self, before: Any, after: Any, reasons: tuple[Reason, ...]) -> tuple[Step, ...]:
         """The reasons one by one, each used where it applies, and what is left as algebra. Raises CalcError where a
