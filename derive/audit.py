@@ -19,7 +19,7 @@ from typing import Any
 
 from flint import arb
 
-from derive.evaluate import Assignment, Undefined, evaluate, random_function
+from derive.evaluate import Assignment, Law, Undefined, evaluate, random_function
 from derive.kernel import Theorem
 from derive.terms import (
     Affine,
@@ -181,6 +181,24 @@ def _instance(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Rando
     return agreed
 
 
+def _law(random: list[Symbol], sizes: dict[Size, int], rng: Random) -> Law | None:
+    """A law under which all random symbols, and the places of their first axes, are independent with two values each."""
+    if not random:
+        return None
+    atoms: list[tuple[Fraction, dict[Symbol, Any]]] = [(Fraction(1), {})]
+    for s in random:
+        plain = Symbol(s.name, s.shape, s.domain, s.properties)
+        one, two = _draw(plain, sizes, rng), _draw(plain, sizes, rng)
+        places = len(one) if s.shape else 1
+        values = [
+            (Fraction(1, 3) ** sum(choice) * Fraction(2, 3) ** (places - sum(choice)),
+             [(two if c else one)[k] for k, c in enumerate(choice)] if s.shape else (two if choice[0] else one))
+            for choice in product((0, 1), repeat=places)
+        ]  # fmt: skip
+        atoms = [(w * v, {**atom, s: value}) for w, atom in atoms for v, value in values]
+    return Law(tuple(atoms))
+
+
 def _ordered_alike(claim: _Claim, order: SameOrder, one: Assignment, parts: _Parts, rng: Random) -> int:
     """1 when two choices of the variables, all else the same, were compared and both objectives order them alike."""
     new = {s: _draw(s, dict(one.sizes), rng) for s in order.variables}
@@ -200,7 +218,8 @@ def _ordered_alike(claim: _Claim, order: SameOrder, one: Assignment, parts: _Par
 def _point(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) -> Assignment | None:
     """Values of symbols and functions at which the hypotheses hold, None when none were found."""
     for _ in range(TRIES if not (parts.functions and theorem.hypotheses) else TRIES // 5):
-        symbols = {s: _draw(s, sizes, rng) for s in sorted(parts.symbols, key=lambda s: s.name)}
+        fixed = sorted((s for s in parts.symbols if s.kind != "random"), key=lambda s: s.name)
+        symbols = {s: _draw(s, sizes, rng) for s in fixed}
         if any(v is None for v in symbols.values()):
             return None
         try:
@@ -208,7 +227,8 @@ def _point(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) 
         except ValueError:  # properties that no random function is known to have
             return None
         values = _scaled(theorem.hypotheses, symbols, sizes)
-        point = _solved(theorem.hypotheses, Assignment(sizes, {}, values, functions), rng)
+        law = _law(sorted(parts.symbols - set(fixed), key=lambda s: s.name), sizes, rng)
+        point = _solved(theorem.hypotheses, Assignment(sizes, {}, values, functions, law), rng)
         if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses):
             return point
     return None
