@@ -442,9 +442,13 @@ def power_entry(nz: Normalizer, m: Lam, k: Affine, row: Any, column: Any) -> Pol
 
         value = nz.instantiate(diagonal, {m.indices[0]: row})
         return nz.multiply(guards.integer_guard("==", row - column), nz.power(value, integer_poly(k)))
+    inner = _single_base(m) if len(m.body.terms) == 1 else None
+    if inner is None and 0 < k.constant <= 8 and all(c > 0 for _, c in k.terms):  # M^(k + c) = M^k M^c
+        link = fresh_index(m.indices[0])
+        rest = power_entry(nz, m, affine(k.constant), link, column)
+        return nz.sum_over(link, nz.multiply(power_entry(nz, m, k - k.constant, row, link), rest))
     other = transposed(m)
     flipped = other.key < m.key
-    inner = _single_base(m) if len(m.body.terms) == 1 else None
     if inner is not None and inner.head == "entry":
         flipped = inner.parts[1] != (affine(m.indices[0]), affine(m.indices[1]))
     if flipped:

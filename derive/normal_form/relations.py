@@ -77,6 +77,8 @@ def _unit(base: Any) -> int:
     if isinstance(base, Atom) and base.head == "expect":  # a higher moment leads the powers of lower ones
         inner = sum((abs(x) if isinstance(x, Fraction) else Fraction(1)) for _, x in base.parts[0].factors)
         return 8 * int(inner) ** 2
+    if isinstance(base, Atom) and base.head == "matpow":  # a power of a matrix leads what it is said to be
+        return 64
     return 1 if isinstance(base, Comp) or base.head in ("entry", "exp", "power") else 3
 
 
