@@ -291,6 +291,8 @@ class PythonSource:
             return False
         if operation.op == "align" and self.keepdims(operation) is None:
             return False
+        if operation.op == "slices" and not operation.rank and operation.arguments[0].op == "parameter":
+            return False  # z[..., 1] says more than a name
         return self.uses[operation] > 1 or len(text) > WIDTH
 
     def keepdims(self, operation: Operation) -> Operation | None:

@@ -22,9 +22,11 @@ from derive.terms import (
     Entry,
     Index,
     Size,
+    Sum,
     Symbol,
     Term,
     Value,
+    affine,
     alpha_equal,
     children,
     free_indices,
@@ -37,7 +39,8 @@ def export_equation(equation: Any, target: str = "numpy") -> str:
     """The module of an equation of the catalogue (`derive.catalogue.Equation`): a function for each claim with a value.
 
     The first claim's function has the equation's name. Where a scalar claim comes with its ``gradient``, there is a
-    function ``value_and_gradient`` too that shares their work. Raises CompileError when no claim gives a value.
+    function ``value_and_gradient`` too that shares their work, and where there is a ``hessian``, a function
+    ``hessian_times_vector``. Raises CompileError when no claim gives a value.
     """
     functions = equation_functions(equation)
     if not functions:
@@ -68,8 +71,33 @@ def equation_functions(equation: Any) -> list[Function]:
                 where=tuple(where),
             )
         )
-    both = _value_and_gradient(made, claims)
-    return made if both is None else [*made, both]
+    more = (_value_and_gradient(made, claims), _hessian_times_vector(made, claims))
+    return [*made, *(f for f in more if f is not None)]
+
+
+def _hessian_times_vector(made: list[Function], claims: dict[str, Any]) -> Function | None:
+    """The product of the Hessian with a vector, without the matrix, where the equation claims a Hessian."""
+    hessian = next((f for f in made if f.name == "hessian"), None)
+    if hessian is None or "hessian_times_vector" in claims or not isinstance(hessian.value, Arr):
+        return None
+    axes = hessian.value.axes
+    if len(axes) != 2 or any(len(axis) != 1 for axis in axes) or axes[0][0].length != axes[1][0].length:
+        return None
+    (row,), (column,) = axes
+    taken = {p.name for p in hessian.parameters}
+    vector = Symbol(next(name for name in ("v", "u", "w", "direction") if name not in taken), (column.length,))
+    if column.lo != affine(1):
+        return None
+    return replace(
+        hessian,
+        name="hessian_times_vector",
+        parameters=(*hessian.parameters, vector),
+        value=Arr(((row,),), Sum(column, hessian.value.body * vector[column])),
+        summary=f"The Hessian times the vector {vector.name}, without the matrix.",
+        formula=rf"H {vector.name}"
+        if not hessian.formula
+        else rf"H {vector.name} \text{{ with }} H: {hessian.formula}",
+    )
 
 
 def _defines(claim: Any, definitions: dict[Symbol, Value]) -> bool:

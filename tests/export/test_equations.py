@@ -25,6 +25,9 @@ EACH = pytest.mark.parametrize("equation", EQUATIONS, ids=lambda e: e.id)
 EACH_CLAIM = pytest.mark.parametrize("equation, claim", CLAIMS, ids=[f"{e.id}-{c.name}" for e, c in CLAIMS])
 
 
+ADDED = ("value_and_gradient", "hessian_times_vector")
+
+
 def arrays(values):
     return {p: np.array(v) if isinstance(v, list) else v for p, v in values.items()}
 
@@ -72,7 +75,7 @@ def test_functions_are_named_after_the_claims_and_the_first_like_the_equation(eq
     ]
     assert len(set(names)) == len(names)
     wanted = [c.name for c in equation.claims if c.exported]
-    assert [n for n in names if n != "value_and_gradient" or n in wanted] == wanted
+    assert [n for n in names if n not in ADDED or n in wanted] == wanted
     if equation.claims[0].exported:
         assert names[0] == equation.id
 
@@ -130,6 +133,18 @@ def test_value_and_gradient_is_both_and_the_slope_of_the_value(equation):
             ends.append(call(*{**values, derivative.symbol: moved if at.shape else float(moved)}.values())[0])
         assert np.isclose(np.asarray(gradient)[place], (ends[0] - ends[1]) / 2e-6, rtol=1e-6, atol=1e-7)
     assert np.ndim(value) == 0
+
+
+@EACH
+def test_the_hessian_times_a_vector_is_that(equation):
+    functions = {f.name: f for f in equation_functions(equation)}
+    if "hessian_times_vector" not in functions:
+        return
+    product = functions["hessian_times_vector"]
+    values = arrays(next(inputs(product.parameters, product.hypotheses)))
+    matrix = compile_callable(functions["hessian"])(*list(values.values())[:-1])
+    want = matrix @ list(values.values())[-1]
+    np.testing.assert_allclose(compile_callable(product)(*values.values()), want, rtol=1e-12, atol=1e-14)
 
 
 def test_the_softmax_cross_entropy_is_finite_and_exact_at_large_logits():
