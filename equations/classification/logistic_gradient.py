@@ -8,16 +8,16 @@ import numpy as np
 
 from derive.catalogue import D, Equation, array, by_result, gradient, indices, jacobian, remark, vector
 from derive.terms import Num, Size, Sum, Symbol, exp, log
-from derive.terms.arrays import add, diag, matmul, scale, transpose
+from derive.terms.arrays import add, diag, dot, matmul, scale, transpose
 
 n, d = Size("n"), Size("d")
-(i,) = indices("i", n)
-X, y, theta = Symbol("X", (n, d)), Symbol("y", (n,)), Symbol(r"\theta", (d,))
+(i,), (a,) = indices("i", n), indices("a", d)
+X, y, theta, v = Symbol("X", (n, d)), Symbol("y", (n,)), Symbol(r"\theta", (d,)), Symbol("v", (d,))
 z, s, w, J = Symbol("z", (n,)), Symbol("s", (n,)), Symbol("w", (n,)), Symbol("J")
 
 equation = Equation(
     ("Gradient of logistic regression", "逻辑回归的梯度"),
-    symbols=[X, y, theta],
+    symbols=[X, y, theta, v],
     definitions={
         z: matmul(array(X), array(theta)),
         s: vector(1 / (1 + exp(-z[i])), i),
@@ -49,6 +49,21 @@ def logistic_gradient(calc):
 def hessian(calc):
     calc.by(remark("the gradient", "梯度"), jacobian(pull, theta))
     calc.by(by_result("sigmoid"), curvature)
+
+
+bend = Sum(i, s[i] * (1 - s[i]) * Sum(a, X[i, a] * v[a]) ** 2) / n
+
+
+@equation.claim(
+    "convex",
+    dot(array(v), matmul(curvature, array(v))),
+    0,
+    op=">=",
+    title=("The Hessian is semidefinite: the loss is convex", "海森矩阵半正定，损失是凸的"),
+)
+def convex(calc):
+    calc.by(remark("$v^\\top X^\\top S X v$ is a weighted sum of squares", "$v^\\top X^\\top S X v$ 是加权平方和"), bend)
+    calc.ge(remark("weights s (1 - s) are not negative", "权重 s (1 - s) 非负"), 0)
 
 
 @logistic_gradient.reference

@@ -3,6 +3,8 @@
 It turns log-odds z into a probability; its slope is largest, 1/4, in the middle, and dies out on both sides.
 """
 
+from fractions import Fraction
+
 import numpy as np
 
 from derive.catalogue import D, Equation, definition, remark
@@ -57,6 +59,19 @@ def logit(calc):
 def of_logit(calc):
     calc.by(remark("exp undoes log", "指数与对数互逆"), 1 / (1 + (1 - p) / p))
     calc.by(remark("common denominator", "通分"), p)
+
+
+@equation.claim("slope_positive", D(s, z), 0, op=">", title=("It rises everywhere", "处处递增"))
+def slope_positive(calc):
+    calc.by(remark("the derivative", "导数"), exp(-z) / (1 + exp(-z)) ** 2)
+    calc.gt(remark("exponentials are positive", "指数函数为正"), 0)
+
+
+@equation.claim("slope_bound", D(s, z), Fraction(1, 4), op="<=", title=("Its slope is at most 1/4", "斜率至多为 1/4"))
+def slope_bound(calc):
+    calc.by(remark("the derivative", "导数"), s * (1 - s))
+    calc.by(remark("complete the square", "配方"), Fraction(1, 4) - (s - Fraction(1, 2)) ** 2)
+    calc.le(remark("a square is not negative", "平方非负"), Fraction(1, 4))
 
 
 @equation.claim(
