@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.terms import free_symbols
+from derive.terms import REAL, free_symbols
 
 from . import distributions, membership, properties, shape_hints
 from . import syntax as s
@@ -263,7 +263,10 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
     later: list[tuple[Statement, s.Node]] = []
     cases = set() if strict else conditional(statements)
     for statement, item in work:
-        if membership.is_membership(item):
+        if is_sample(item, scope):
+            _try(lambda st=statement, it=item: declare_sample(it, scope, st.text), statement, scope, strict)
+            _record(scope, statement, item, origin)
+        elif membership.is_membership(item):
             _try(lambda st=statement, it=item: membership.declare(it, scope, st.text), statement, scope, strict)
             _record(scope, statement, item, origin)
         else:
@@ -297,6 +300,26 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
             _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, bool(c)), statement, scope, strict)
             _record(scope, statement, item, origin)
     properties.after_definitions(statements, scope)
+
+
+def is_sample(item: s.Node, scope: Scope) -> bool:
+    """`y = \\{y_1, \\dots, y_n\\}`: the sample y is the family of its values."""
+    if not isinstance(item, s.Relations) or len(item.rest) != 1 or item.rest[0][0] not in ("=", ":="):
+        return False
+    right, key = item.rest[0][1], symbol_key(item.first)
+    body = right.body if isinstance(right, s.Group) and right.open in "{[(" else None
+    if key is None or not isinstance(item.first, s.Name) or not isinstance(body, s.Row) or not isinstance(body.items[-1], s.Subscript):
+        return False
+    if not any(isinstance(x, s.Ellipsis) for x in body.items) or (key in scope.symbols and key not in scope.inferred):
+        return False
+    first, ends = split_scripts(body.items[0])
+    return isinstance(first, s.Name) and first.key == key and len(ends) == 1
+
+
+def declare_sample(item: s.Node, scope: Scope, text: str) -> None:
+    assert isinstance(item, s.Relations) and isinstance(item.rest[0][1], s.Group)
+    scope.forget(symbol_key(item.first) or "")
+    membership.declare_list(membership.subjects(item.rest[0][1].body), (), REAL, scope, text)  # type: ignore[arg-type]
 
 
 def conditional(statements: list[Statement]) -> set[int]:

@@ -187,7 +187,9 @@ def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
 
 
 def randomise(name: s.Node, key: str, both: str, statements: list[Statement], position: int, scope: Scope) -> None:
-    """The symbol becomes random; `random vector in $R^n$` gives its shape."""
+    """The symbol becomes random; `random vector in $R^n$` gives its shape. A size stays one (`$n$ independent trials`)."""
+    if key in scope.sizes or key in scope.size_hints:
+        return
     shape: tuple[object, ...] = ()
     last = position
     while last + 1 < len(statements):

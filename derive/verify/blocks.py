@@ -23,7 +23,7 @@ from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
 from derive.verify import cues
-from derive.verify.caution import broadcasts, cautious, positive_variants, rests_on
+from derive.verify.caution import broadcasts, cautious, has_a_guessed_shape, positive_variants, rests_on
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import Budget, OutOfTime, deadline
@@ -124,7 +124,7 @@ class Block:
         e = elaborate_step(step, self.scope, self.line(step), chain.conditions)
         statement = Statement(step, e)
         if e.error is not None:
-            self.not_elaborated(statement, e)
+            self.not_elaborated(statement, e, chain if position == 0 else None)
             return
         if self.supposed(step, position):
             self.assume(step, statement)
@@ -158,7 +158,9 @@ class Block:
         base = left
         while isinstance(base, s.Subscript | s.Superscript):
             base = base.base
-        if base is left or not isinstance(base, s.Name) or step.relation not in _EQUAL or step.introduced_by or left is None or right is None:
+        if base is left or not isinstance(base, s.Name) or left is None or right is None:
+            return ""
+        if step.relation not in _EQUAL or step.introduced_by:
             return ""
         key = base.key
         symbol = self.scope.symbols.get(key)
@@ -216,7 +218,7 @@ class Block:
         if old is not None and old.kind == "variable":
             self.scope.replace_symbol(old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first))
 
-    def not_elaborated(self, statement: Statement, e: ElaboratedStep) -> None:
+    def not_elaborated(self, statement: Statement, e: ElaboratedStep, chain: Chain | None) -> None:
         error = e.error
         assert error is not None
         unclear = sorted(e.uses & self.session.unclear)
@@ -228,11 +230,14 @@ class Block:
                 reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
-            guessed = rests_on(Outcome("refuted"), e, self.scope)
+            guessed = [k for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses}) if has_a_guessed_shape(k, self.scope)]
             if unclear or guessed or stale or any("?" in text for text in shapes) or "the argument" in error.message:
                 names = ", ".join(unclear or guessed or stale or sorted(e.uses))
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))
+                return
+            if chain is not None and gives_anew(statement.step, self.scope, set()):
+                self.redefinition(statement.step, chain)
                 return
             cx = {"sizes": sizes, "shapes": list(shapes)}
             self.add(statement, Outcome("refuted", reason=error.message, counterexample=cx), error)

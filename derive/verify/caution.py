@@ -20,6 +20,7 @@ from derive.terms import REAL, Domain, Relation, Symbol, free_symbols
 from derive.verify.judging import Outcome, differentiates
 
 _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
+_BROKEN = re.compile(r"\\right\s*\.|\\left\s*\.(?!.*\\right\s*\\?[|v])", re.DOTALL)
 _LETTER = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]+")
 
 
@@ -102,6 +103,39 @@ def rests_on(outcome: Outcome, e: ElaboratedStep, scope: Scope) -> list[str]:
     return sorted(k for k in names if k in scope.inferred)
 
 
+def applied_numbers(step: Step, guesses: Iterable[str], scope: Scope) -> str:
+    """A guessed number that stands before a parenthesis: f(x) for an f that was taken for a factor."""
+    wanted = {k for k in guesses if k in scope.symbols}
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None else ():
+            if isinstance(part, s.ApplyOrProduct) and part.group.body is not None and symbol_key(part.group.body) is not None:
+                key = symbol_key(part.head)
+                if key in wanted:
+                    return key or ""
+    return ""
+
+
+def has_an_empty_sum(step: Step, sizes: dict[str, int]) -> bool:
+    """Whether a sum of the step from one size to another runs backwards in a witness."""
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None else ():
+            if isinstance(part, s.BigOperator) and isinstance(part.lower, s.Relations) and part.upper is not None:
+                low, high = (sizes.get(symbol_key(x) or "") for x in (part.lower.rest[0][1], part.upper))
+                if low is not None and high is not None and low > high:
+                    return True
+    return False
+
+
+def has_a_guessed_shape(key: str, scope: Scope) -> bool:
+    """Whether the shape of an inferred name is a guess: a number, or an array of a size that nothing fixed."""
+    symbol = scope.symbols.get(key)
+    if symbol is not None and symbol.kind == "random" and not symbol.shape:
+        return True
+    if key not in scope.inferred:
+        return False
+    return symbol is None or not symbol.shape or any("?" in repr(size) for size in symbol.shape)
+
+
 def unsure_kind(key: str, scope: Scope) -> bool:
     """A guessed capital that was read as a number: it may be a matrix, a random variable or a set."""
     symbol = scope.symbols.get(key)
@@ -117,19 +151,22 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     """The outcome, or `undecided` with what to declare where it rests on a guess."""
     if outcome.verdict not in ("refuted", "proved"):
         return outcome
+    if _BROKEN.search(step.lhs.latex) or _BROKEN.search(step.rhs.latex):
+        return _open(outcome, "a bracket goes on over the row (\\left. or \\right.); where it closes is not certain")
     blurred = sorted(e.uses & unclear)
     if blurred and (outcome.verdict == "refuted" or differentiates(e.lhs) or differentiates(e.rhs)):
         names = ", ".join(blurred)
         return _open(outcome, f"it rests on {names}, whose definition is not understood; declare or define {names}")
     values = (outcome.counterexample or {}).get("values", {})
     letters = index_letters(step, e)
+    guesses = rests_on(outcome, e, scope)
     guessed = names_with_an_index(e.uses | set(values), letters)
+    guessed += names_with_an_index(set(guesses) - e.uses, frozenset("ijklmnt"))
     if guessed:
         names = ", ".join(guessed)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
     if outcome.verdict == "proved":
         return outcome
-    guesses = rests_on(outcome, e, scope)
     entries = names_with_an_index(guesses, frozenset("ijklmnt"))
     if entries:
         names = ", ".join(entries)
@@ -140,17 +177,26 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     sizes = (outcome.counterexample or {}).get("sizes", {})
     if any(str(k).startswith("?") for k in sizes):
         return _open(outcome, "it rests on an array whose size nobody declared; declare its shape")
+    left, right = step.lhs.node, step.rhs.node
+    if any(symbol_key(x) in scope.sizes for x in (left, right) if x is not None) and any(isinstance(x, s.Number) for x in (left, right)):
+        return _open(outcome, "it may be a condition on a size")
     if guesses and e.relation == "!=":
         return _open(outcome, f"fails for some values of {', '.join(guesses)}; declare them")
     if guesses and is_condition(step, e, scope):
         return _open(outcome, f"it may be a condition on {', '.join(guesses)}, which nobody declared")
     observed = sorted(k for k, v in values.items() if isinstance(v, dict) and "observed" in v and k in guesses)
     if observed:
-        return _open(outcome, f"{', '.join(observed)} is taken for a random variable from its use; declare what is random and what is constant")
+        names = ", ".join(observed)
+        return _open(outcome, f"{names} is taken for a random variable from its use; declare what is random and what is constant")
+    applied = applied_numbers(step, guesses, scope)
+    if applied:
+        return _open(outcome, f"{applied} was read as a factor, not as a function; declare it")
+    if has_an_empty_sum(step, sizes):
+        return _open(outcome, "it fails where the sum is empty only; declare how its ends are ordered")
     unsure = [k for k in guesses if unsure_kind(k, scope)]
     if unsure:
         return _open(outcome, f"it fails if {', '.join(unsure)} is a number; declare what it is")
-    bare = stands_for_a_side(step, guesses)
+    bare = stands_for_a_side(step, [*guesses, *(k for k, v in values.items() if isinstance(v, dict) and "observed" in v)])
     if bare:
         return _open(outcome, f"fails unless {bare} stands for the other side; declare or define {bare}")
     lawless = [k for k, v in values.items() if isinstance(v, dict) and "outcomes" in v and not law_is_known(k, scope)]
@@ -196,7 +242,8 @@ def positive_variants(
     Texts leave unsaid that a deviation, a rate or a probability is positive.
     """
     found = []
-    for domain in (Domain(lower=Fraction(0), lower_open=True, upper=Fraction(1), upper_open=True), Domain(lower=Fraction(1), lower_open=True)):
+    below = Domain(lower=Fraction(0), lower_open=True, upper=Fraction(1), upper_open=True)
+    for domain in (below, Domain(lower=Fraction(1), lower_open=True)):
         other, lhs, rhs, given = scope.copy(), e.lhs, e.rhs, list(premises)
         for key in names:
             old = other.symbols.get(key)

@@ -25,7 +25,7 @@ def gives_anew(step: Step, scope: Scope, used_here: set[str]) -> bool:
         base = base.base
     key = symbol_key(left) if symbol_key(left) in scope.symbols else symbol_key(base)
     symbol = scope.symbols.get(key or "")
-    if symbol is None or isinstance(left, s.ApplyOrProduct) or key in s.free_names(right):
+    if symbol is None or isinstance(left, s.ApplyOrProduct) or _mentions(right, symbol.name, scope):
         return False
     if isinstance(s.strip_group(right), s.Matrix):
         return True
@@ -41,6 +41,16 @@ def gives_anew(step: Step, scope: Scope, used_here: set[str]) -> bool:
     names = {x.name for x in known}
     new = [k for k in s.free_names(right) if k not in names and (k in scope.symbols or k in scope.functions)]
     return bool(new) and symbol.name not in used_here
+
+
+def _mentions(node: s.Node, key: str, scope: Scope) -> bool:
+    """Whether a name stands in a node; `\\beta_0` does not mention `\\beta` where it is a symbol of its own."""
+    found = symbol_key(node)
+    if found == key:
+        return True
+    if found is not None and found in scope.symbols:
+        return False
+    return any(_mentions(child, key, scope) for child in s.children(node))
 
 
 def shapes_of(error: ShapeError) -> tuple[str, str] | None:
