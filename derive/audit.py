@@ -97,7 +97,17 @@ def recheck(theorem: Theorem, samples: int = 2, seed: int = 0) -> int:
     inside
     domains and hypotheses (as far as these can be met by scaling). Raises Disagreement with the assignment.
     """
-    claim = _claim(theorem)
+    return _recheck(_claim(theorem), samples, seed)
+
+
+def recheck_statement(
+    hypotheses: tuple[Hypothesis, ...], statement: Any, samples: int = 2, seed: int = 0
+) -> int:
+    """The same for a statement that nobody has proved: how tests refute a changed one."""
+    return _recheck(_parts_of(hypotheses, statement), samples, seed)
+
+
+def _recheck(claim: _Claim, samples: int, seed: int) -> int:
     sides = [*claim.sides, *(s for h in claim.hypotheses for s in (h.relation.lhs, h.relation.rhs))]
     parts = _parts(sides)
     sizes = sorted(parts.sizes, key=lambda s: s.name)
@@ -128,12 +138,15 @@ class _Claim:
 
 def _claim(theorem: Theorem) -> _Claim:
     """An equivalence is checked from the right: its right side is mostly a solution, which gives values that satisfy it."""
-    c = theorem.conclusion
+    return _parts_of(theorem.hypotheses, theorem.conclusion)
+
+
+def _parts_of(hypotheses: tuple[Hypothesis, ...], c: Any) -> _Claim:
     if isinstance(c, Implies):
-        return _Claim((*theorem.hypotheses, *(Hypothesis(p) for p in c.premises)), c.conclusion)
+        return _Claim((*hypotheses, *(Hypothesis(p) for p in c.premises)), c.conclusion)
     if isinstance(c, Equivalent):
-        return _Claim((*theorem.hypotheses, Hypothesis(c.right)), c.left)
-    return _Claim(theorem.hypotheses, c)
+        return _Claim((*hypotheses, Hypothesis(c.right)), c.left)
+    return _Claim(hypotheses, c)
 
 
 def _parts(values: Iterable[Any]) -> _Parts:

@@ -42,6 +42,7 @@ from derive.terms import (
     alpha_equal,
     free_indices,
     free_symbols,
+    substitute,
     term,
     unfold,
 )
@@ -195,6 +196,19 @@ class OrderClaim(Claim):
         r = self.relation
         return SameOrder(unfold(r.left, definitions), unfold(r.right, definitions), r.variables, r.sign)
 
+    @property
+    def statement(self) -> Any:
+        """For all values of the variables, primed and not: one objective is at most its primed value exactly where the other is."""
+        import sympy
+
+        from derive.terms.sympy_bridge import to_sympy
+
+        primed = {v: array(Symbol(v.name + "'", v.shape, v.domain, v.properties, first=v.first)) for v in self.variables}
+        pairs = [(side, substitute(side, {}, primed)) for side in (self.lhs, self.rhs)]
+        if self.kinds[0] != self.kinds[1]:
+            pairs[1] = pairs[1][::-1]
+        return sympy.Equivalent(*(to_sympy(Relation("<=", a, b)) for a, b in pairs))
+
     def calculate(self) -> Calc:
         chain = Ordering(
             self.lhs,
@@ -229,6 +243,16 @@ class ImplicationClaim(Claim):
     @property
     def relation(self) -> Implies | Equivalent:
         return self._statement(self.lhs, self.rhs)
+
+    @property
+    def statement(self) -> Any:
+        """The claim as ordinary SymPy."""
+        import sympy
+
+        from derive.terms.sympy_bridge import to_sympy
+
+        head = sympy.Implies if self.op == "=>" else sympy.Equivalent
+        return head(to_sympy(self.lhs), to_sympy(self.rhs))
 
     def _statement(self, premise: Relation, conclusion: Relation) -> Implies | Equivalent:
         return Implies((premise,), conclusion) if self.op == "=>" else Equivalent(premise, conclusion)
