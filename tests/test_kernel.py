@@ -315,7 +315,9 @@ def test_an_instance_is_not_captured_by_an_expectation():
 
 
 def test_an_instance_is_not_captured_by_an_integral():
-    t = by_normal_form(Integral(Symbol("s"), 0, 1, X * term(Symbol("s"))), X * Integral(Symbol("s"), 0, 1, term(Symbol("s"))))
+    t = by_normal_form(
+        Integral(Symbol("s"), 0, 1, X * term(Symbol("s"))), X * Integral(Symbol("s"), 0, 1, term(Symbol("s")))
+    )
     r = instantiate(t, {}, {x: term(Symbol("s"))})
     bound = r.conclusion.lhs.symbol
     assert bound is not Symbol("s")

@@ -266,7 +266,9 @@ def test_nested_integrals_do_not_capture_each_others_variable():
     a = Integral(xs, 0, 1, Integral(ys, 0, 1, exp(x**2 * y)))
     b = Integral(xs, 0, 1, Integral(ys, 0, 1, exp(x * y**2)))
     assert not proved(a, b)
-    assert not proved(Integral(xs, 0, 1, Integral(ys, 0, 2, exp(x * y * y))), Integral(xs, 0, 1, Integral(ys, 0, 2, exp(y * y * y))))
+    assert not proved(
+        Integral(xs, 0, 1, Integral(ys, 0, 2, exp(x * y * y))), Integral(xs, 0, 1, Integral(ys, 0, 2, exp(y * y * y)))
+    )
     other = Symbol("s")
     assert proved(a, Integral(ys, 0, 1, Integral(other, 0, 1, exp(y**2 * term(other)))))
 
@@ -399,7 +401,9 @@ def test_a_dependent_range_may_be_empty():
     assert proved(Sum(lower, ONE), IntValue(i) - 1)
     decision = equal(Sum(lower, x) * (1 / Sum(lower, x)), ONE)  # empty at i = 1
     assert not decision.proved or "nonzero" in {c.kind for c in decision.conditions}
-    assert proved(Sum(i, Sum(Index("l", 1, i), A[i, Index("l", 1, i)])), Sum(j, Sum(Index("u", j, n), A[Index("u", j, n), j])))
+    assert proved(
+        Sum(i, Sum(Index("l", 1, i), A[i, Index("l", 1, i)])), Sum(j, Sum(Index("u", j, n), A[Index("u", j, n), j]))
+    )
 
 
 def test_a_split_of_a_range_needs_that_the_first_part_is_there():
@@ -412,9 +416,10 @@ def test_a_split_of_a_range_needs_that_the_first_part_is_there():
 def test_sizes_one_and_two_are_sizes():
     assert not proved(Guard("==", n - 1), ZERO)
     assert not proved(Guard("==", n - 2), ZERO)
-    assert not proved(Sum(i, Sum(j, Guard("!=", i - j))) * 1 / (N * (N - 1)), ONE) or equal(
-        Sum(i, Sum(j, Guard("!=", i - j))) / (N * (N - 1)), ONE
-    ).conditions
+    assert (
+        not proved(Sum(i, Sum(j, Guard("!=", i - j))) * 1 / (N * (N - 1)), ONE)
+        or equal(Sum(i, Sum(j, Guard("!=", i - j))) / (N * (N - 1)), ONE).conditions
+    )
     assert not proved(Guard("!=", i - j), ONE)
     assert not proved(A[1, 1] * A[2, 2], A[1, 1] * A[2, 2] + Guard("==", n - 1) * x)
 
@@ -430,7 +435,7 @@ def test_an_identity_of_one_size_is_not_one_of_all():
 
 def test_an_index_outside_the_range_of_its_symbol_is_no_term():
     with pytest.raises(ValueError):
-        A[i]  # noqa: B018
+        A[i]
     assert kind(v[n + 1], v[n + 1] + 0) in ("proved", "undecided")
     assert not proved(v[n + 1], v[n])
 
@@ -479,7 +484,9 @@ def test_a_real_is_not_idempotent():
 
 def test_a_binomial_coefficient_beyond_its_row_is_zero():
     assert not proved(Guard("==", Fn("binomial", t, r)), ZERO)
-    assert not proved(Fn("binomial", t, r) * Fn("factorial", r) * Fn("factorial", t - r) * 0 + ONE, Guard(">", Fn("binomial", t, r)))
+    assert not proved(
+        Fn("binomial", t, r) * Fn("factorial", r) * Fn("factorial", t - r) * 0 + ONE, Guard(">", Fn("binomial", t, r))
+    )
 
 
 def test_the_recurrence_of_gamma_stops_at_its_poles():
@@ -687,7 +694,9 @@ def test_the_ends_of_an_integral_count():
 def test_a_positive_variable_of_integration_is_positive_only_between_positive_ends():
     s = Symbol("s", domain=POSITIVE)
     assert not proved(Integral(s, -1, 1, Fn("abs", term(s))), Integral(s, -1, 1, term(s)))
-    assert proved(Integral(s, 0, 1, Fn("abs", term(s)) * exp(-(term(s) ** 2))), Integral(s, 0, 1, term(s) * exp(-(term(s) ** 2))))
+    assert proved(
+        Integral(s, 0, 1, Fn("abs", term(s)) * exp(-(term(s) ** 2))), Integral(s, 0, 1, term(s) * exp(-(term(s) ** 2)))
+    )
 
 
 def test_differentiation_under_the_integral_sees_the_moving_end():
@@ -740,7 +749,7 @@ def test_coefficients_stay_exact():
 
 def test_a_determinant_with_a_triangular_factor_keeps_its_ranges():
     U = Symbol("U", (n, n), properties=frozenset({"upper_triangular"}))
-    O = Symbol("O", (n, n), properties=frozenset({"orthogonal"}))  # noqa: E741
+    O = Symbol("O", (n, n), properties=frozenset({"orthogonal"}))
     mixed = Determinant(Arr(((i,), (j,)), O[i, j] + U[j, i]))
     assert not proved(mixed, Determinant(M(O)))
     assert not proved(mixed, Determinant(M(O)) * Prod(k, 1 + U[k, k]))

@@ -31,7 +31,9 @@ def condition_holds(c: Any, point: Assignment) -> bool:
     if c.guarded:
         return True
     for choice in _choices(c.schematic, point):
-        v = value(c.subject, Assignment(point.sizes, {**point.indices, **choice}, point.symbols, point.functions, point.law))
+        v = value(
+            c.subject, Assignment(point.sizes, {**point.indices, **choice}, point.symbols, point.functions, point.law)
+        )
         if v is None:
             return False
         ball = arb(v) if isinstance(v, fmpq) else v
@@ -61,4 +63,3 @@ def _choices(schematic: Any, point: Assignment) -> list[dict[Any, int]]:
             new += [{**c, i: k} for k in range(lo, hi + 1)]
         found = new
     return found
-

@@ -110,16 +110,22 @@ def ranges(rng: Random, scope: list[Index]) -> Index:
         return Index(name, 1, rng.choice([N, N, M]))
     if kind < 0.75 and of_n:
         o = rng.choice(of_n)
-        return rng.choice([Index(name + "'", 1, o), Index(name + "'", o, N), Index(name + "'", o + 1, N), Index(name + "'", 1, o - 1)])
+        return rng.choice(
+            [Index(name + "'", 1, o), Index(name + "'", o, N), Index(name + "'", o + 1, N), Index(name + "'", 1, o - 1)]
+        )
     if kind < 0.85:
         return rng.choice([Index(name + "'", 2, N), Index(name + "'", 1, N - 1), Index(name + "'", 1, affine(N) - 2)])
     if kind < 0.93:
-        return rng.choice([Index(name, 0, N), Index(name, 0, affine(N) - 1), Index(name, 2, affine(N) + 1), Index(name, 1, N + M)])
+        return rng.choice(
+            [Index(name, 0, N), Index(name, 0, affine(N) - 1), Index(name, 2, affine(N) + 1), Index(name, 1, N + M)]
+        )
     return rng.choice([Index(name, 1, 2), Index(name, 0, 3), Index(name, 1, 0), Index(name, 1, 8), Index(name, 3, 3)])
 
 
 def leaf(rng: Random, scope: list[Index]) -> Term:
-    kind = rng.choice("real real positive other number entry entry entry entry matrix matrix matrix index size random".split())
+    kind = rng.choice(
+        "real real positive other number entry entry entry entry matrix matrix matrix index size random".split()
+    )
     if kind == "real":
         return term(rng.choice(REALS))
     if kind == "positive":
@@ -160,16 +166,32 @@ def random_term(rng: Random, depth: int, scope: list[Index] | None = None, outco
     if kind == "square":
         return Pow(sub(), rng.choice([2, 2, 3, 0, 4]))
     if kind == "root":
-        return Pow(sub(), rng.choice([Fraction(1, 2), Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2), Fraction(1, 3), Fraction(2, 3)]))
+        return Pow(
+            sub(),
+            rng.choice(
+                [Fraction(1, 2), Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2), Fraction(1, 3), Fraction(2, 3)]
+            ),
+        )
     if kind == "symbolic":
-        e = rng.choice([term(NATURALS[0]), term(NATURALS[0]) + 1, IntValue(N), -term(NATURALS[1]), term(REALS[0]), IntValue(rng.choice(scope or [N]))])
+        e = rng.choice(
+            [
+                term(NATURALS[0]),
+                term(NATURALS[0]) + 1,
+                IntValue(N),
+                -term(NATURALS[1]),
+                term(REALS[0]),
+                IntValue(rng.choice(scope or [N])),
+            ]
+        )
         return Pow(sub(), e)
     if kind == "function":
         name = rng.choice("exp exp log log tanh sin cos abs abs sign sinh cosh softplus arctan erf".split())
         return Fn(name, sub())
     if kind == "combinatorial":
         k = term(rng.choice(NATURALS)) + rng.choice([0, 1, 2, -1])
-        return rng.choice([Fn("factorial", k), Fn("binomial", term(NATURALS[0]), term(NATURALS[1])), Fn("gamma", sub())])
+        return rng.choice(
+            [Fn("factorial", k), Fn("binomial", term(NATURALS[0]), term(NATURALS[1])), Fn("gamma", sub())]
+        )
     if kind == "max":
         return Fn(rng.choice(["max", "min"]), sub(), rng.choice([sub(2), Num(0)]))
     if kind == "sum":
@@ -185,7 +207,9 @@ def random_term(rng: Random, depth: int, scope: list[Index] | None = None, outco
     if kind == "matrix":
         return matrix_term(rng, scope, depth)
     if kind == "apply":
-        return rng.choice([F1(sub()), Apply(F1, (sub(),), (), ((0, ()),)), vector_function(rng, scope, sub(2), depth, outcome)])
+        return rng.choice(
+            [F1(sub()), Apply(F1, (sub(),), (), ((0, ()),)), vector_function(rng, scope, sub(2), depth, outcome)]
+        )
     if kind == "derivative" and outcome:
         by = rng.choice([*REALS, *POSITIVES[:2], VECTORS[0], VECTORS[1], *MATRICES[:2]])
         places = tuple(place(rng, scope, s.atom) for s in by.shape)
@@ -195,12 +219,15 @@ def random_term(rng: Random, depth: int, scope: list[Index] | None = None, outco
         y = rng.choice([term(RANDOM[0]), RANDOM[2][place(rng, scope, N)], x])
         inner = random_term(rng, depth - 2, scope, False)
         given = rng.choice([(), (), (RANDOM[1],)])
-        return Expectation(rng.choice([x * y * inner, (x + inner) ** 2, exp(x * inner), x**2 + inner * y, Fn("abs", x) * inner]), given)
+        return Expectation(
+            rng.choice([x * y * inner, (x + inner) ** 2, exp(x * inner), x**2 + inner * y, Fn("abs", x) * inner]), given
+        )
     return leaf(rng, scope)
 
 
 KINDS = (
-    "add add add add mul mul mul mul quotient quotient square root root symbolic function function function combinatorial max sum sum sum sum "
+    "add add add add mul mul mul mul quotient quotient square root root symbolic function function function combinatorial max "
+    "sum sum sum sum "
     "prod guard guard real matrix matrix apply derivative expectation"
 ).replace("real", "real-guard").split()  # fmt: skip
 KINDS = [k.replace("-", " ") for k in KINDS]
@@ -208,7 +235,9 @@ KINDS = [k.replace("-", " ") for k in KINDS]
 
 def hidden(scope: list[Index], index: Index) -> list[Index]:
     """The scope inside a binder: names and ranges that the index hides are gone."""
-    return [i for i in scope if i.name != index.name and index not in (*i.lo.indices, *(i.hi.indices if i.hi else ()))] + [index]
+    return [
+        i for i in scope if i.name != index.name and index not in (*i.lo.indices, *(i.hi.indices if i.hi else ()))
+    ] + [index]
 
 
 def guard(rng: Random, scope: list[Index]) -> Term:
@@ -270,7 +299,14 @@ def vector_function(rng: Random, scope: list[Index], scalar: Term, depth: int, o
 
 
 # ---- points
-VALUES = [Fraction(k) for k in (0, 0, 1, 1, 2, 3, -1, -1, -2)] + [Fraction(1, 2), Fraction(-1, 2), Fraction(3, 2), Fraction(2, 3), Fraction(-5, 3), Fraction(7, 4)]
+VALUES = [Fraction(k) for k in (0, 0, 1, 1, 2, 3, -1, -1, -2)] + [
+    Fraction(1, 2),
+    Fraction(-1, 2),
+    Fraction(3, 2),
+    Fraction(2, 3),
+    Fraction(-5, 3),
+    Fraction(7, 4),
+]
 
 
 def value_of(rng: Random, domain: Domain) -> Fraction:
@@ -329,7 +365,10 @@ def random_point(rng: Random, largest: int = 3) -> Assignment:
     indices = {I: rng.randint(1, sizes[N]), J: rng.randint(1, sizes[N]), K: rng.randint(1, sizes[M])}
     symbols = {s: array_of(rng, s, sizes) for s in SYMBOLS}
     functions = {F1: random_function(F1, sizes, rng), F2: random_function(F2, sizes, rng)}
-    atoms = [(Fraction(1, 2), {s: array_of(rng, s, sizes) for s in RANDOM}), (Fraction(1, 2), {s: array_of(rng, s, sizes) for s in RANDOM})]
+    atoms = [
+        (Fraction(1, 2), {s: array_of(rng, s, sizes) for s in RANDOM}),
+        (Fraction(1, 2), {s: array_of(rng, s, sizes) for s in RANDOM}),
+    ]
     symbols.update({s: atoms[0][1][s] for s in RANDOM})
     return Assignment(sizes, indices, symbols, functions, Law(tuple(atoms)))
 
@@ -363,9 +402,15 @@ def _changed(rng: Random, t: Any) -> Any:
         if len(t.indices) == 2 and t.symbol.shape[0] == t.symbol.shape[1] and rng.random() < 0.5:
             return Entry(t.symbol, tuple(reversed(t.indices)))
         same = [s for s in (*VECTORS, *MATRICES) if s.shape == t.symbol.shape and s is not t.symbol]
-        return Entry(rng.choice(same), t.indices) if same and rng.random() < 0.6 else Entry(t.symbol, (1,) * len(t.indices))
+        return (
+            Entry(rng.choice(same), t.indices)
+            if same and rng.random() < 0.6
+            else Entry(t.symbol, (1,) * len(t.indices))
+        )
     if isinstance(t, Entry):
-        return rng.choice([Fn("abs", t), t**2, term(rng.choice(REALS)), term(rng.choice(POSITIVES)), (t**2) ** Fraction(1, 2)])
+        return rng.choice(
+            [Fn("abs", t), t**2, term(rng.choice(REALS)), term(rng.choice(POSITIVES)), (t**2) ** Fraction(1, 2)]
+        )
     if isinstance(t, Mul):
         k = rng.randrange(len(t.fields))
         return rng.choice([Mul(*t.fields[:k], *t.fields[k + 1 :]), Mul(*t.fields, t.fields[k]), -t])
@@ -375,13 +420,28 @@ def _changed(rng: Random, t: Any) -> Any:
             return Pow(t.base, e.value + rng.choice([1, -1, Fraction(1, 2)]))
         return Pow(t.base, e + 1)
     if isinstance(t, Guard) and not isinstance(t.subject, Term):
-        return rng.choice([Guard(t.op, t.subject + 1), Guard(rng.choice(["==", "!=", ">="]), t.subject), Guard(t.op, -t.subject), Num(1)])
+        return rng.choice(
+            [
+                Guard(t.op, t.subject + 1),
+                Guard(rng.choice(["==", "!=", ">="]), t.subject),
+                Guard(t.op, -t.subject),
+                Num(1),
+            ]
+        )
     if isinstance(t, Guard):
-        return rng.choice([Guard(rng.choice(["==", "!=", ">=", ">"]), t.subject), Guard(t.op, -t.subject), Num(1), Num(0)])
+        return rng.choice(
+            [Guard(rng.choice(["==", "!=", ">=", ">"]), t.subject), Guard(t.op, -t.subject), Num(1), Num(0)]
+        )
     if isinstance(t, Sum | Prod):
         lo, hi = t.index.lo, t.index.hi
         index = rng.choice([Index(t.index.name, lo + 1, hi), Index(t.index.name, lo, hi - 1)])
-        return rng.choice([type(t)(index, substitute(t.body, {t.index: index})), type(t)(t.index, t.body * 2), t.body if rng.random() < 0.3 else -t])
+        return rng.choice(
+            [
+                type(t)(index, substitute(t.body, {t.index: index})),
+                type(t)(t.index, t.body * 2),
+                t.body if rng.random() < 0.3 else -t,
+            ]
+        )
     if isinstance(t, Fn):
         if t.name in ("max", "min"):
             return Fn("max" if t.name == "min" else "min", *t.arguments)

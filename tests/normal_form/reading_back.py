@@ -51,7 +51,11 @@ def as_term(part: Any) -> Any:
 
 
 def product(factors: Any) -> Term:
-    return Mul(*(b if e == 1 else Pow(b, as_term(e)) for b, e in ((as_term(b), e) for b, e in factors))) if factors else Num(1)
+    return (
+        Mul(*(b if e == 1 else Pow(b, as_term(e)) for b, e in ((as_term(b), e) for b, e in factors)))
+        if factors
+        else Num(1)
+    )
 
 
 def _outermost_first(bound: Any) -> list[Any]:
@@ -59,7 +63,9 @@ def _outermost_first(bound: Any) -> list[Any]:
     order: list[Any] = []
     todo = list(bound)
     while todo:
-        free = [i for i in todo if not any(o in (*i.lo.indices, *(i.hi.indices if i.hi is not None else ())) for o in todo)]
+        free = [
+            i for i in todo if not any(o in (*i.lo.indices, *(i.hi.indices if i.hi is not None else ())) for o in todo)
+        ]
         assert free, "ranges that depend on each other"
         order += free
         todo = [i for i in todo if i not in free]

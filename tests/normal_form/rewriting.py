@@ -100,7 +100,13 @@ def pull_out(rng: Random, t: Term) -> Term | None:
 
 def split_first(rng: Random, t: Term) -> Term | None:
     """The first term apart: only where the range is certainly not empty."""
-    if isinstance(t, Sum) and t.index.lo == affine(1) and t.index.hi is not None and t.index.hi.atom is not None and not t.index.hi.indices:
+    if (
+        isinstance(t, Sum)
+        and t.index.lo == affine(1)
+        and t.index.hi is not None
+        and t.index.hi.atom is not None
+        and not t.index.hi.indices
+    ):
         new = fresh_index(None, 2, t.index.hi)
         return substitute(t.body, {t.index: 1}) + Sum(new, substitute(t.body, {t.index: new}))
     return None
@@ -146,7 +152,12 @@ def functions(rng: Random, t: Term) -> Term | None:
 
 
 def powers(rng: Random, t: Term) -> Term | None:
-    if isinstance(t, Pow) and isinstance(t.exponent, Num) and t.exponent.value.denominator == 1 and 2 <= t.exponent.value <= 4:
+    if (
+        isinstance(t, Pow)
+        and isinstance(t.exponent, Num)
+        and t.exponent.value.denominator == 1
+        and 2 <= t.exponent.value <= 4
+    ):
         return Mul(t.base, Pow(t.base, t.exponent.value - 1))
     if isinstance(t, Pow) and t.exponent == Num(-1) and isinstance(t.base, Mul):
         return Mul(*(Pow(u, -1) for u in t.base.fields))
@@ -160,7 +171,8 @@ def multiply_by_one(rng: Random, t: Term) -> Term | None:
 
 
 REWRITES: list[Callable[[Random, Term], Term | None]] = [
-    distribute, reorder, rename, shift, reverse, swap, split_sum, pull_out, split_first, common_denominator, functions, powers, multiply_by_one
+    distribute, reorder, rename, shift, reverse, swap, split_sum, pull_out, split_first, common_denominator, functions, powers,
+    multiply_by_one,
 ]  # fmt: skip
 
 
@@ -177,4 +189,3 @@ def rewritten(rng: Random, t: Term, times: int = 2) -> tuple[Term, list[str]]:
             t = replaced(t, old, new)
             names.append(rewrite.__name__)
     return t, names
-

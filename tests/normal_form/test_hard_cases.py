@@ -133,9 +133,7 @@ case(
     S(lambda b: S(lambda i: batched(Z, b, i, m), m) / S(lambda j: exp(W[b, j]), K), B),
     S(lambda b: 1 / S(lambda j: exp(W[b, j]), K), B),
 )
-case(
-    "a softmax over two indices", S(lambda i, j: exp(z[i] + y[j]) / S(lambda k, l: exp(z[k] + y[l]), n, n), n, n), ONE
-)
+case("a softmax over two indices", S(lambda i, j: exp(z[i] + y[j]) / S(lambda k, l: exp(z[k] + y[l]), n, n), n, n), ONE)
 case(
     "a joint denominator factors",
     1 / S(lambda k, l: exp(z[k] + y[l]), n, n),
@@ -225,7 +223,11 @@ case(
 # ---- nested sums and functions
 V2 = Symbol("V", (n, d))
 xd = Symbol("h", (d,))
-case("log-sum-exp of affine maps", lse(lambda l: S(lambda q: V2[l, q] * xd[q], d)), lse(lambda o: S(lambda q: xd[q] * V2[o, q], d)))
+case(
+    "log-sum-exp of affine maps",
+    lse(lambda l: S(lambda q: V2[l, q] * xd[q], d)),
+    lse(lambda o: S(lambda q: xd[q] * V2[o, q], d)),
+)
 case(
     "nested opaque layers",
     S(lambda i: f(S(lambda j: A[i, j] * f(S(lambda k: A[j, k] * x[k]))))),
@@ -284,7 +286,11 @@ case(
     (N * S(lambda i: x[i] * y[i]) - S(lambda i: x[i]) * S(lambda i: y[i]))
     / (N * S(lambda i: x[i] ** 2) - S(lambda i: x[i]) ** 2),
 )
-case("a softmax of centred logits", exp(z[i] - mean(lambda l: z[l])) / S(lambda k: exp(z[k] - mean(lambda l: z[l]))), soft(i))
+case(
+    "a softmax of centred logits",
+    exp(z[i] - mean(lambda l: z[l])) / S(lambda k: exp(z[k] - mean(lambda l: z[l]))),
+    soft(i),
+)
 case("(sum x)^4", S(lambda i: x[i]) ** 4, S(lambda i: x[i]) ** 2 * S(lambda j: x[j]) ** 2)
 case("(sum x)^7", S(lambda i: x[i]) ** 7, S(lambda i: x[i]) ** 3 * S(lambda j: x[j]) ** 4)
 case("(sum x)^8", S(lambda i: x[i]) ** 8, (S(lambda i: x[i]) ** 4) ** 2)
@@ -304,7 +310,9 @@ case("softmax sums to 1", ones, ONE)
 case("the softmax Jacobian", d_(soft(i), z, k), soft(i) * (delta(i, k) - soft(k)))
 ce = -S(lambda i: y[i] * log(soft(i)))
 case("the cross-entropy gradient", d_(ce, z, k), soft(k) * S(lambda l: y[l]) - y[k])
-case("the cross-entropy Hessian", d_(d_(ce, z, k), z, j), S(lambda l: y[l]) * (delta(k, j) * soft(k) - soft(k) * soft(j)))
+case(
+    "the cross-entropy Hessian", d_(d_(ce, z, k), z, j), S(lambda l: y[l]) * (delta(k, j) * soft(k) - soft(k) * soft(j))
+)
 case("softmax is invariant under shifts", exp(z[i] + c) / S(lambda l: exp(z[l] + c)), soft(i))
 case("the derivative of the sigmoid", d_(sig(u), us), sig(u) * (1 - sig(u)))
 case("sigmoid(-u)", sig(-u), 1 - sig(u))
@@ -323,7 +331,11 @@ case(
     d_(d_(nll, wd, g), wd, g2),
     S(lambda i: X[i, g] * X[i, g2] * sig(lin(i)) * (1 - sig(lin(i)))),
 )
-case("the gradient of least squares", d_(S(lambda i: (y[i] - lin(i)) ** 2), wd, g), -2 * S(lambda i: X[i, g] * (y[i] - lin(i))))
+case(
+    "the gradient of least squares",
+    d_(S(lambda i: (y[i] - lin(i)) ** 2), wd, g),
+    -2 * S(lambda i: X[i, g] * (y[i] - lin(i))),
+)
 eps = term(Symbol("eps", domain=POSITIVE))
 var = mean(lambda l: (x[l] - m_) ** 2) + eps
 
@@ -402,9 +414,11 @@ case(
     d_(-S(lambda i, j: Pm[i, j] * log(weight(i, j) / all_weights), n, n), Y, i, g),
     2
     * S(
-        lambda j: (Pm[i, j] + Pm[j, i] - 2 * S(lambda r, s: Pm[r, s], n, n) * weight(i, j) / all_weights)
-        * (Y[i, g] - Y[j, g])
-        * weight(i, j)
+        lambda j: (
+            (Pm[i, j] + Pm[j, i] - 2 * S(lambda r, s: Pm[r, s], n, n) * weight(i, j) / all_weights)
+            * (Y[i, g] - Y[j, g])
+            * weight(i, j)
+        )
     ),
 )
 other_weights = pairs(weight)
@@ -413,10 +427,12 @@ case(
     d_(-pairs(lambda i, j: Pm[i, j] * log(weight(i, j) / other_weights)), Y, i, g),
     2
     * S(
-        lambda j: Guard("!=", i - j)
-        * (Pm[i, j] + Pm[j, i] - 2 * pairs(lambda r, s: Pm[r, s]) * weight(i, j) / other_weights)
-        * (Y[i, g] - Y[j, g])
-        * weight(i, j)
+        lambda j: (
+            Guard("!=", i - j)
+            * (Pm[i, j] + Pm[j, i] - 2 * pairs(lambda r, s: Pm[r, s]) * weight(i, j) / other_weights)
+            * (Y[i, g] - Y[j, g])
+            * weight(i, j)
+        )
     ),
 )
 case("a weight on the diagonal is 1", delta(i, j) * weight(i, j), delta(i, j))
@@ -468,7 +484,11 @@ case(
 )
 case("the norm of a product of norms", sqrt(nx * ny), sqrt(nx) * sqrt(ny))
 rayleigh = S(lambda i, j: x[i] * A[i, j] * x[j], n, n) / nx
-case("the gradient of the Rayleigh quotient", d_(rayleigh, x, k), (S(lambda j: (A[k, j] + A[j, k]) * x[j]) - 2 * rayleigh * x[k]) / nx)
+case(
+    "the gradient of the Rayleigh quotient",
+    d_(rayleigh, x, k),
+    (S(lambda j: (A[k, j] + A[j, k]) * x[j]) - 2 * rayleigh * x[k]) / nx,
+)
 mu, sg2, pi = Symbol("mu", (K,)), Symbol("sg", (K,), POSITIVE), Symbol("pi_", (K,), POSITIVE)
 
 
@@ -511,7 +531,11 @@ case("a softmax of a softmax sums to 1", S(twice), ONE)
 case("a product of exponentials", Prod(i, exp(z[i])), exp(S(lambda l: z[l])))
 case("log of a product", log(Prod(i, P[i])), S(lambda l: log(P[l])))
 case("a product splits", Prod(i, P[i] * Q[i]), Prod(i, P[i]) * Prod(j, Q[j]))
-case("telescoping", Sum(Index("o", 1, n - 1), Symbol("l", (n,))[Index("o", 1, n - 1) + 1]) + Symbol("l", (n,))[1], Sum(i, Symbol("l", (n,))[i]))
+case(
+    "telescoping",
+    Sum(Index("o", 1, n - 1), Symbol("l", (n,))[Index("o", 1, n - 1) + 1]) + Symbol("l", (n,))[1],
+    Sum(i, Symbol("l", (n,))[i]),
+)
 case("a geometric derivative", d_(Prod(i, x[i]), x, k), Prod(i, 1 + Guard("!=", i - k) * (x[i] - 1)))
 
 
@@ -539,7 +563,10 @@ WRONG: dict[str, tuple[Any, Any]] = {
     "log of a square": (log(a**2), 2 * log(sqrt(a**2)) + log(a**2) - log(b**2)),
     "a delta is not 1": (S(lambda l: delta(i, l) * x[l]), S(lambda l: x[l])),
     "the mean of squares is not the square of the mean": (mean(lambda l: x[l] ** 2), m_**2),
-    "the pairwise variance without the factor": (S(lambda i: (x[i] - m_) ** 2), S(lambda i, j: (x[i] - x[j]) ** 2, n, n) / N),
+    "the pairwise variance without the factor": (
+        S(lambda i: (x[i] - m_) ** 2),
+        S(lambda i, j: (x[i] - x[j]) ** 2, n, n) / N,
+    ),
 }
 
 
@@ -595,7 +622,11 @@ NOT_WITH: dict[str, tuple[Any, Any, list[Hypothesis]]] = {
     "a wrong shifted power": (shifted(shifted(lambda i: x[i]))(i), lam * shifted(lambda i: x[i])(i), [eigen]),
     "an equation at one index is not one at all": (S(lambda l: x[l]), N * a, [h(x[i], a)]),
     "an equation at one index is not one at another": (x[j], a, [h(x[i], a)]),
-    "an eigenvector at one row": (shifted(shifted(lambda i: x[i]))(j), (lam + c) ** 2 * x[j], [h(S(lambda l: A[i, l] * x[l]), lam * x[i])]),
+    "an eigenvector at one row": (
+        shifted(shifted(lambda i: x[i]))(j),
+        (lam + c) ** 2 * x[j],
+        [h(S(lambda l: A[i, l] * x[l]), lam * x[i])],
+    ),
     "columns that are orthonormal need not be a square matrix": (
         S(lambda k: Us[i, k] * Us[j, k], r),
         delta(i, j),
@@ -687,5 +718,3 @@ def test_the_matrix_identity_is_proved(name: str):
 @pytest.mark.parametrize("name", WRONG_INVERSES)
 def test_the_matrix_falsehood_is_refused(name: str):
     assert not equal(*WRONG_INVERSES[name]).proved
-
-

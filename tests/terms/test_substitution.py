@@ -43,7 +43,20 @@ from derive.terms import (
 )
 from derive.terms.substitution import NotReached
 from tests.normal_form.judging import differ, value
-from tests.normal_form.random_terms import MATRICES, REALS, VECTORS, I, J, K, M, N, leaf, mutated, random_point, random_term
+from tests.normal_form.random_terms import (
+    MATRICES,
+    REALS,
+    VECTORS,
+    I,
+    J,
+    K,
+    M,
+    N,
+    leaf,
+    mutated,
+    random_point,
+    random_term,
+)
 from tests.normal_form.rewriting import rename
 
 SEEDS = st.integers(0, 2**32 - 1)
