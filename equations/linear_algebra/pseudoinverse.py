@@ -4,7 +4,6 @@ Built from the singular value decomposition it meets the four conditions of Moor
 full column rank it is (X^T X)^-1 X^T, the matrix of least squares.
 """
 
-import numpy as np
 
 from derive.catalogue import Equation, array, definition, indices, remark, vector
 from derive.terms import POSITIVE, Size, Symbol
@@ -30,30 +29,55 @@ equation = Equation(
     depends=["svd"],
     related=["normal_equation", "ridge_regression"],
 )
-cancel = remark("$U^\\top U = V^\\top V = I$ and $\\sigma_k / \\sigma_k = 1$", "$U^\\top U = V^\\top V = I$，$\\sigma_k / \\sigma_k = 1$")
+cancel = remark(
+    "$U^\\top U = V^\\top V = I$ and $\\sigma_k / \\sigma_k = 1$",
+    "$U^\\top U = V^\\top V = I$，$\\sigma_k / \\sigma_k = 1$",
+)
 projection, other = matmul(U_, transpose(U_)), matmul(V_, transpose(V_))
 
 
-@equation.claim("pseudoinverse", matmul(A_, matmul(B_, A_)), A_, title=("First condition: A A⁺ A = A", "条件一"), exported=False)
+@equation.claim(
+    "pseudoinverse", matmul(A_, matmul(B_, A_)), A_, title=("First condition: A A⁺ A = A", "条件一"), exported=False
+)
 def pseudoinverse(calc):
-    calc.by([definition(A), definition(B)], matmul(between(U_, sigma[k], V_), matmul(between(V_, 1 / sigma[k], U_), between(U_, sigma[k], V_))))
+    calc.by(
+        [definition(A), definition(B)],
+        matmul(between(U_, sigma[k], V_), matmul(between(V_, 1 / sigma[k], U_), between(U_, sigma[k], V_))),
+    )
     calc.by(cancel, A_)
 
 
-@equation.claim("second", matmul(B_, matmul(A_, B_)), B_, title=("Second condition: A⁺ A A⁺ = A⁺", "条件二"), exported=False)
+@equation.claim(
+    "second", matmul(B_, matmul(A_, B_)), B_, title=("Second condition: A⁺ A A⁺ = A⁺", "条件二"), exported=False
+)
 def second(calc):
-    calc.by([definition(A), definition(B)], matmul(between(V_, 1 / sigma[k], U_), matmul(between(U_, sigma[k], V_), between(V_, 1 / sigma[k], U_))))
+    calc.by(
+        [definition(A), definition(B)],
+        matmul(between(V_, 1 / sigma[k], U_), matmul(between(U_, sigma[k], V_), between(V_, 1 / sigma[k], U_))),
+    )
     calc.by(cancel, B_)
 
 
-@equation.claim("third", transpose(matmul(A_, B_)), matmul(A_, B_), title=("Third condition: A A⁺ is symmetric", "条件三"), exported=False)
+@equation.claim(
+    "third",
+    transpose(matmul(A_, B_)),
+    matmul(A_, B_),
+    title=("Third condition: A A⁺ is symmetric", "条件三"),
+    exported=False,
+)
 def third(calc):
     calc.by(remark("$A A^+$ is the projection $U U^\\top$", "$A A^+$ 是投影 $U U^\\top$"), transpose(projection))
     calc.by(remark("a projection of this form is symmetric", "这种投影是对称的"), projection)
     calc.by(cancel, matmul(A_, B_))
 
 
-@equation.claim("fourth", transpose(matmul(B_, A_)), matmul(B_, A_), title=("Fourth condition: A⁺ A is symmetric", "条件四"), exported=False)
+@equation.claim(
+    "fourth",
+    transpose(matmul(B_, A_)),
+    matmul(B_, A_),
+    title=("Fourth condition: A⁺ A is symmetric", "条件四"),
+    exported=False,
+)
 def fourth(calc):
     calc.by(remark("$A^+ A$ is the projection $V V^\\top$", "$A^+ A$ 是投影 $V V^\\top$"), transpose(other))
     calc.by(remark("a projection of this form is symmetric", "这种投影是对称的"), other)
@@ -64,13 +88,25 @@ value = equation.claim("value", B_, between(V_, 1 / sigma[k], U_), title=("From 
 left = matmul(inverse(matmul(transpose(X_), X_)), transpose(X_))
 
 
-@equation.claim("full_column_rank", matmul(left, X_), identity(d), title=("Full column rank: a left inverse", "列满秩：左逆"), exported=False)
+@equation.claim(
+    "full_column_rank",
+    matmul(left, X_),
+    identity(d),
+    title=("Full column rank: a left inverse", "列满秩：左逆"),
+    exported=False,
+)
 def full_column_rank(calc):
     calc.by(remark("associativity", "结合律"), matmul(inverse(matmul(transpose(X_), X_)), matmul(transpose(X_), X_)))
     calc.by(remark("a matrix times its inverse", "矩阵与其逆相乘"), identity(d))
 
 
-@equation.claim("full_column_rank_symmetric", transpose(matmul(X_, left)), matmul(X_, left), title=("and X X⁺ is symmetric", "且 X X⁺ 对称"), exported=False)
+@equation.claim(
+    "full_column_rank_symmetric",
+    transpose(matmul(X_, left)),
+    matmul(X_, left),
+    title=("and X X⁺ is symmetric", "且 X X⁺ 对称"),
+    exported=False,
+)
 def full_column_rank_symmetric(calc):
     calc.by(remark("$X^\\top X$ is symmetric, so is its inverse", "$X^\\top X$ 及其逆对称"), matmul(X_, left))
 

@@ -4,7 +4,6 @@ That every symmetric matrix has one is the spectral theorem, cited below. What f
 quadratic forms act on the eigenvalues alone.
 """
 
-import numpy as np
 
 from derive.catalogue import Equation, array, definition, given, indices, remark, vector
 from derive.terms import Size, Sum, Symbol
@@ -28,7 +27,14 @@ equation = Equation(
     source="S. Axler, Linear Algebra Done Right, section 7.B (the spectral theorem)",
     related=["eigenvalues", "svd", "positive_definite"],
 )
-@equation.claim("spectral_decomposition", matmul(S_, Q_), matmul(Q_, diag(array(c))), title=("The columns of Q are eigenvectors", "Q 的列是特征向量"))
+
+
+@equation.claim(
+    "spectral_decomposition",
+    matmul(S_, Q_),
+    matmul(Q_, diag(array(c))),
+    title=("The columns of Q are eigenvectors", "Q 的列是特征向量"),
+)
 def spectral_decomposition(calc):
     calc.by(definition(S), matmul(stretched(c[i]), Q_))
     calc.by(remark("$Q^\\top Q = I$", "$Q^\\top Q = I$"), matmul(Q_, diag(array(c))))
@@ -40,9 +46,7 @@ def symmetric(calc):
     calc.by(remark("transposition reverses the order", "转置使次序颠倒"), S_)
 
 
-@equation.claim(
-    "powers", power(S_, m), stretched(c[i] ** m), title=("Powers", "幂"), exported=False
-)
+@equation.claim("powers", power(S_, m), stretched(c[i] ** m), title=("Powers", "幂"), exported=False)
 def powers(calc):
     def start(case):
         case.by(remark("$Q Q^\\top = I$", "$Q Q^\\top = I$"), stretched(c[i] ** 0))
@@ -55,8 +59,13 @@ def powers(calc):
     calc.induction(m, stretched(c[i] ** m), start, step)
 
 
-
-@equation.claim("inverse", matmul(S_, stretched(1 / c[i])), identity(n), title=("Inverse, where no eigenvalue is 0", "逆矩阵（特征值均非零）"), exported=False)
+@equation.claim(
+    "inverse",
+    matmul(S_, stretched(1 / c[i])),
+    identity(n),
+    title=("Inverse, where no eigenvalue is 0", "逆矩阵（特征值均非零）"),
+    exported=False,
+)
 def inverted(calc):
     calc.by(definition(S), matmul(stretched(c[i]), stretched(1 / c[i])))
     calc.by(remark("$Q^\\top Q = I$, then $Q Q^\\top = I$", "$Q^\\top Q = I$，$Q Q^\\top = I$"), identity(n))
@@ -65,7 +74,9 @@ def inverted(calc):
 along = Sum(i, c[i] * Sum(j, Q[j, i] * x[j]) ** 2)
 
 
-@equation.claim("quadratic_form", dot(x_, matmul(S_, x_)), along, title=("Quadratic form in its own axes", "主轴形式的二次型"))
+@equation.claim(
+    "quadratic_form", dot(x_, matmul(S_, x_)), along, title=("Quadratic form in its own axes", "主轴形式的二次型")
+)
 def quadratic_form(calc):
     calc.by(definition(S), dot(x_, matmul(stretched(c[i]), x_)))
     calc.by(remark("the coordinates are $Q^\\top x$", "坐标为 $Q^\\top x$"), along)

@@ -14,7 +14,12 @@ n, d, r = Size("n"), Size("d"), Size("r")
 k, l = indices("k l", r)
 (a, b) = indices("a b", d)
 U, V = (Symbol(name, (size, r), properties={"orthogonal"}) for name, size in (("U", n), ("V", d)))
-sigma, x, A, s = Symbol(r"\sigma", (r,), domain=POSITIVE), Symbol("x", (d,)), Symbol("A", (n, d)), Symbol("s", domain=POSITIVE)
+sigma, x, A, s = (
+    Symbol(r"\sigma", (r,), domain=POSITIVE),
+    Symbol("x", (d,)),
+    Symbol("A", (n, d)),
+    Symbol("s", domain=POSITIVE),
+)
 U_, V_, A_, x_ = map(array, (U, V, A, x))
 
 
@@ -36,13 +41,23 @@ def svd(calc):
     calc.by(definition(A), between(U_, sigma[k], V_))
 
 
-@equation.claim("right_gram", matmul(transpose(A_), A_), between(V_, sigma[k] ** 2, V_), title=("A^T A has eigenvalues σ²", "A^T A 的特征值为 σ²"))
+@equation.claim(
+    "right_gram",
+    matmul(transpose(A_), A_),
+    between(V_, sigma[k] ** 2, V_),
+    title=("A^T A has eigenvalues σ²", "A^T A 的特征值为 σ²"),
+)
 def right_gram(calc):
     calc.by(definition(A), matmul(between(V_, sigma[k], U_), between(U_, sigma[k], V_)))
     calc.by(remark("$U^\\top U = I$", "$U^\\top U = I$"), between(V_, sigma[k] ** 2, V_))
 
 
-@equation.claim("left_gram", matmul(A_, transpose(A_)), between(U_, sigma[k] ** 2, U_), title=("A A^T has the same ones", "A A^T 有相同的非零特征值"))
+@equation.claim(
+    "left_gram",
+    matmul(A_, transpose(A_)),
+    between(U_, sigma[k] ** 2, U_),
+    title=("A A^T has the same ones", "A A^T 有相同的非零特征值"),
+)
 def left_gram(calc):
     calc.by(definition(A), matmul(between(U_, sigma[k], V_), between(V_, sigma[k], U_)))
     calc.by(remark("$V^\\top V = I$", "$V^\\top V = I$"), between(U_, sigma[k] ** 2, U_))
@@ -57,7 +72,12 @@ def frobenius(calc):
 coordinates = Sum(a, V[a, k] * x[a])
 
 
-@equation.claim("length", norm_squared(matmul(A_, x_)), Sum(k, sigma[k] ** 2 * coordinates**2), title=("How long Ax is", "Ax 的长度"))
+@equation.claim(
+    "length",
+    norm_squared(matmul(A_, x_)),
+    Sum(k, sigma[k] ** 2 * coordinates**2),
+    title=("How long Ax is", "Ax 的长度"),
+)
 def length(calc):
     calc.by(definition(A), norm_squared(matmul(between(U_, sigma[k], V_), x_)))
     calc.by(remark("$U^\\top U = I$", "$U^\\top U = I$"), Sum(k, sigma[k] ** 2 * coordinates**2))
@@ -89,7 +109,11 @@ first = vector(V[a, l], a)
 
 
 @equation.claim(
-    "attained", norm_squared(matmul(A_, first)), sigma[l] ** 2, title=("and its own direction is: ||A|| = σ₁", "且在其方向上达到"), exported=False
+    "attained",
+    norm_squared(matmul(A_, first)),
+    sigma[l] ** 2,
+    title=("and its own direction is: ||A|| = σ₁", "且在其方向上达到"),
+    exported=False,
 )
 def attained(calc):
     calc.by(definition(A), norm_squared(matmul(between(U_, sigma[k], V_), first)))
