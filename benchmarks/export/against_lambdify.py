@@ -15,6 +15,8 @@ import sympy
 
 from derive.catalogue import load
 
+FEW = 5  # entries of the gradient that lambdify is timed on; each costs the same
+
 
 def best(call: Callable[[], Any], rounds: int) -> float:
     """The shortest of several times of a call, in seconds."""
@@ -52,8 +54,7 @@ def measure(n: int = 1000) -> list[tuple[str, float, float]]:
         fast = best(lambda f=exported: [f(z, y) for _ in range(200)], 7) / 200
         if name == "gradient":
             plain = sympy.lambdify((z_, y_, i_), term, "numpy")
-            few = 5  # of the n entries; each costs the same
-            slow = best(lambda f=plain: [f(z, y, i) for i in range(few)], 3) * n / few
+            slow = best(lambda f=plain: [f(z, y, i) for i in range(FEW)], 3) * n / FEW
             assert np.isclose(plain(z, y, 3), exported(z, y)[3])
         else:
             plain = sympy.lambdify((z_, y_), term, "numpy")

@@ -176,7 +176,8 @@ def document(names: list[str]) -> str:
             elif ours > 4 * max(hand, 1):
                 worse.append(name)
     summary = [
-        f"| {size} | {geometric(column):.2f} | {sorted(column)[len(column) // 2]:.2f} | {max(column):.2f} | {sum(r > 1.3 for r in column)} |"
+        f"| {size} "
+        f"| {geometric(column):.2f} | {sorted(column)[len(column) // 2]:.2f} | {max(column):.2f} | {sum(r > 1.3 for r in column)} |"
         for size, column in zip(SIZES, ratios, strict=True)
     ]
     versus = [f"| {a} | {b * 1e3:,.2f} ms | {c * 1e6:.1f} us | {b / c:,.0f} |" for a, b, c in measure()]
@@ -185,8 +186,8 @@ def document(names: list[str]) -> str:
     return f"""# Exported NumPy against hand-written NumPy
 
 Written by `python -m benchmarks.export.table`; do not edit. Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores,
-load {load:.1f} at the start (at most 1 would be a quiet machine), one BLAS thread. Ours and the hand-written function are called in turns and the
-shortest time of each counts; on a machine that others use, ratios between 0.8 and 1.25 say nothing.
+load {load:.1f} at the start (at most 1 would be a quiet machine), one BLAS thread. Ours and the hand-written function
+are called in turns and the shortest time of each counts; on a machine that others use, ratios between 0.8 and 1.25 say nothing.
 
 {len(lines)} formulas. Sizes: {sizes}.
 
@@ -194,8 +195,8 @@ shortest time of each counts; on a machine that others use, ratios between 0.8 a
 |---|---|---|---|---|
 {chr(10).join(summary)}
 
-Errors are in units of the last place of the largest entry, against exact arithmetic (`derive.evaluate`); "extreme" is the worst of
-inputs scaled by 1e4, 300 and 1e-6; empty: no finite exact value, or none within {PATIENCE} s. More than 4 times the hand-written
+Errors are in units of the last place of the largest entry, against exact arithmetic (`derive.evaluate`); "extreme" is
+the worst of inputs scaled by 1e4, 300 and 1e-6; empty: no finite exact value, or none within {PATIENCE} s. More than 4 times the hand-written
 version's error: {say(worse)}. Not finite where the true value is: {say(fails)}. Finite where the hand-written version is not: {say(saved)}.
 
 ## Against sympy.lambdify, softmax cross-entropy at n = 1000

@@ -10,8 +10,11 @@ contract(parameter(X), contract(parameter(X), parameter(w), 'ab', 'b', 'a'), 'ab
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import opt_einsum
 
@@ -317,20 +320,53 @@ def _product(values: list[Value], order: Order) -> Value:
     return result
 
 
+MOST_SEARCHED = 6
+
+
 def _path(values: Sequence[Value], result: set[Index]) -> list[tuple[int, ...]]:
+    """Which two values to combine next, by position, until one is left; what is combined goes to the end."""
     if len(values) == 2:
         return [(0, 1)]
-    letters: dict[Index, str] = {}
-    for v in values:
-        for a in v.axes:
-            letters.setdefault(a, opt_einsum.get_symbol(len(letters)))
+    sizes = {a: nominal(length(a)) for v in values for a in v.axes}
+    if len(values) <= MOST_SEARCHED:
+        return _cheapest([frozenset(v.axes) for v in values], frozenset(result), sizes, {})[1]
+    letters = {a: opt_einsum.get_symbol(k) for k, a in enumerate(sizes)}
     left = ",".join("".join(letters[a] for a in v.axes) for v in values)
     equation = f"{left}->{''.join(letters[a] for a in letters if a in result)}"
-    shapes = [tuple(nominal(length(a)) for a in v.axes) for v in values]
-    path, _ = opt_einsum.contract_path(
-        equation, *shapes, shapes=True, optimize="optimal" if len(values) <= 6 else "auto"
-    )
+    shapes = [tuple(sizes[a] for a in v.axes) for v in values]
+    path, _ = opt_einsum.contract_path(equation, *shapes, shapes=True, optimize="auto")
     return [tuple(step) for step in path]
+
+
+Axes = frozenset[Index]
+
+
+def _cheapest(
+    left: list[Axes], result: Axes, sizes: dict[Index, int], memo: dict[Any, Any]
+) -> tuple[float, list[tuple[int, ...]]]:
+    """The cost of the cheapest order and the order. A product without a sum moves memory: an entry counts `WRITING`.
+
+    Of equal ones the order that scales the last factor: X' (w X) rather than (w X)' X.
+    """
+    if len(left) == 1:
+        return 0.0, []
+    key = tuple(left)
+    if key not in memo:
+        best: tuple[float, list[tuple[int, ...]]] = (math.inf, [])
+        for p, q in itertools.combinations(range(len(left)), 2):
+            others = [v for k, v in enumerate(left) if k not in (p, q)]
+            every = left[p] | left[q]
+            out = every & frozenset().union(result, *others)
+            cost = math.prod(sizes[a] for a in every) * (1.0 if out < every else WRITING * (1 - 1e-6 * (p + q)))
+            more, path = _cheapest([*others, out], result, sizes, memo)
+            if cost + more < best[0]:
+                best = cost + more, [(p, q), *path]
+        memo[key] = best
+    found: tuple[float, list[tuple[int, ...]]] = memo[key]
+    return found
+
+
+WRITING = 1.5
 
 
 def pair(a: Value, b: Value, keep: set[Index], order: Order) -> Value:
