@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -61,6 +61,10 @@ def decide(
             if check is not None and check.holds is None and check.reason.startswith("no values"):
                 found = search(goal, assumptions, min(0.5, time_limit / 4))
                 if not found.samples and not _satisfiable(goal, given, context):
+                    bare = replace(context, hypotheses=[])
+                    free = _prove(goal, given, bare, equivalence)
+                    if free is not None and search(goal, bare.assumptions(extra), min(0.3, time_limit / 4)).samples:
+                        return Verdict("proved", free.rule, free.conditions, proof=free)
                     return Verdict(
                         "undecided", reason="the declarations contradict each other (no values satisfy them all)"
                     )

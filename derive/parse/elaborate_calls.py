@@ -195,7 +195,9 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     if isinstance(base, s.Name) and base.text == "N" and base.font == "cal" and base_key not in e.scope.functions:
         return elaborate_probability.normal_density(e, node)
     if power is not None and is_minus_one(power) and (key in e.scope.functions or key in e.scope.function_definitions or not e.scope.known(key)):
-        raise e.unsupported("the inverse of a function", node)
+        name = f"{key}^{{-1}}"
+        known = e.scope.functions.get(name)
+        return new_function(e, name, node, 0) if known is None else opaque_application(e, known, node, 0)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
     if not primes and e.scope.functions.get(key) is None and is_probability(e, node, base_key, definition):
         return elaborate_probability.probability(e, node, base_key)

@@ -5,6 +5,7 @@ Imports parse, decide, terms and the rest of verify below it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -225,13 +226,16 @@ class Block:
         shapes = shapes_of(error) if isinstance(error, ShapeError) else None
         if shapes is not None:
             sizes = self.sizes(e)
-            stale = [k for k in sorted(e.uses) if self.is_stale(k)]
+            stale = [k for k in sorted(e.uses) if self.is_stale(k) or k in self.scope.outdated]
+            row = next((p for p in error.parts if re.search(r"_(?:\w|\{\w\})$", p)), "")
+            if row and not stale:
+                stale = [row]
             if "added" in error.message and broadcasts(error.shapes):
                 reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
             guessed = [k for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses}) if has_a_guessed_shape(k, self.scope)]
-            if unclear or guessed or stale or any("?" in text for text in shapes) or "the argument" in error.message:
+            if unclear or guessed or stale or any("?" in text or not ("×" in text or "number" in text) for text in shapes) or "the argument" in error.message:
                 names = ", ".join(unclear or guessed or stale or sorted(e.uses))
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))

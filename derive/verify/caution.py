@@ -21,6 +21,7 @@ from derive.verify.judging import Outcome, differentiates
 
 _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
 _BROKEN = re.compile(r"\\right\s*\.|\\left\s*\.(?!.*\\right\s*\\?[|v])", re.DOTALL)
+_CAPITAL = re.compile(r"(?<![a-zA-Z\\])[A-Z](?![a-z])|\\[A-Z][a-z]+")
 _LETTER = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]+")
 
 
@@ -188,6 +189,15 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     if observed:
         names = ", ".join(observed)
         return _open(outcome, f"{names} is taken for a random variable from its use; declare what is random and what is constant")
+    settable = given_by(step, e, scope)
+    if settable:
+        return _open(outcome, f"it may only say what {settable} is")
+    if e.relation in ("<=", "<") and any(k in scope.functions and not scope.functions[k].properties for k in values):
+        return _open(outcome, "it may be a property asked of the function")
+    if any("\\Sigma" in k and k in scope.symbols and len(scope.symbols[k].shape) == 2 and "symmetric" not in scope.symbols[k].properties for k in values):
+        return _open(outcome, "\\Sigma is not declared symmetric")
+    if any(isinstance(p, s.Absolute) and any(_CAPITAL.search(k) for k in _keys(p)) for p in (*s.walk(step.lhs.node), *s.walk(step.rhs.node))):
+        return _open(outcome, "a bar around a capital may be a determinant; declare what it is")
     applied = applied_numbers(step, guesses, scope)
     if applied:
         return _open(outcome, f"{applied} was read as a factor, not as a function; declare it")
@@ -222,6 +232,23 @@ def is_condition(step: Step, e: ElaboratedStep, scope: Scope) -> bool:
         if side is not None and all(k in scope.sizes or k in ("\\pi", "e") for k in s.free_names(side)):
             return True
     return False
+
+
+def given_by(step: Step, e: ElaboratedStep, scope: Scope) -> str:
+    """A declared name without a value that is the left side, or has its entries compared with a number."""
+    if e.relation != "=" or step.introduced_by or step.lhs.node is None or step.rhs.node is None:
+        return ""
+    left = s.strip_group(step.lhs.node)
+    base, _ = split_scripts(left)
+    known = {x for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs) for x in free_symbols(side)}
+    free = {k for k, x in scope.symbols.items() if x not in scope.definitions and x.kind == "variable" and x not in known and not x.properties}
+    if isinstance(base, s.Name) and symbol_key(left) is not None:
+        key = symbol_key(left) if symbol_key(left) in scope.symbols else base.key
+        return key if key in free and key not in s.free_names(step.rhs.node) else ""
+    arrays = {k for k in free if scope.symbols[k].shape}
+    if isinstance(step.rhs.node, s.Number) and s.free_names(left) & set(scope.symbols) <= arrays and e.uses:
+        return ", ".join(sorted(s.free_names(left) & arrays))
+    return ""
 
 
 def law_is_known(key: str, scope: Scope) -> bool:

@@ -38,6 +38,8 @@ def gives_anew(step: Step, scope: Scope, used_here: set[str]) -> bool:
             if x not in known:
                 known.add(x)
                 todo.extend([scope.definitions[x]] if x in scope.definitions else [])
+    if not known and all(k in scope.sizes for k in s.free_names(right)):
+        return True
     names = {x.name for x in known}
     new = [k for k in s.free_names(right) if k not in names and (k in scope.symbols or k in scope.functions)]
     return bool(new) and symbol.name not in used_here
