@@ -4,7 +4,6 @@ The projection onto the columns of a matrix leaves a residual at a right angle t
 vector at a time.
 """
 
-
 from derive.catalogue import Equation, array, assume, given, indices, remark, vector
 from derive.terms import Hypothesis, Num, Relation, Size, Sum, Symbol, term
 from derive.terms.arrays import add, dot, inverse, matmul, norm_squared, scale, transpose, zeros

@@ -4,7 +4,6 @@ Built from the singular value decomposition it meets the four conditions of Moor
 full column rank it is (X^T X)^-1 X^T, the matrix of least squares.
 """
 
-
 from derive.catalogue import Equation, array, definition, indices, remark, vector
 from derive.terms import POSITIVE, Size, Symbol
 from derive.terms.arrays import diag, identity, inverse, matmul, transpose

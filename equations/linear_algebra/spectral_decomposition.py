@@ -4,7 +4,6 @@ That every symmetric matrix has one is the spectral theorem, cited below. What f
 quadratic forms act on the eigenvalues alone.
 """
 
-
 from derive.catalogue import Equation, array, definition, given, indices, remark, vector
 from derive.terms import Size, Sum, Symbol
 from derive.terms.arrays import diag, dot, identity, matmul, power, trace, transpose
