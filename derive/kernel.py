@@ -198,7 +198,7 @@ def by_normal_form(
     decision = equal(lhs, rhs, hypotheses, independence)
     if not decision.proved:
         raise KernelError(decision.reason)
-    return _make(hypotheses, Relation("=", lhs, rhs), decision.conditions, Proof("normal form", "oracle", (), note))
+    return _make(hypotheses, Relation("=", lhs, rhs), decision.conditions, Proof("normal form", "oracle", (), note or ("independence as declared" if independence else "")))
 
 
 def injective(t: Theorem, name: str) -> Theorem:

@@ -1,6 +1,7 @@
 """Expectations of products under independence: factors in independent groups have expectations that multiply.
 
-A tensor in any group has independent entries along its first axis, so that places of one family are told apart.
+A group holds mutually independent symbols. A tensor that stands alone in a group is a family with independent entries along its
+first axis; two independent vectors need not have independent entries.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class Independence:
 
     def __init__(self, groups: Sequence[frozenset[Symbol]]) -> None:
         self.groups = list(groups)
-        self.families = {s for g in groups for s in g if s.shape}
+        self.families = {s for g in groups if len(g) == 1 for s in g if s.shape}
 
     def apart(self, s: Symbol, t: Symbol) -> bool:
         return s is not t and any(s in g and t in g for g in self.groups)

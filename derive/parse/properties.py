@@ -224,6 +224,9 @@ def note_independent(statement: Statement, scope: Scope, both: str) -> None:
         if symbol is not None and symbol.kind == "random":
             keys.add(symbol)
     if keys:
+        if isinstance(statement.node, s.Row) and any(isinstance(i, s.Ellipsis) for i in statement.node.items):
+            for symbol in keys:  # the members of a listed family are independent of each other
+                scope.independent.insert(0, frozenset({symbol}))
         group = frozenset(keys)
         if scope.independent and re.search(r"\band\b", statement.before) and not scope.independent[-1] & group:
             group = scope.independent.pop() | group

@@ -60,7 +60,7 @@ standard = [
     1,
     title=("Why the scale: variance 1 whatever the width", "缩放的理由：方差恒为 1"),
     hypotheses=standard,
-    independent=[[q, k]],
+    independent=[[q], [k], [q, k]],
 )
 def variance(calc):
     calc.by(

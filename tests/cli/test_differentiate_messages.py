@@ -1,0 +1,81 @@
+"""What `derive differentiate` says to input that it cannot use: what was read, what does not fit, what would mend it."""
+
+import pytest
+
+from derive.cli import main
+
+ARRAYS = r"A \in \mathbb{R}^{m \times n}; B \in \mathbb{R}^{n \times m}; x \in \mathbb{R}^n; y \in \mathbb{R}^m"
+VECTORS = r"a, x \in \mathbb{R}^n"
+
+
+def refused(capsys, formula, wrt, declared, *more):
+    """The sentence for a refused input: exit code 2, nothing on standard output, no trace of Python."""
+    code = main(["differentiate", formula, "--wrt", wrt, "--assume", declared, *more])
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err and "internal error" not in err and "Error" not in err
+    return err
+
+
+@pytest.mark.parametrize(
+    "formula, wrt, said",
+    [
+        ("A y", "y", ("A is m×n", "y is m×1", "cannot be multiplied", r"did you mean A^\top y?")),
+        ("A + B", "A", ("A is m×n", "B is n×m", "cannot be added")),
+        ("x + y", "x", ("x is n×1", "y is m×1", "cannot be added")),
+        (r"\det A", "A", ("determinant", "square", "m x n")),
+        ("A^{-1}", "A", ("inverse", "square", "m x n")),
+        (r"\operatorname{tr}(A)", "A", ("trace", "square", "m x n")),
+        (r"A \odot B", "A", ("m×n", "n×m")),
+    ],
+)
+def test_shapes_that_do_not_fit_are_named_with_both_shapes(capsys, formula, wrt, said):
+    message = refused(capsys, formula, wrt, ARRAYS)
+    assert all(words in message for words in said), message
+    assert formula in message and "^" in message  # the formula with a caret under the place
+
+
+@pytest.mark.parametrize("wrt", ["x + a", "2", "n", r"x^\top a"])
+def test_differentiating_by_something_that_is_not_a_variable_says_so(capsys, wrt):
+    message = refused(capsys, r"a^\top x", wrt, VECTORS)
+    assert wrt in message and "is not a variable" in message and "declared symbol" in message
+
+
+def test_differentiating_by_a_function_says_that_its_argument_is_missing(capsys):
+    message = refused(capsys, "f(x)", "f", r"x \in \mathbb{R}^n; f : \mathbb{R}^n \to \mathbb{R}")
+    assert "f is a function" in message
+
+
+@pytest.mark.parametrize("formula", [r"\foo x", r"a^\top \foo{x}"])
+def test_an_unknown_command_is_named(capsys, formula):
+    assert r"\foo is not known" in refused(capsys, formula, "x", VECTORS)
+
+
+@pytest.mark.parametrize("formula, said", [(r"a^\top (x", "this ( is never closed"), ("", "nothing to read")])
+def test_a_formula_that_cannot_be_read_has_a_caret(capsys, formula, said):
+    message = refused(capsys, formula, "x", VECTORS)
+    assert said in message and "^" in message
+
+
+def test_a_defined_quantity_that_is_not_used_cannot_be_differentiated_by(capsys):
+    message = refused(capsys, r"a^\top x", "p", VECTORS, "--define", "p = 2 x")
+    assert "nothing is reached through p" in message
+
+
+@pytest.mark.parametrize("wrt", ["w", "z", r"\theta"])
+@pytest.mark.xfail(reason="an undeclared variable is taken for a new scalar, and the answer is 0")
+def test_differentiating_by_an_unknown_name_says_what_is_declared(capsys, wrt):
+    message = refused(capsys, r"a^\top x", wrt, VECTORS)
+    assert wrt in message and "declare" in message
+
+
+@pytest.mark.xfail(reason="the sum takes the first range and the second is not compared")
+def test_a_sum_over_two_different_lengths_does_not_fit(capsys):
+    message = refused(capsys, r"\sum_i x_i y_i", "x", ARRAYS)
+    assert "n" in message and "m" in message
+
+
+@pytest.mark.xfail(reason="A is assumed to be a number, which makes the product fit but is not what was meant")
+def test_an_undeclared_matrix_in_a_quadratic_form_asks_for_its_declaration(capsys):
+    message = refused(capsys, r"x^\top A x", "x", VECTORS)
+    assert "A" in message and "declare" in message
