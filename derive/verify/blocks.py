@@ -27,7 +27,7 @@ from derive.verify import cues
 from derive.verify.caution import broadcasts, cautious, has_a_guessed_shape, positive_variants, rests_on
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
-from derive.verify.limits import Budget, OutOfTime, deadline
+from derive.verify.limits import Budget, OutOfTime, calm, deadline
 from derive.verify.meanings import gives_anew, shapes_of
 from derive.verify.results import StepResult
 
@@ -339,6 +339,7 @@ class Block:
                 context = context_of(scope, [x for x in (statement.elaborated.lhs, statement.elaborated.rhs) if x is not None])
                 found = repair(statement.step, scope, context, premises)
         except (OutOfTime, Exception):  # a suggestion is a courtesy; without one the verdict stands
+            calm()
             found = None
         self.session.repairs -= perf_counter() - start
         if found is not None:

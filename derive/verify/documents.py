@@ -79,7 +79,8 @@ def _problem(problem: Problem, session: Session) -> StepResult:
     text = " ".join(problem.error.formula.split())[:200]
     return StepResult(
         problem.line, session.chains, text, "", "", "unread",
-        reason=f"{problem.error.message} (line {problem.line}, column {problem.column})", column=problem.column, end_line=problem.line, caret=problem.error.caret(),
+        reason=f"{problem.error.message} (line {problem.line}, column {problem.column})",
+        column=problem.column, end_line=problem.line, caret=problem.error.caret(),
     )  # fmt: skip
 
 

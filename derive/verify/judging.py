@@ -41,7 +41,7 @@ from derive.terms import (
 )
 from derive.verify import numbers
 from derive.verify.contexts import context_of, rests_on_hidden_dependence
-from derive.verify.limits import OutOfTime, deadline
+from derive.verify.limits import OutOfTime, calm, deadline
 
 EQUIVALENT, IMPLIED, IMPLIES = "\\Leftrightarrow", "\\Rightarrow", "\\Leftarrow"
 
@@ -113,6 +113,7 @@ def judge(
         with deadline(limit):
             outcome = _judge(statement, scope, limit, premises, arrow, hypotheses, guards)
     except OutOfTime:
+        calm()
         outcome = Outcome("undecided", reason=f"not decided within the time limit ({limit:.2g} s)")
     except MemoryError:
         outcome = Outcome("undecided", reason="not decided within the memory limit")
@@ -142,7 +143,7 @@ def _judge(
     if e.relation == "proportional" and not premises and e.lhs is not None and e.rhs is not None:
         context = context_of(scope, [e.lhs, e.rhs], hypotheses)
         return _outcome(decide_proportional(e.lhs, e.rhs, context))
-    if e.relation == "optimum" and e.optimum is not None and not premises:
+    if e.relation == "optimum" and e.optimum is not None and e.lhs is not None and e.rhs is not None and not premises:
         left, right, variable = e.optimum
         context = context_of(scope, [e.lhs, e.rhs], hypotheses)
         return _outcome(decide_same_optimum(e.lhs, e.rhs, variable, left == right, context))

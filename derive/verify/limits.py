@@ -92,14 +92,23 @@ if hasattr(os, "register_at_fork"):
 def deadline(seconds: float) -> Iterator[None]:
     """Raises OutOfTime in this thread when the body takes longer than `seconds`.
 
-    Not to be nested in one thread.
+    Not to be nested in one thread.  Whoever catches OutOfTime calls `calm` afterwards: it may have come at the very end.
     """
-    ident = threading.get_ident()
-    _watch.start(ident, seconds)
+    _watch.start(threading.get_ident(), seconds)
     try:
         yield
     finally:
-        _watch.stop(ident)
+        calm()
+
+
+def calm() -> None:
+    """After this no limit of this thread is left to be raised."""
+    while True:
+        try:
+            _watch.stop(threading.get_ident())
+            return
+        except OutOfTime:
+            continue
 
 
 @contextmanager
@@ -128,14 +137,14 @@ def memory(megabytes: int) -> Iterator[None]:
 class Budget:
     """Seconds that undecided steps may take: the limit a step at first, later so that their average stays near `average`.
 
-    >>> budget = Budget(5.0, reserve=4.0)
+    >>> budget = Budget(5.0)
     >>> for _ in range(4):
     ...     budget.spent(1.2)
     >>> round(budget.allowance, 2)
     0.15
     """
 
-    def __init__(self, limit: float, average: float = 0.2, reserve: float = 6.0, least: float = 0.15) -> None:
+    def __init__(self, limit: float, average: float = 0.2, reserve: float = 4.0, least: float = 0.15) -> None:
         self.limit, self.average, self.left, self.least = limit, average, reserve, least
 
     @property
