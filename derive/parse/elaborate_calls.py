@@ -26,7 +26,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import elaborate_opaque, elaborate_probability
+from . import densities, elaborate_opaque, elaborate_probability
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
@@ -73,6 +73,8 @@ def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
     """Whether declarations (or, for a new name, its letter and argument) make `f(x)` an application."""
     head, group = node.head, node.group
     if is_expectation(e, head, group) or is_indicator(e, head, group):
+        return True
+    if isinstance(group.body, s.Conditional) and group.body.bar in ("|", "\\|", "||") and group.open in ("(", "["):
         return True
     inner = head
     primed = False
@@ -205,6 +207,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         value = defined_application(
             e, definition, items if definition.name != key or definition.indices else (), node, primes
         )
+    elif not primes and (value := named_density(e, node, base)) is not None:
+        pass
     elif isinstance(node.group.body, s.Conditional) and not primes:
         if base_key in _PROBABILITY:
             return elaborate_probability.probability(e, node, base_key)
@@ -226,6 +230,27 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
             return e.power(value, power, s.Superscript(node.start, node.end, node, power))
         return Pow(value, e.scalar(power))
     return value
+
+
+def named_density(e: Elaborator, node: s.ApplyOrProduct, base: s.Node) -> Term | None:
+    """\\mathrm{Gam}(x; a, b) and \\mathrm{B}(a, b), unless the name was declared."""
+    if not isinstance(base, s.Name) or base.font not in ("rm", "cal") or (e.scope.known(base.key) and base.key not in e.scope.inferred):
+        return None
+    parts = arguments(node.group)
+    given = isinstance(node.group.body, s.Conditional)
+    if given and node.group.body.bar == ";":  # type: ignore[union-attr]
+        values = [e.value(p) for p in parts]
+        if all(isinstance(v, Term) for v in values):
+            return densities.density(distributions_name(base.text), values)  # type: ignore[arg-type]
+    elif base.text == "B" and not given and len(parts) == 2:
+        a, b = (e.value(p) for p in parts)
+        if isinstance(a, Term) and isinstance(b, Term):
+            return densities.beta(a, b)
+    return None
+
+
+def distributions_name(text: str) -> str:
+    return text.strip("{}\\ ").lower()
 
 
 def is_probability(e: Elaborator, node: s.ApplyOrProduct, head: str, definition: FunctionDefinition | None) -> bool:

@@ -155,11 +155,30 @@ class Entries(Names):
         members = self.scope.family_hints.get(base.key)
         if members and len(items) == 1 and not isinstance(items[0], s.Number):
             return self.listed_family(base.key, members, items[0], node)
+        if symbol is not None and symbol not in self.scope.definitions:
+            family = self.family_beside(base, items)
+            if family is not None:
+                return self.symbol_entries(family, items, node)
         if symbol is None and base.key not in self.scope.function_definitions:
             family = self.inferred_family(base, items, node)
             if family is not None:
                 return self.symbol_entries(family, items, node)
         return self.infer(key, node)
+
+    def family_beside(self, base: s.Name, items: tuple[s.Node, ...]) -> Symbol | None:
+        """The values y_1, ..., y_n that a sum runs over where y itself was taken for a number."""
+        bounds = [self.local.get(symbol_key(i) or "") for i in items]
+        if not bounds or not all(isinstance(b, Index) and b.length is not None and b.lo.is_constant for b in bounds):
+            return None
+        if any(isinstance(a, Index) for b in bounds for a, _ in b.length.terms):  # type: ignore[union-attr]
+            return None
+        shape = tuple(b.length for b in bounds)  # type: ignore[union-attr]
+        key = f"{base.key}_\\bullet"
+        known = self.scope.symbols.get(key)
+        if known is not None:
+            return known if known.shape == shape else None
+        first = tuple(int(b.lo.constant) for b in bounds)  # type: ignore[union-attr]
+        return self.declare_inferred(key, Symbol(key, shape, first=first))
 
     def names_another(self, base: s.Name, symbol: Symbol, items: tuple[s.Node, ...]) -> bool:
         """A bold x_t whose t is no index of x: another vector of the same shape (an iterate), not an entry."""

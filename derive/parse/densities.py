@@ -1,0 +1,54 @@
+"""Densities written with the name of their distribution, `\\mathrm{Gam}(x; a, b)`, and the beta function.
+
+>>> from derive.terms import Entry, Symbol
+>>> x, rate = (Entry(Symbol(name), ()) for name in ("x", "l"))
+>>> density("pois", [x, rate])
+factorial(x)**(-1)*l**x*exp((-1)*l)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from derive.terms import Fn, Mul, Pow, Term, term
+
+
+def beta(a: Term, b: Term) -> Term:
+    """\\mathrm{B}(a, b) by gamma functions."""
+    return Mul(Fn("gamma", a), Fn("gamma", b), Pow(Fn("gamma", a + b), -1))
+
+
+def _gamma(x: Term, a: Term, b: Term) -> Term:
+    return Mul(Pow(b, a), Pow(Fn("gamma", a), -1), Pow(x, a - 1), Fn("exp", Mul(-1, b, x)))
+
+
+def _beta(x: Term, a: Term, b: Term) -> Term:
+    return Mul(Pow(beta(a, b), -1), Pow(x, a - 1), Pow(1 - x, b - 1))
+
+
+def _poisson(x: Term, rate: Term) -> Term:
+    return Mul(Pow(Fn("factorial", x), -1), Pow(rate, x), Fn("exp", Mul(-1, rate)))
+
+
+def _binomial(x: Term, n: Term, p: Term) -> Term:
+    return Mul(Fn("binomial", n, x), Pow(p, x), Pow(1 - p, n - x))
+
+
+def _bernoulli(x: Term, p: Term) -> Term:
+    return Mul(Pow(p, x), Pow(1 - p, 1 - x))
+
+
+def _exponential(x: Term, rate: Term) -> Term:
+    return Mul(rate, Fn("exp", Mul(-1, rate, x)))
+
+
+_DENSITIES: dict[str, tuple[int, Callable[..., Term]]] = {
+    "gam": (3, _gamma), "gamma": (3, _gamma), "bet": (3, _beta), "beta": (3, _beta), "poiss": (2, _poisson),
+    "pois": (2, _poisson), "poisson": (2, _poisson), "bin": (3, _binomial), "bern": (2, _bernoulli), "exp": (2, _exponential),
+}  # fmt: skip
+
+
+def density(name: str, values: Sequence[Term]) -> Term | None:
+    """The density or mass of a known distribution at the first value, None for another."""
+    arity, make = _DENSITIES.get(name, (0, term))
+    return make(*values) if arity == len(values) else None
