@@ -183,11 +183,12 @@ def document(names: list[str]) -> str:
     versus = [f"| {a} | {b * 1e3:,.2f} ms | {c * 1e6:.1f} us | {b / c:,.0f} |" for a, b, c in measure()]
     say = lambda found: ", ".join(dict.fromkeys(found)) or "none"  # noqa: E731
     sizes = "; ".join(f"{s}: {', '.join(f'{a} = {b}' for a, b in v.items())}" for s, v in SIZES.items())
+    machine = f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, load {load:.1f} at the start"
     return f"""# Exported NumPy against hand-written NumPy
 
-Written by `python -m benchmarks.export.table`; do not edit. Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores,
-load {load:.1f} at the start (at most 1 would be a quiet machine), one BLAS thread. Ours and the hand-written function
-are called in turns and the shortest time of each counts; on a machine that others use, ratios between 0.8 and 1.25 say nothing.
+Written by `python -m benchmarks.export.table`; do not edit. {machine}
+(at most 1 would be a quiet machine), one BLAS thread. Ours and the hand-written function are called in turns and the shortest
+time of each counts; on a machine that others use, ratios between 0.8 and 1.25 say nothing.
 
 {len(lines)} formulas. Sizes: {sizes}.
 
@@ -196,8 +197,11 @@ are called in turns and the shortest time of each counts; on a machine that othe
 {chr(10).join(summary)}
 
 Errors are in units of the last place of the largest entry, against exact arithmetic (`derive.evaluate`); "extreme" is
-the worst of inputs scaled by 1e4, 300 and 1e-6; empty: no finite exact value, or none within {PATIENCE} s. More than 4 times the hand-written
-version's error: {say(worse)}. Not finite where the true value is: {say(fails)}. Finite where the hand-written version is not: {say(saved)}.
+the worst of inputs scaled by 1e4, 300 and 1e-6; empty: no finite exact value, or none within {PATIENCE} s.
+
+- More than 4 times the hand-written version's error: {say(worse)}.
+- Not finite where the true value is: {say(fails)}.
+- Finite where the hand-written version is not: {say(saved)}.
 
 ## Against sympy.lambdify, softmax cross-entropy at n = 1000
 

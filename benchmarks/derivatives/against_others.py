@@ -1,0 +1,180 @@
+"""Times derivatives and proofs against tensorgrad and SymPy, in one run, and writes its part of docs/benchmarks.md.
+
+usage: python -m benchmarks.derivatives.against_others [--tensorgrad PYTHON] [--rounds N]
+
+PYTHON is the interpreter of an environment with tensorgrad (pip install tensorgrad in a venv of its own); without it
+that table is left out. Every round starts one process for each library, which does every task once after a warm-up, so
+nothing is remembered from an earlier round. Figures are CPU seconds of the process, the median over rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.derivatives.tasks import TENSORGRAD, Timed, sympy_tasks
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- begin: derivatives -->", "<!-- end: derivatives -->"
+
+
+def seconds(call: Callable[[], object]) -> float:
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def ours(tasks: list[Timed]) -> dict[str, dict[str, float]]:
+    """For each task: the derivative in normal form; the answer (readable and proved); its steps; a textbook's form proved."""
+    from derive.answer import differentiate
+    from derive.derivation.notation import jacobian
+    from derive.kernel import by_normal_form
+    from derive.normal_form.decide import prepare
+    from derive.normal_form.derivative import evaluate
+    from derive.parse import assume, elaborate, parse_expression
+    from derive.terms import Arr, unfold
+
+    def read(task: Timed):
+        scope = assume(task.declared, list(task.defined))
+        start = elaborate(parse_expression(task.formula), scope, task.formula)
+        for _ in range(task.order):
+            start = jacobian(start, scope.symbols[task.wrt])
+        return unfold(start, scope.definitions), scope
+
+    def derivative(task: Timed) -> None:
+        start, scope = read(task)
+        found = evaluate(start)
+        prepare((found,), tuple(scope.hypotheses)).read(found.body if isinstance(found, Arr) else found)
+
+    def proof(task: Timed) -> None:
+        start, scope = read(task)
+        textbook = elaborate(parse_expression(task.textbook), scope, task.textbook)
+        by_normal_form(start, unfold(textbook, scope.definitions), tuple(scope.hypotheses))
+
+    def answer(task: Timed):
+        return differentiate(task.formula, task.wrt, task.order, task.declared, task.defined)
+
+    answer(Timed("", r"w^\top w", "w", r"w \in \mathbb{R}^q", "2 w")).render()  # imports
+    found = {}
+    for task in tasks:
+        times = {"derivative": seconds(lambda: derivative(task)), "proof": seconds(lambda: proof(task))}
+        start = time.process_time()
+        result = answer(task)
+        times["answer"] = time.process_time() - start
+        assert result.theorem is not None, f"{task.name}: not proved"
+        times["steps"] = seconds(result.render)
+        found[task.name] = times
+    return found
+
+
+def sympys() -> dict[str, float]:
+    import sympy
+
+    warnings.simplefilter("ignore")
+    u = sympy.MatrixSymbol("u", 3, 1)
+    sympy.diff(u.T * u, u)  # imports
+    return {task.name: seconds(lambda: sympy.diff(question(), variable)) for task, question, variable in sympy_tasks()}
+
+
+def worker(python: str, *arguments: str) -> dict:
+    done = subprocess.run([python, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def own(which: str) -> dict:
+    return worker(sys.executable, "-m", "benchmarks.derivatives.against_others", "--worker", which)
+
+
+def medians(rounds: list[dict]) -> dict:
+    first = rounds[0]
+    return {
+        name: medians([r[name] for r in rounds])
+        if isinstance(first[name], dict)
+        else statistics.median(r[name] for r in rounds)
+        for name in first
+    }
+
+
+def table(theirs: dict[str, float], mine: dict[str, dict[str, float]], whom: str, code: bool) -> str:
+    """A Markdown table in milliseconds, with the ratio of theirs to ours and its geometric mean."""
+    columns = ("derivative", "proof", "answer", "steps")
+    lines = [
+        f"| task | {whom} | derivative | | proof | | answer | | its steps |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name, other in theirs.items():
+        cells = [f"`{name}`" if code else name, f"{other * 1e3:.1f}"]
+        for column in columns:
+            cells.append(f"{mine[name][column] * 1e3:.1f}")
+            if column != "steps":
+                cells.append(f"{other / mine[name][column]:.2g} x")
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    means = [statistics.geometric_mean(other / mine[name][c] for name, other in theirs.items()) for c in columns[:3]]
+    lines.append("| **geometric mean** | | | " + " | | ".join(f"**{mean:.2g} x**" for mean in means) + " | |")
+    return "\n".join(lines)
+
+
+def write(part: str) -> None:
+    """Put the part into the page, between its marks; the rest of the page stays."""
+    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
+    if BEGIN not in page:
+        page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
+    before, rest = page.split(BEGIN, 1)
+    PAGE.write_text(f"{before}{BEGIN}\n{part}\n{END}{rest.split(END, 1)[1]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tensorgrad", metavar="PYTHON")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--worker", choices=["examples", "textbook", "sympy"])
+    options = parser.parse_args()
+    if options.worker:
+        tasks = TENSORGRAD if options.worker == "examples" else [t for t, _, _ in sympy_tasks()]
+        print(json.dumps(sympys() if options.worker == "sympy" else ours(tasks)))
+        return
+    script = str(Path(__file__).with_name("with_tensorgrad.py"))
+    runs: dict[str, list[dict]] = {"examples": [], "textbook": [], "sympy": [], "tensorgrad": []}
+    for _ in range(options.rounds):
+        for which in ("examples", "textbook", "sympy"):
+            runs[which].append(own(which))
+        if options.tensorgrad:
+            runs["tensorgrad"].append(worker(options.tensorgrad, script))
+    found = {which: medians(rounds) for which, rounds in runs.items() if rounds}
+    parts = [
+        "## Derivatives and proofs\n\n"
+        f"CPU milliseconds, median of {options.rounds} rounds on {platform.machine()}, Python {platform.python_version()}; "
+        "written by `python -m benchmarks.derivatives.against_others`. Every round is a fresh process for each library that does "
+        "every task once after its imports. *Derivative*: LaTeX read, differentiated, in normal form. *Proof*: LaTeX read, the derivative "
+        "proved equal to a textbook's closed form. *Answer*: `differentiate`, that is read, the shortest readable form chosen, and proved. "
+        "*Its steps*: the derivation, every step proved, and printed. The factors are their time over ours: above 1 we are faster. "
+        "The machine was shared with other work: single figures vary by a factor of up to two from run to run, the means by a fifth."
+    ]
+    if options.tensorgrad:
+        parts.append(
+            "### tensorgrad's examples\n\nTheirs: built, differentiated (`grad`) and simplified (`full_simplify`) in its own "
+            "environment; it proves nothing and names no rule.\n\n"
+            + table(found["tensorgrad"], found["examples"], "tensorgrad", False)
+        )
+    parts.append(
+        "### SymPy 1.14\n\nThe 23 of 33 textbook derivatives that SymPy gets right (`tests/test_sympy_reasons.py` names the others). "
+        "Theirs: `diff`, for a problem that is already in SymPy's terms.\n\n"
+        + table(found["sympy"], found["textbook"], "SymPy", True)
+    )
+    write("\n\n".join(parts))
+    print("\n\n".join(parts))
+
+
+if __name__ == "__main__":
+    main()
