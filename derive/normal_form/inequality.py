@@ -172,12 +172,35 @@ class Prover:
 
     def _by_logarithm(self, t: Term) -> str | None:
         """log u >= 1 - 1/u under nonnegative factors, and log u <= u - 1 under negative ones, in every logarithm at once."""
-        t = self._joined_logs(t)
-        try:
-            bound = self._bounded(t, 1)
-        except _NoBound:
-            return None
-        return "log u <= u - 1" if bound is not t and self.interval(bound).nonnegative else None
+        for joined in dict.fromkeys((self._joined_logs(t), self._joined_sums(t))):
+            try:
+                bound = self._bounded(joined, 1)
+            except _NoBound:
+                continue
+            if bound is not joined and self.interval(bound).nonnegative:
+                return "log u <= u - 1"
+        return None
+
+    def _joined_sums(self, t: Term) -> Term:
+        """c sum w log u - c sum w log v as c sum w log(u / v)."""
+        found: list[tuple[Fraction, Sum, Term]] = []
+        for u in addends(t):
+            number = Fraction(1)
+            for f in factors(u):
+                number *= f.value if isinstance(f, Num) else 1
+            rest = [f for f in factors(u) if not isinstance(f, Num)]
+            if len(rest) == 1 and isinstance(rest[0], Sum) and len(logs(rest[0].body)) == 1:
+                found.append((number, rest[0], u))
+        for (c, one, a), (e, two, b) in permutations(found, 2):
+            if c + e == 0 and c > 0 and one.index.lo is two.index.lo and one.index.hi is two.index.hi:
+                i = fresh_index(one.index)
+                bodies = [substitute(s.body, {s.index: i}) for s in (one, two)]
+                w, v = (Mul(*without_logs(body)) if without_logs(body) else ONE for body in bodies)
+                if self.equal(w, v):
+                    u, x = (logs(body)[0].fields[1] for body in bodies)
+                    left = [r for r in addends(t) if r is not a and r is not b]
+                    return Add(*left, Mul(Num(c), Sum(i, Mul(w, Fn("log", Mul(u, Pow(x, -1)))))))
+        return t
 
     def _joined_logs(self, t: Term) -> Term:
         """c log v + sum w log u as sum w log(u v) where c = sum w (and with a minus sign as sum w log(u / v))."""
