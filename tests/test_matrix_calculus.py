@@ -31,7 +31,10 @@ class Row:
         return self.name
 
 
-SQUARE = r"A, B \in \mathbb{R}^{n \times n}; U \in \mathbb{R}^{n \times k}; V \in \mathbb{R}^{k \times n}; C \in \mathbb{R}^{k \times k}; u, v \in \mathbb{R}^n"
+SQUARE = (
+    r"A, B \in \mathbb{R}^{n \times n}; U \in \mathbb{R}^{n \times k}; V \in \mathbb{R}^{k \times n}; "
+    r"C \in \mathbb{R}^{k \times k}; u, v \in \mathbb{R}^n"
+)
 WOODBURY = r"A^{-1} %s A^{-1} U (C^{-1} + V A^{-1} U)^{-1} V A^{-1}"
 SHERMAN = r"A^{-1} %s \frac{A^{-1} u v^\top A^{-1}}{1 + v^\top A^{-1} u}"
 RIDGE = r"X \in \mathbb{R}^{n \times d}; \lambda > 0"
