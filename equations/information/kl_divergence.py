@@ -10,10 +10,10 @@ import numpy as np
 
 from derive.catalogue import Equation, assume, definition, given, indices, remark
 from derive.rules.exp_log import log_of_quotient
-from derive.terms import POSITIVE, Size, Sum, Symbol, log, term
+from derive.terms import POSITIVE, Size, Sum, Symbol, log, sqrt, term
 
 K = Size("K")
-(k,) = indices("k", K)
+i, k = indices("i k", K)
 p, q = Symbol("p", (K,), POSITIVE), Symbol("q", (K,), POSITIVE)
 KL, H, C = Symbol(r"\mathrm{KL}"), Symbol("H"), Symbol("C")
 shares_p = assume(Sum(k, p[k]), 1, source="p sums to 1")
@@ -84,3 +84,21 @@ def not_symmetric(calc):
     other = quarter * log(quarter / half) + three * log(three / half)
     calc.by(remark("their difference in one logarithm", "两者之差合为一个对数"), other + log(term(Fraction(256, 243))) / 4)
     calc.gt(remark("$256 > 243$", "$256 > 243$"), other)
+
+
+@equation.claim(
+    "only_at_equality",
+    KL,
+    (sqrt(p[i]) - sqrt(q[i])) ** 2,
+    op=">=",
+    title=("Zero only where P = Q: it is positive as soon as one entry differs", "仅当 P = Q 时为零"),
+    hypotheses=[shares_p, shares_q],
+)
+def only_at_equality(calc):
+    root = sqrt(q[k] / p[k])
+    calc.by(remark(r"$\log u = 2 \log \sqrt{u}$", r"$\log u = 2 \log \sqrt{u}$"), -2 * Sum(k, p[k] * log(root)))
+    calc.ge(remark(r"$\log u \le u - 1$ with $u = \sqrt{q_k / p_k}$", r"$\log u \le u - 1$"), -2 * Sum(k, p[k] * (root - 1)))
+    calc.by(remark("split the sum", "拆分求和"), 2 * Sum(k, p[k]) - 2 * Sum(k, sqrt(p[k]) * sqrt(q[k])))
+    calc.by(given(shares_p, shares_q), Sum(k, p[k]) + Sum(k, q[k]) - 2 * Sum(k, sqrt(p[k]) * sqrt(q[k])))
+    calc.by(remark("complete the squares", "配方"), Sum(k, (sqrt(p[k]) - sqrt(q[k])) ** 2))
+    calc.ge(remark("a sum of squares is at least each of them", "平方和不小于每一项"), (sqrt(p[i]) - sqrt(q[i])) ** 2)
