@@ -9,6 +9,7 @@ from typing import Any
 from derive.normal_form import guards, matrices
 from derive.normal_form.derivative import evaluate
 from derive.normal_form.functions import elementary
+from derive.normal_form.integers import implied
 from derive.normal_form.normalizer import EXPAND_RANGE, Normalizer, Undefined, integer_poly, make_lambda
 from derive.normal_form.poly import (
     ONE,
@@ -30,6 +31,7 @@ from derive.terms import (
     Expectation,
     Fn,
     Guard,
+    Index,
     Integral,
     IntValue,
     InverseEntry,
@@ -136,8 +138,14 @@ def _prod(nz: Normalizer, t: Prod) -> Poly:
         return nz.multiply_all(
             _read(nz, substitute(body, {index: index.lo + k})) for k in range(max(0, length.constant))
         )
+    extra = 0 if index.hi is None or index.hi.is_constant else index.hi.constant
+    last: list[Poly] = []
+    if 0 < extra <= EXPAND_RANGE and implied(index.hi - extra - index.lo + 1):  # the last factors stand alone
+        last = [_read(nz, substitute(body, {index: index.hi - k})) for k in range(extra)]
+        shorter = Index(index.name, index.lo, index.hi - extra)
+        index, body = shorter, substitute(body, {index: shorter})
     new = fresh_index(index)
-    return product_over(nz, new, _read(nz, substitute(body, {index: new})))
+    return nz.multiply_all([product_over(nz, new, _read(nz, substitute(body, {index: new}))), *last])
 
 
 def product_over(nz: Normalizer, index: Any, p: Poly) -> Poly:

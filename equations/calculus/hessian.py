@@ -3,7 +3,6 @@
 For a function with continuous second derivatives it is symmetric; for a quadratic form it does not depend on the point.
 """
 
-
 from derive.catalogue import D, Equation, array, by_result, gradient, indices, jacobian, remark
 from derive.terms import FunctionSymbol, Num, Size, Symbol
 from derive.terms.arrays import add, dot, matmul, scale, transpose

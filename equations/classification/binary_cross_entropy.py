@@ -6,9 +6,9 @@ From the logit it needs no probability at all, so nothing overflows; its gradien
 import numpy as np
 
 from derive.catalogue import D, Equation, by_result, definition, remark
-from derive.rules.differentiation import constant_factor, log_rule, softplus_rule, sum_rule
+from derive.rules.differentiation import constant_factor, log_rule, sum_rule
 from derive.rules.exp_log import log_of_exp, log_of_quotient
-from derive.terms import Fn, Symbol, exp, log
+from derive.terms import Symbol, exp, log
 from derive.terms.symbols import Domain
 
 z, y, s, L = Symbol("z"), Symbol("y"), Symbol("s"), Symbol("L")

@@ -62,7 +62,9 @@ bend = Sum(i, s[i] * (1 - s[i]) * Sum(a, X[i, a] * v[a]) ** 2) / n
     title=("The Hessian is semidefinite: the loss is convex", "海森矩阵半正定，损失是凸的"),
 )
 def convex(calc):
-    calc.by(remark("$v^\\top X^\\top S X v$ is a weighted sum of squares", "$v^\\top X^\\top S X v$ 是加权平方和"), bend)
+    calc.by(
+        remark("$v^\\top X^\\top S X v$ is a weighted sum of squares", "$v^\\top X^\\top S X v$ 是加权平方和"), bend
+    )
     calc.ge(remark("weights s (1 - s) are not negative", "权重 s (1 - s) 非负"), 0)
 
 

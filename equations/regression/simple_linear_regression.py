@@ -34,14 +34,30 @@ def squares(a, b):
 best = squares(slope, ybar - slope * xbar)
 
 
-@equation.claim("simple_linear_regression", slope, Sum(i, (x[i] - xbar) * y[i]) / S, title=("Slope: covariance over variance", "斜率：协方差除以方差"), hypotheses=[varies])
+@equation.claim(
+    "simple_linear_regression",
+    slope,
+    Sum(i, (x[i] - xbar) * y[i]) / S,
+    title=("Slope: covariance over variance", "斜率：协方差除以方差"),
+    hypotheses=[varies],
+)
 def simple_linear_regression(calc):
     calc.by([definition(slope), definition(C)], Sum(i, (x[i] - xbar) * (y[i] - ybar)) / S)
     calc.by(remark("deviations from the mean add up to 0", "离差之和为零"), Sum(i, (x[i] - xbar) * y[i]) / S)
 
 
-in_a = equation.claim("gradient_slope", D(J, a), -2 * Sum(i, x[i] * (y[i] - a * x[i] - b)), title=("Derivative in the slope", "对斜率的导数"))
-in_b = equation.claim("gradient_intercept", D(J, b), -2 * Sum(i, y[i] - a * x[i] - b), title=("Derivative in the intercept", "对截距的导数"))
+in_a = equation.claim(
+    "gradient_slope",
+    D(J, a),
+    -2 * Sum(i, x[i] * (y[i] - a * x[i] - b)),
+    title=("Derivative in the slope", "对斜率的导数"),
+)
+in_b = equation.claim(
+    "gradient_intercept",
+    D(J, b),
+    -2 * Sum(i, y[i] - a * x[i] - b),
+    title=("Derivative in the intercept", "对截距的导数"),
+)
 
 
 @equation.implication(
@@ -64,7 +80,13 @@ def intercept(chain):
     hypotheses=[varies],
 )
 def normal_slope(calc):
-    calc.by(remark("$\\sum x (x - \\bar x) = S$ and $\\sum x (y - \\bar y) = C$", "$\\sum x (x - \\bar x) = S$，$\\sum x (y - \\bar y) = C$"), C - slope * S)
+    calc.by(
+        remark(
+            "$\\sum x (x - \\bar x) = S$ and $\\sum x (y - \\bar y) = C$",
+            "$\\sum x (x - \\bar x) = S$，$\\sum x (y - \\bar y) = C$",
+        ),
+        C - slope * S,
+    )
     calc.by(definition(slope), 0)
 
 

@@ -6,8 +6,8 @@ lowered may also be read as the distances between the points of a cluster, witho
 
 import numpy as np
 
-from derive.catalogue import D, Equation, assume, indices, remark, vector
-from derive.terms import Hypothesis, Relation, Size, Sum, Symbol, term
+from derive.catalogue import D, Equation, indices, remark, vector
+from derive.terms import Hypothesis, Relation, Size, Sum, Symbol
 
 n, d, K = Size("n"), Size("d"), Size("K")
 i, j = indices("i j", n)
@@ -27,7 +27,12 @@ spread = Sum(i, Sum(a, (x[i, a] - m[a]) ** 2))
 moved = spread + n * Sum(a, (c[a] - m[a]) ** 2)
 
 
-@equation.claim("kmeans", J, moved, title=("Around any centre: spread plus n times the distance to the mean", "任意中心：离差加上 n 倍到均值的距离"))
+@equation.claim(
+    "kmeans",
+    J,
+    moved,
+    title=("Around any centre: spread plus n times the distance to the mean", "任意中心：离差加上 n 倍到均值的距离"),
+)
 def kmeans(calc):
     calc.by(
         remark("$x - c = (x - m) + (m - c)$; the cross term is 0", "$x - c = (x - m) + (m - c)$；交叉项为零"), moved

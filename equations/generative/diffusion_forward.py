@@ -1,0 +1,143 @@
+"""Forward diffusion: many small steps of noise are one large step.
+
+A step shrinks the sample by the root of alpha and adds noise of variance 1 - alpha. After t steps the mean is x_0 times
+the root of the product of the alphas, and the variance is 1 minus that product. Sums of independent Gaussian variables are
+Gaussian, so these two numbers are the whole law of x_t given x_0.
+"""
+
+import numpy as np
+
+from derive.catalogue import Equation, assume, given, remark
+from derive.terms import Expectation, Index, Prod, Size, Symbol, sqrt, term
+from derive.terms.symbols import Domain
+
+T = Size("T", 0)
+t, s, r = Index("t", 0, T), Index("s", 1, T), Index("r", 1, T)
+share = Domain(0, True, 1, True)
+a, g, b = Symbol(r"\alpha", (T,), domain=share), Symbol("g", (T,), domain=share), Symbol("b", domain=share)
+m, v = Symbol("m", (T + 1,), first=(0,)), Symbol("v", (T + 1,), first=(0,))
+x, e, x0 = Symbol("x", kind="random"), Symbol(r"\epsilon", kind="random"), Symbol("x_0")
+E = Expectation
+
+equation = Equation(
+    ("Forward diffusion", "前向扩散"),
+    symbols=[a, g, x0, m, v, b],
+    source="J. Ho, A. Jain and P. Abbeel, Denoising Diffusion Probabilistic Models (2020), equation (4)",
+    related=["diffusion_reverse", "variance_identity"],
+)
+standard = [assume(E(term(e)), 0, source="noise of mean 0"), assume(E(e**2), 1, source="noise of variance 1")]
+step = sqrt(term(b)) * x + sqrt(1 - b) * e
+
+
+def variance(u):
+    return E(u**2) - E(u) ** 2
+
+
+def kept(t):
+    """The product of the alphas up to step t."""
+    r = Index("r", 1, t)
+    return Prod(r, a[r])
+
+
+def shrunk(t):
+    """The product of the factors g up to step t; g is the root of alpha."""
+    r = Index("r", 1, t)
+    return Prod(r, g[r])
+
+
+@equation.claim(
+    "diffusion_forward",
+    E(step),
+    sqrt(term(b)) * E(term(x)),
+    title=("One step: the mean shrinks", "一步：均值缩小"),
+    hypotheses=standard,
+    independent=[[x, e]],
+    exported=False,
+)
+def mean_of_step(calc):
+    calc.by(remark("expectation is linear", "期望的线性"), sqrt(term(b)) * E(term(x)) + sqrt(1 - b) * E(term(e)))
+    calc.by(given(*standard), sqrt(term(b)) * E(term(x)))
+
+
+@equation.claim(
+    "variance_of_step",
+    variance(step),
+    b * variance(term(x)) + 1 - b,
+    title=("One step: variances add up", "一步：方差相加"),
+    hypotheses=standard,
+    independent=[[x, e]],
+    exported=False,
+)
+def variance_of_step(calc):
+    calc.by(remark("the noise is independent of the sample", "噪声与样本独立"), b * variance(term(x)) + 1 - b)
+
+
+start_mean = assume(m[0], x0, source="it starts at x_0")
+step_mean = assume(m[s], g[s] * m[s - 1], s, source="one step")
+start_variance = assume(v[0], 0, source="it starts without noise")
+step_variance = assume(v[s], a[s] * v[s - 1] + 1 - a[s], s, source="one step")
+
+
+@equation.claim(
+    "mean",
+    m[t],
+    shrunk(t) * x0,
+    title=("Mean after t steps", "t 步后的均值"),
+    hypotheses=[start_mean, step_mean],
+)
+def mean(calc):
+    def first(case):
+        case.by(given(start_mean), shrunk(0) * x0)
+
+    def one_more(case, k, claim):
+        case.by(given(step_mean), g[k + 1] * m[k])
+        case.by(given(claim), g[k + 1] * (shrunk(k) * x0))
+
+    calc.induction_over(t, shrunk(t) * x0, first, one_more)
+
+
+@equation.claim(
+    "root_of_product",
+    Prod(r, sqrt(a[r])),
+    sqrt(Prod(r, a[r])),
+    title=("The product of the roots is the root of the product", "根的乘积等于乘积的根"),
+)
+def root_of_product(calc):
+    calc.by(remark("the alphas are positive", "各 α 为正"), sqrt(Prod(r, a[r])))
+
+
+@equation.claim(
+    "variance",
+    v[t],
+    1 - kept(t),
+    title=("Variance after t steps", "t 步后的方差"),
+    hypotheses=[start_variance, step_variance],
+)
+def variance_after(calc):
+    def first(case):
+        case.by(given(start_variance), 1 - kept(0))
+
+    def one_more(case, k, claim):
+        case.by(given(step_variance), a[k + 1] * v[k] + 1 - a[k + 1])
+        case.by(given(claim), a[k + 1] * (1 - kept(k)) + 1 - a[k + 1])
+
+    calc.induction_over(t, 1 - kept(t), first, one_more)
+
+
+@equation.claim(
+    "variance_preserved",
+    b * term(1) + 1 - b,
+    1,
+    title=("A sample of variance 1 keeps it", "方差为 1 的样本保持方差"),
+)
+def variance_preserved(calc):
+    calc.by(remark("one step with variance 1", "方差为 1 时的一步"), 1)
+
+
+def products(a):
+    return np.cumprod(np.concatenate([[1.0], a]))
+
+
+mean.reference(lambda g, x0: products(g) * x0)
+root_of_product.reference(lambda a: np.prod(np.sqrt(a)))
+variance_after.reference(lambda a: 1 - products(a))
