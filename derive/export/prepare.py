@@ -277,7 +277,7 @@ def sum_over(index: Index, body: Term) -> Term:
     """The sum of a prepared body, with every delta in ``index`` substituted and what does not depend on it outside."""
     if body is ZERO:
         return ZERO
-    if index not in free_indices(body) and nonnegative(index.length):
+    if index not in free_indices(body) and index.length is not None and nonnegative(index.length):
         return product((IntValue(index.length), body))
     if index.length is not None and index.length.is_constant and index.length.constant == 1:
         return prepare(substitute(body, {index: index.lo}))
@@ -367,7 +367,9 @@ def _narrow(index: Index, factors: list[Term]) -> Term:
         narrow = fresh_index(None, lo, hi)
         body, index = substitute(body, {index: narrow}), narrow
     if index not in free_indices(body):
-        inner: Term = product((IntValue(index.length), body)) if nonnegative(index.length) else Sum(index, body)
+        count = index.length
+        plain = count is not None and nonnegative(count)
+        inner: Term = product((IntValue(count), body)) if plain else Sum(index, body)
     else:
         inner = Sum(index, body)
     return product((*outside, inner)) if outside else inner
