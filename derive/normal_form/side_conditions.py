@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from derive.normal_form.decide import align, prepare
 from derive.normal_form.definedness import Condition
+from derive.normal_form.integers import implied
 from derive.normal_form.poly import constant
 from derive.terms import (
     ONE,
     ZERO,
     Add,
+    Affine,
     Arr,
     At,
     Derivative,
     Entry,
+    Equivalent,
     Expectation,
+    Fn,
     Hypothesis,
+    Implies,
     Index,
     Integral,
     Limit,
     Mul,
     Relation,
+    SameOrder,
     Size,
     Symbol,
     affine,
@@ -205,3 +212,94 @@ def check_range(r: Index, statement: Relation, rest: Sequence[Hypothesis], condi
     shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
     if any(x is r for a in (*ends, *shapes) for x, _ in a.terms):
         raise KernelError(f"a free index or a tensor of the statement has a range or shape that mentions {r.name}")
+
+
+def check_values(values: Mapping[Any, Affine]) -> None:
+    """Every value must be known to lie in the range of the index or size that it replaces."""
+    for old, value in values.items():
+        lo, hi = (affine(old.lower), None) if isinstance(old, Size) else (old.lo, old.hi)
+        ends = [value - lo.substitute(values)] + ([] if hi is None else [hi.substitute(values) - value])
+        if not all(map(implied, ends)):
+            raise KernelError(f"{value!r} is not known to be a value of {old.name}")
+
+
+def unmapped(r: Relation, name: str) -> Relation:
+    """``a = b`` from ``exp a = exp b`` or ``log a = log b``."""
+    sides = [s.body if isinstance(s, Arr) else s for s in (r.lhs, r.rhs)]
+    if r.op != "=" or name not in ("exp", "log") or not all(isinstance(s, Fn) and s.name == name for s in sides):
+        raise KernelError("expected an equation of two logarithms or of two exponentials")
+    left, right = (Arr(s.axes, s.body.fields[1]) if isinstance(s, Arr) else s.fields[1] for s in (r.lhs, r.rhs))
+    return Relation("=", left, right)
+
+
+def converses(a: Any, b: Any) -> Equivalent:
+    """``x iff y`` from ``x implies y`` and ``y implies x``."""
+    if not (isinstance(a, Implies) and isinstance(b, Implies)):
+        raise KernelError("expected two implications")
+    if a.premises != (b.conclusion,) or b.premises != (a.conclusion,):
+        raise KernelError("the theorems are not converses of each other")
+    return Equivalent(a.premises[0], a.conclusion)
+
+
+def scaled_order(
+    r: Relation, positive: Relation, hypotheses: Sequence[Hypothesis], variables: Sequence[Symbol], parts: Any
+) -> SameOrder:
+    """f ~ g from ``g = c f + d`` and ``0 < c`` with c and d free of the variables (reversed for ``-c``)."""
+    if r.op != "=" or positive.op != "<" or positive.lhs is not ZERO:
+        raise KernelError("expected g = c f + d and 0 < c")
+    c = positive.rhs
+    f, sign = cofactor(r.rhs, c, parts), 1
+    if f is None:
+        f, sign = cofactor(r.rhs, Mul(-1, c), parts), -1
+    if f is None:
+        raise KernelError(f"{r.rhs!r} is not {c!r} times a term plus a constant")
+    value, rest = f
+    if any(v in free_symbols(c) | free_symbols(rest) for v in variables):
+        raise KernelError("the scale and the constant must not depend on the variables")
+    for h in hypotheses:
+        mentioned = free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs)
+        if any(v in mentioned for v in variables) and h.source != "domain":
+            raise KernelError("a hypothesis restricts the variables")
+    return SameOrder(value, r.lhs, tuple(variables), sign)
+
+
+def mapped_order(r: Relation, f: Any, variables: Sequence[Symbol]) -> SameOrder:
+    """f ~ g from ``g = exp(f)`` or ``g = log(f)``."""
+    if r.op != "=" or not isinstance(r.rhs, Fn) or r.rhs.name not in ("exp", "log") or r.rhs.fields[1] is not f:
+        raise KernelError("expected g = exp(f) or g = log(f)")
+    return SameOrder(f, r.lhs, tuple(variables), 1)
+
+
+def chained_order(a: Any, b: Any) -> SameOrder:
+    """f ~ h from f ~ g and g ~ h."""
+    if not (isinstance(a, SameOrder) and isinstance(b, SameOrder)):
+        raise KernelError("expected two theorems about the same order")
+    if a.variables != b.variables or not alpha_equal(a.right, b.left):
+        raise KernelError("the two orders do not chain")
+    return SameOrder(a.left, b.right, a.variables, a.sign * b.sign)
+
+
+def induction_goal(n: Size, base: Relation, step: Relation, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
+    """The hypothesis P(n) of an induction step, when the step is P(n + 1) and the base P(lower)."""
+    goal = next((h for h in hypotheses if is_successor(h.relation, step, n)), None)
+    if goal is None:
+        raise KernelError("the step does not prove its hypothesis at n + 1")
+    if not same_relation(base, substituted(goal.relation, {n: affine(n.lower)})):
+        raise KernelError(f"the base case is not the statement at {n.name} = {n.lower}")
+    return goal
+
+
+def check_varied(varied: set[Symbol], hypotheses: Sequence[Hypothesis]) -> None:
+    """No closed hypothesis may mention a variable that a derivative, integral, limit or expectation varies."""
+    for variable in varied:
+        for h in hypotheses:
+            r = h.relation
+            closed = r.op in ("=", "<=") or variable.kind == "random"
+            if closed and variable in free_symbols(r.lhs) | free_symbols(r.rhs):
+                said = f"{r.lhs!r} {r.op} {r.rhs!r}"
+                raise KernelError(f"the hypothesis {said} mentions {variable.name}, which is varied here")
+
+
+def strictly(c: Condition) -> Condition:
+    """The condition on an open set: >= 0 holds strictly."""
+    return replace(c, kind="positive") if c.kind == "nonnegative" else c
