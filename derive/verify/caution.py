@@ -22,6 +22,7 @@ from derive.verify.judging import Outcome, differentiates
 _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
 _BROKEN = re.compile(r"\\right\s*\.|\\left\s*\.(?!.*\\right\s*\\?[|v])", re.DOTALL)
 _CAPITAL = re.compile(r"(?<![a-zA-Z\\])[A-Z](?![a-z])|\\[A-Z][a-z]+")
+_ONE_CAPITAL = re.compile(r"(?:[A-Z]|\\[A-Z][a-z]+)(?:_.|_\{[^{}]*\})?")
 _LETTER = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]+")
 
 
@@ -116,6 +117,18 @@ def applied_numbers(step: Step, guesses: Iterable[str], scope: Scope) -> str:
     return ""
 
 
+def multiplied_capitals(step: Step, guesses: Iterable[str], scope: Scope) -> str:
+    """Guessed capitals that are multiplied with each other: were they matrices, their order would matter."""
+    wanted = {k for k in guesses if unsure_kind(k, scope) and scope.symbols[k].kind == "variable" and _ONE_CAPITAL.fullmatch(k)}
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None and len(wanted) > 1 else ():
+            if isinstance(part, s.Product):
+                found = sorted({k for f in part.factors for k in _factor_keys(f) if k in wanted})
+                if len(found) > 1:
+                    return ", ".join(found)
+    return ""
+
+
 def has_an_empty_sum(step: Step, sizes: dict[str, int]) -> bool:
     """Whether a sum of the step from one size to another runs backwards in a witness."""
     for side in (step.lhs.node, step.rhs.node):
@@ -167,7 +180,8 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         names = ", ".join(guessed)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
     if outcome.verdict == "proved":
-        return outcome
+        swapped = multiplied_capitals(step, guesses, scope)
+        return _open(outcome, f"it holds if {swapped} are numbers; declare what they are") if swapped else outcome
     entries = names_with_an_index(guesses, frozenset("ijklmnt"))
     if entries:
         names = ", ".join(entries)
@@ -189,6 +203,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     if observed:
         names = ", ".join(observed)
         return _open(outcome, f"{names} is taken for a random variable from its use; declare what is random and what is constant")
+    sides = [_keys(x) & set(guesses) & set(e.uses) for x in (left, right) if x is not None]
+    if len(sides) == 2 and all(sides) and not sides[0] & sides[1] and not differentiates(e.lhs) and not differentiates(e.rhs):
+        return _open(outcome, "it may be a condition: no undeclared name stands on both sides")
     settable = given_by(step, e, scope)
     if settable:
         return _open(outcome, f"it may only say what {settable} is")
