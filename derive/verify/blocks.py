@@ -16,15 +16,14 @@ from derive.parse.definitions import new_left_side
 from derive.parse.documents import Display, Formula, Sentence
 from derive.parse.errors import ReadError, ShapeError
 from derive.parse.hypotheses import assume_relation, domain_of
-from derive.parse.membership import about_indices, is_range
-from derive.parse.membership import items as membership_items
 from derive.parse.names import is_index, symbol_key
-from derive.parse.rows import Chain, Condition, Side, Step, read_display
+from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
 from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
 from derive.verify import cues
 from derive.verify.caution import broadcasts, cautious, has_a_guessed_shape, positive_variants, rests_on
+from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import Budget, OutOfTime, calm, deadline
@@ -32,9 +31,6 @@ from derive.verify.meanings import gives_anew, shapes_of
 from derive.verify.results import StepResult
 
 _EQUAL = ("=", ":=", "\\equiv")
-_ORDERS = ("=", "<", ">", "\\le", "\\ge", "\\ne")
-_WORDS = ("", "if", "for", "when", "where", "with", "whenever", "provided", "assuming", "given",
-          "s.t.", "such", "subject", "since", "because", "as")  # fmt: skip
 
 
 @dataclass
@@ -224,10 +220,11 @@ class Block:
         assert error is not None
         unclear = sorted(e.uses & self.session.unclear)
         shapes = shapes_of(error) if isinstance(error, ShapeError) else None
-        if shapes is not None:
+        if isinstance(error, ShapeError) and shapes is not None:
             sizes = self.sizes(e)
             stale = [k for k in sorted(e.uses) if self.is_stale(k) or k in self.scope.outdated]
-            row = next((p for p in error.parts if re.search(r"_(?:\w|\{\w\})$", p)), "")
+            scripts = ((p, re.search(r"_(\w|\{\w\})$", p)) for p in error.parts)
+            row = next((p for p, m in scripts if m is not None and m[1].strip("{}") not in self.scope.sizes), "")
             if row and not stale:
                 stale = [row]
             if "added" in error.message and broadcasts(error.shapes):
@@ -235,7 +232,8 @@ class Block:
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
             guessed = [k for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses}) if has_a_guessed_shape(k, self.scope)]
-            if unclear or guessed or stale or any("?" in text or not ("×" in text or "number" in text) for text in shapes) or "the argument" in error.message:
+            vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
+            if unclear or guessed or stale or vague or "the argument" in error.message:
                 names = ", ".join(unclear or guessed or stale or sorted(e.uses))
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))
@@ -295,7 +293,7 @@ class Block:
         cases = cues.index_guards(chain.conditions, self.scope, e.indices)
         cases += cues.sentence_guards(self.around, self.scope, e.indices)
         guards = list(dict.fromkeys(c.guard for c in cases))
-        scope = self.conditioned(chain.conditions)
+        scope = conditioned(self.scope, chain.conditions, self.display.line)
         if scope is not self.scope:  # a narrowed symbol is another symbol
             narrowed = elaborate_step(step, scope, self.line(step), chain.conditions)
             if narrowed.error is None:
@@ -430,27 +428,6 @@ class Block:
         self.amend(above, Outcome("assumption", reason=note, seconds=above.outcome.seconds))
         self.amend(head, replace(found, reason="follows from the row above"))
         head.above = True
-
-    def conditioned(self, conditions: Sequence[Condition]) -> Scope:
-        """The scope with the conditions written beside a chain (`x > 0`), which hold for its steps only."""
-        relevant = []
-        for condition in conditions:
-            if condition.node is None or condition.word.lower().split(" ")[0].strip("(.,:;)") not in _WORDS:
-                continue
-            for item in membership_items(condition.node):
-                if isinstance(item, s.Relations) and not is_range(item) and all(op in _ORDERS for op, _ in item.rest):
-                    relevant.append((condition, item))
-        if not relevant:
-            return self.scope
-        scope = self.scope.copy()
-        for condition, item in relevant:
-            text = " " * condition.start + condition.latex
-            try:
-                if not about_indices(item, scope) and not domain_of(item, scope, text):
-                    assume_relation(item, scope, text, self.display.line)
-            except ReadError:
-                continue
-        return scope
 
     # -- results
 
