@@ -45,6 +45,7 @@ Definitions = Mapping[Symbol, Any]
 Cases = Callable[..., object]
 REPEATS = 12  # how many uses of one rule are tried for the one that leads to the next line
 MOST_STEPS = 40
+HYPOTHESIS = Label("induction hypothesis", "归纳假设")
 MIRRORED = {">=": "<=", ">": "<"}
 
 
@@ -206,7 +207,7 @@ class Calc:
         """
         before = self.current
         after = after if isinstance(after, Arr) else term(after)
-        claim = Hypothesis(Relation("=", before, after), (), "induction hypothesis")
+        claim = Hypothesis(Relation("=", before, after), (), HYPOTHESIS.en)
 
         def case(at: Any, hypotheses: Sequence[Hypothesis]) -> Calc:
             start = substitute(before, {n: at})
@@ -235,7 +236,7 @@ class Calc:
         first, last = (index.hi, affine(r)) if down else (index.lo, affine(r) + 1)
         known = affine(r) + 1 if down else affine(r)
         claim = Hypothesis(
-            Relation("=", substitute(before, {index: known}), substitute(after, {index: known})), (), "induction hypothesis"
+            Relation("=", substitute(before, {index: known}), substitute(after, {index: known})), (), HYPOTHESIS.en
         )
         theorems, cases = [], []
         for at, hypotheses, derivation in ((first, [], base), (last, [claim], step)):

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from derive.derivation.calc import Calc, Definition, Given, Induction, Step
+from derive.derivation.calc import HYPOTHESIS, Calc, Definition, Given, Induction, Step
 from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.folding import fold
 from derive.derivation.orders import Ordering
@@ -29,6 +29,7 @@ from derive.render.document import (
     derivation_markdown,
     derivation_notebook,
     derivation_text,
+    escape_latex,
     flattened,
     formula_latex,
 )
@@ -36,7 +37,7 @@ from derive.render.latex import latex
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
-from derive.terms import ZERO, Arr, Entry, Relation, Size, Symbol
+from derive.terms import ZERO, Arr, Entry, Hypothesis, Relation, Size, Symbol
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
@@ -45,6 +46,7 @@ WORDS = {
            "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。"},
 }  # fmt: skip
 MOST_NAMED = 3
+LONG = 60  # characters of a hypothesis beside a step
 DULL = frozenset(
     "derivative_of_component derivative_of_entry variable_rule constant_rule constant_factor sum_rule".split()
 )
@@ -134,10 +136,18 @@ def step_label(step: Step, lang: str = "en") -> str:
     parts: list[str] = []
     for reason in _main(step.reasons):
         if isinstance(reason, Given):
-            parts += [f"${latex(h.relation)}$" for h in reason.hypotheses]
+            parts += [_given(h, lang) for h in reason.hypotheses]
         else:
             parts.append(reason.label.of(lang))
     return "；".join(dict.fromkeys(parts)) if lang == "zh" else _joined(list(dict.fromkeys(parts)))
+
+
+def _given(h: Hypothesis, lang: str) -> str:
+    """A hypothesis as a formula; by its name where the formula is long."""
+    if h.source == HYPOTHESIS.en:
+        return HYPOTHESIS.of(lang)
+    formula = latex(h.relation)
+    return h.source if len(formula) > LONG and h.source and lang == "en" else f"${formula}$"
 
 
 def _main(reasons: Sequence[Any]) -> Sequence[Any]:
@@ -341,7 +351,7 @@ def _unicode(math: str) -> str:
 
 def _section(view: DerivationView, detail: Detail, first: bool) -> str:
     body = derivation_latex(view, detail)
-    return body if first else f"\\paragraph{{{view.title}}}\n{body}"
+    return body if first else f"\\paragraph{{{escape_latex(view.title)}}}\n{body}"
 
 
 def document(views: Sequence[DerivationView], detail: Detail) -> str:

@@ -69,7 +69,7 @@ def of_norm(calc):
 
 @equation.claim("quadratic", dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Quadratic forms of A^T A", "二次型"))
 def quadratic(calc):
-    calc.by(remark("$v^\\top A^\\top A v = \\|A v\\|^2$", "$v^\\top A^\\top A v = \\|A v\\|^2$"), norm_squared(matmul(array(A), array(v))))
+    calc.by(remark("the squared length of $A v$", "$A v$ 的平方长度"), norm_squared(matmul(array(A), array(v))))
     calc.ge(remark("a sum of squares", "平方和"), 0)
 
 
@@ -93,7 +93,7 @@ def jensen(calc):
     calc.by(remark("weights sum to 1", "权重和为 1"), exp(mean) * Sum(i, w[i] * (1 + x[i] - mean)))
     calc.le(remark("$1 + u \\le e^u$, the tangent lies below", "$1 + u \\le e^u$，切线在下方"),
             exp(mean) * Sum(i, w[i] * exp(x[i] - mean)))  # fmt: skip
-    calc.by(remark("$e^{a + b} = e^a e^b$", "$e^{a + b} = e^a e^b$"), Sum(i, w[i] * exp(x[i])))
+    calc.by(remark("exp of a sum", "和的指数"), Sum(i, w[i] * exp(x[i])))
 
 
 @equation.claim("jensen_for_expectations", Expectation(X) ** 2, Expectation(X**2), op="<=",

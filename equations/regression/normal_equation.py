@@ -62,9 +62,9 @@ def stationary_where(chain):
     chain.iff(remark(r"multiply by $(X^\top X)^{-1}$", r"左乘 $(X^\top X)^{-1}$"), assume(theta, solution).relation)
 
 
-@equation.claim("convex", 2 * dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Hessian 2X^T X is semidefinite", "海森矩阵半正定"))
+@equation.claim("convex", 2 * dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Convex: the Hessian is positive semidefinite", "凸：海森矩阵半正定"))
 def convex(calc):
-    calc.by(remark("$v^\\top X^\\top X v = \\|X v\\|^2$", "$v^\\top X^\\top X v = \\|X v\\|^2$"), 2 * norm_squared(matmul(array(X), array(v))))
+    calc.by(remark("the squared length of $X v$", "$X v$ 的平方长度"), 2 * norm_squared(matmul(array(X), array(v))))
     calc.ge(remark("a sum of squares", "平方和"), 0)
 
 
