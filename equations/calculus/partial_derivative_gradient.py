@@ -5,20 +5,20 @@ length of the gradient, and its own direction does.
 """
 
 from derive.catalogue import D, Equation, array, indices, remark, vector
-from derive.terms import Apply, At, FunctionSymbol, Hypothesis, Relation, Size, Symbol, term
+from derive.terms import Apply, At, FunctionSymbol, Size, Symbol, term
 from derive.terms.arrays import add, dot, norm, norm_squared, scale
 
 n = Size("n")
 (i,) = indices("i", n)
 x, v, t, f = Symbol("x", (n,)), Symbol("v", (n,)), Symbol("t"), FunctionSymbol("f", ((n,),), smooth=1)
 
-x_, v_ = array(x), array(v)
+g = Symbol("g", (n,))
+x_, v_, g_ = array(x), array(v), array(g)
 slope = vector(Apply(f, (x_,), (), ((0, (i + 0,)),)), i)
-rises = Hypothesis(Relation("<", term(0), norm_squared(slope)), (), "the gradient is not 0")
 
 equation = Equation(
     ("Gradient and directional derivative", "梯度与方向导数"),
-    symbols=[x, v, t],
+    symbols=[x, v, g, t],
     source="W. Rudin, Principles of Mathematical Analysis, section 9.18",
     related=["hessian", "norms", "gradient_descent"],
 )
@@ -44,23 +44,22 @@ def directional(calc):
 
 @equation.claim(
     "steepest",
-    dot(slope, v_),
-    norm(slope) * norm(v_),
+    dot(g_, v_),
+    norm(g_) * norm(v_),
     op="<=",
     title=("No unit direction rises faster than the length of the gradient", "任何单位方向的斜率不超过梯度的长度"),
 )
 def steepest(calc):
-    calc.le(remark("Cauchy-Schwarz", "柯西–施瓦茨不等式"), norm(slope) * norm(v_))
+    calc.le(remark("Cauchy-Schwarz", "柯西–施瓦茨不等式"), norm(g_) * norm(v_))
 
 
 @equation.claim(
     "attained",
-    dot(slope, scale(1 / norm(slope), slope)),
-    norm(slope),
+    dot(g_, scale(1 / norm(g_), g_)),
+    norm(g_),
     title=("The gradient's own direction does", "沿梯度方向达到"),
-    hypotheses=[rises],
     exported=False,
 )
 def attained(calc):
-    calc.by(remark("inner product with itself", "与自身的内积"), norm_squared(slope) / norm(slope))
-    calc.by(remark("cancel", "约分"), norm(slope))
+    calc.by(remark("inner product with itself", "与自身的内积"), norm_squared(g_) / norm(g_))
+    calc.by(remark("cancel", "约分"), norm(g_))

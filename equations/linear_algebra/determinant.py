@@ -61,7 +61,7 @@ def area(calc):
     "area_squared",
     det(plane) ** 2,
     inner(a, a) * inner(b, b) - inner(a, b) ** 2,
-    title=("It is base times height: |a|² |b|² sin²", "底乘高：|a|² |b|² sin²"),
+    title=("Squared, it is base times height", "其平方等于底乘高的平方"),
     exported=False,
 )
 def area_squared(calc):

@@ -30,13 +30,15 @@ nonzero = Hypothesis(Relation("<", term(0), norm_squared(v_)), (), "v is not 0")
     "positive_definite",
     dot(v_, matmul(gram, v_)),
     norm_squared(matmul(X_, v_)),
-    title=("v^T X^T X v is a squared length", "v^T X^T X v 是长度的平方"),
+    title=("A matrix of inner products gives squared lengths", "格拉姆矩阵的二次型是长度的平方"),
 )
 def positive_definite(calc):
     calc.by(remark("$(X v)^\\top = v^\\top X^\\top$", "$(X v)^\\top = v^\\top X^\\top$"), norm_squared(matmul(X_, v_)))
 
 
-@equation.claim("semidefinite", dot(v_, matmul(gram, v_)), 0, op=">=", title=("X^T X is semidefinite", "X^T X 半正定"))
+@equation.claim(
+    "semidefinite", dot(v_, matmul(gram, v_)), 0, op=">=", title=("Such a matrix is semidefinite", "此类矩阵半正定")
+)
 def semidefinite(calc):
     calc.by(remark("a squared length", "长度的平方"), norm_squared(matmul(X_, v_)))
     calc.ge(remark("a sum of squares", "平方和"), 0)
@@ -47,7 +49,7 @@ def semidefinite(calc):
     dot(v_, matmul(add(gram, scale(term(c), identity(d))), v_)),
     0,
     op=">",
-    title=("X^T X + λI is definite", "X^T X + λI 正定"),
+    title=("A multiple of the identity more makes it definite", "加上单位矩阵的倍数即正定"),
     hypotheses=[nonzero],
 )
 def regularised(calc):

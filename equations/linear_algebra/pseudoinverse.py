@@ -35,9 +35,7 @@ cancel = remark(
 projection, other = matmul(U_, transpose(U_)), matmul(V_, transpose(V_))
 
 
-@equation.claim(
-    "pseudoinverse", matmul(A_, matmul(B_, A_)), A_, title=("First condition: A A⁺ A = A", "条件一"), exported=False
-)
+@equation.claim("pseudoinverse", matmul(A_, matmul(B_, A_)), A_, title=("First condition", "条件一"), exported=False)
 def pseudoinverse(calc):
     calc.by(
         [definition(A), definition(B)],
@@ -46,9 +44,7 @@ def pseudoinverse(calc):
     calc.by(cancel, A_)
 
 
-@equation.claim(
-    "second", matmul(B_, matmul(A_, B_)), B_, title=("Second condition: A⁺ A A⁺ = A⁺", "条件二"), exported=False
-)
+@equation.claim("second", matmul(B_, matmul(A_, B_)), B_, title=("Second condition", "条件二"), exported=False)
 def second(calc):
     calc.by(
         [definition(A), definition(B)],
@@ -61,7 +57,7 @@ def second(calc):
     "third",
     transpose(matmul(A_, B_)),
     matmul(A_, B_),
-    title=("Third condition: A A⁺ is symmetric", "条件三"),
+    title=("Third condition", "条件三"),
     exported=False,
 )
 def third(calc):
@@ -74,7 +70,7 @@ def third(calc):
     "fourth",
     transpose(matmul(B_, A_)),
     matmul(B_, A_),
-    title=("Fourth condition: A⁺ A is symmetric", "条件四"),
+    title=("Fourth condition", "条件四"),
     exported=False,
 )
 def fourth(calc):
@@ -103,7 +99,7 @@ def full_column_rank(calc):
     "full_column_rank_symmetric",
     transpose(matmul(X_, left)),
     matmul(X_, left),
-    title=("and X X⁺ is symmetric", "且 X X⁺ 对称"),
+    title=("and a symmetric projection", "且给出对称投影"),
     exported=False,
 )
 def full_column_rank_symmetric(calc):

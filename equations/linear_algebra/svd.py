@@ -45,7 +45,7 @@ def svd(calc):
     "right_gram",
     matmul(transpose(A_), A_),
     between(V_, sigma[k] ** 2, V_),
-    title=("A^T A has eigenvalues σ²", "A^T A 的特征值为 σ²"),
+    title=("The squared singular values are eigenvalues", "奇异值的平方是特征值"),
 )
 def right_gram(calc):
     calc.by(definition(A), matmul(between(V_, sigma[k], U_), between(U_, sigma[k], V_)))
@@ -56,7 +56,7 @@ def right_gram(calc):
     "left_gram",
     matmul(A_, transpose(A_)),
     between(U_, sigma[k] ** 2, U_),
-    title=("A A^T has the same ones", "A A^T 有相同的非零特征值"),
+    title=("in both orders", "两种次序皆然"),
 )
 def left_gram(calc):
     calc.by(definition(A), matmul(between(U_, sigma[k], V_), between(V_, sigma[k], U_)))
@@ -112,7 +112,7 @@ first = vector(V[a, l], a)
     "attained",
     norm_squared(matmul(A_, first)),
     sigma[l] ** 2,
-    title=("and its own direction is: ||A|| = σ₁", "且在其方向上达到"),
+    title=("and a singular vector by exactly its own", "奇异向量恰伸长其奇异值"),
     exported=False,
 )
 def attained(calc):

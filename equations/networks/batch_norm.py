@@ -45,7 +45,11 @@ plain = (X[s, k] - mu[k]) / sqrt(v[k])
 
 
 @equation.claim(
-    "variance", Sum(s, plain**2) / n, 1, title=("Variance 1 when ε = 0", "ε = 0 时方差为 1"), hypotheses=[spread]
+    "variance",
+    Sum(s, plain**2) / n,
+    1,
+    title=("Variance 1 over the batch when nothing is added to it", "不加常数时方差为 1"),
+    hypotheses=[spread],
 )
 def variance(calc):
     calc.by(

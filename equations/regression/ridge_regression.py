@@ -86,7 +86,7 @@ through = matmul(V_, matmul(diag(shrunk), matmul(transpose(U_), y_)))
     "shrinkage",
     matmul(penalised(matmul(transpose(A), A), d), through),
     matmul(transpose(A), y_),
-    title=("Through the singular values: s / (s² + λ) in place of 1/s", "经由奇异值：s / (s² + λ) 代替 1/s"),
+    title=("Through the singular values: how much each direction shrinks", "经由奇异值：各方向的收缩"),
     exported=False,
 )
 def shrinkage(calc):
