@@ -40,11 +40,13 @@ def test_every_module_says_what_it_is_for(path):
 def test_input_text_never_reaches_eval_exec_or_sympify():
     functions = {"eval", "exec", "parse_expr", "parse_latex", "sympify"}
     methods = functions - {"eval", "exec"}  # a class may have an eval of its own
+    # compile_callable runs the program that derive itself printed: its names are made by python_name, its text holds no input
+    own_program = {("derive/export/module.py", "exec")}
     calls = [
         (f"{name(path)}:{node.lineno}", node.func)
         for path in SOURCES
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
+        if isinstance(node, ast.Call) and (name(path), getattr(node.func, "id", "")) not in own_program
     ]
     assert not [
         place

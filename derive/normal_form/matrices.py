@@ -256,7 +256,9 @@ def _path(indices: tuple[Index, ...], mo: Any) -> list[tuple[Index | None, list[
         else:
             return None
     names = {row, column, *bound}
-    if not all(o.length is not None and implied(o.length) and names.isdisjoint((*o.lo.indices, *o.hi.indices)) for o in bound):
+    if not all(
+        o.length is not None and implied(o.length) and names.isdisjoint((*o.lo.indices, *o.hi.indices)) for o in bound
+    ):
         return None  # a range that depends on another index (triangular factors), or that may be short of empty
     path: list[tuple[Index | None, list[Any]]] = []
     left: Index | None = row

@@ -1,0 +1,104 @@
+"""Bounds that take logarithms away: log u >= 1 - 1/u under nonnegative factors, log u <= u - 1 under negative ones."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+from derive.normal_form.forms import addends, factors, has_log, logs, without_logs
+from derive.terms import ONE, Add, Expectation, Fn, Mul, Num, Pow, Sum, Term, fresh_index, rebuild, substitute
+
+
+class _NoBound(Exception):
+    """No bound of this kind."""
+
+
+class LogBounds:
+    """The part of a prover that bounds logarithms; the prover gives intervals and equality."""
+
+    def interval(self, t: Term) -> Any:
+        raise NotImplementedError
+
+    def equal(self, a: Term, b: Term) -> bool:
+        raise NotImplementedError
+
+    def _by_logarithm(self, t: Term) -> str | None:
+        """log u >= 1 - 1/u under nonnegative factors, and log u <= u - 1 under negative ones, in every logarithm at once."""
+        for joined in dict.fromkeys((self._joined_logs(t), self._joined_sums(t))):
+            try:
+                bound = self._bounded(joined, 1)
+            except _NoBound:
+                continue
+            if bound is not joined and self.interval(bound).nonnegative:
+                return "log u <= u - 1"
+        return None
+
+    def _joined_sums(self, t: Term) -> Term:
+        """c sum w log u - c sum w log v as c sum w log(u / v)."""
+        found: list[tuple[Fraction, Sum, Term]] = []
+        for u in addends(t):
+            number = Fraction(1)
+            for f in factors(u):
+                number *= f.value if isinstance(f, Num) else 1
+            rest = [f for f in factors(u) if not isinstance(f, Num)]
+            if len(rest) == 1 and isinstance(rest[0], Sum) and len(logs(rest[0].body)) == 1:
+                found.append((number, rest[0], u))
+        for (c, one, a), (e, two, b) in permutations(found, 2):
+            if c + e == 0 and c > 0 and one.index.lo is two.index.lo and one.index.hi is two.index.hi:
+                i = fresh_index(one.index)
+                bodies = [substitute(s.body, {s.index: i}) for s in (one, two)]
+                w, v = (Mul(*without_logs(body)) if without_logs(body) else ONE for body in bodies)
+                if self.equal(w, v):
+                    u, x = (logs(body)[0].fields[1] for body in bodies)
+                    left = [r for r in addends(t) if r is not a and r is not b]
+                    return Add(*left, Mul(Num(c), Sum(i, Mul(w, Fn("log", Mul(u, Pow(x, -1)))))))
+        return t
+
+    def _joined_logs(self, t: Term) -> Term:
+        """c log v + sum w log u as sum w log(u v) where c = sum w (and with a minus sign as sum w log(u / v))."""
+        sums = [u for u in addends(t) if isinstance(u, Sum) and len(logs(u.body)) == 1]
+        plain = [
+            u
+            for u in addends(t)
+            if len(logs(u)) == 1 and u not in sums and not has_log(Mul(*without_logs(u)) if without_logs(u) else ONE)
+        ]
+        if len(sums) != 1 or not plain:
+            return t
+        whole = sums[0]
+        w = Mul(*without_logs(whole.body)) if without_logs(whole.body) else ONE
+        argument = logs(whole.body)[0].fields[1]
+        left = [u for u in addends(t) if u is not whole]
+        for u in plain:
+            c = Mul(*without_logs(u)) if without_logs(u) else ONE
+            v = logs(u)[0].fields[1]
+            if self.equal(c, Sum(whole.index, w)):
+                argument = Mul(argument, v)
+            elif self.equal(Mul(-1, c), Sum(whole.index, w)):
+                argument = Mul(argument, Pow(v, -1))
+            else:
+                continue
+            left.remove(u)
+        return Add(*left, Sum(whole.index, Mul(w, Fn("log", argument))))
+
+    def _bounded(self, t: Term, sign: int) -> Term:
+        """A lower (sign 1) or upper (sign -1) bound of ``t`` without logarithms of what varies."""
+        if not has_log(t):
+            return t
+        if isinstance(t, Fn) and t.name == "log":
+            u = t.arguments[0]
+            return 1 - 1 / u if sign > 0 else u - 1
+        if isinstance(t, Add):
+            return Add(*(self._bounded(u, sign) for u in t.fields))
+        if isinstance(t, Sum | Expectation):
+            return rebuild(t, lambda b: self._bounded(b, sign))
+        if isinstance(t, Mul):
+            logs = [f for f in t.fields if has_log(f)]
+            if len(logs) != 1:
+                raise _NoBound
+            rest = Mul(*(f for f in t.fields if f is not logs[0]))
+            own = self.interval(rest)
+            if not own.nonnegative and not own.nonpositive:
+                raise _NoBound
+            return Mul(rest, self._bounded(logs[0], sign if own.nonnegative else -sign))
+        raise _NoBound

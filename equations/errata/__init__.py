@@ -1,1 +1,0 @@
-"""Errata: claims that are refuted."""
