@@ -87,7 +87,7 @@ def _definite(a: Any, b: Any, strict: bool) -> list[Relation]:
     gap = arrays.add(a, arrays.scale(term(-1), b))
     if strict or not isinstance(gap, Arr) or len(gap.shape) != 2 or gap.shape[0] != gap.shape[1] or len(gap.shape[0]) != 1:
         return []
-    v = Arr.of(Symbol("v", (gap.shape[0][0],)))
+    v = Arr.of(Symbol("any vector", (gap.shape[0][0],)))  # no name of a document, which may be known to be something
     return [Relation("<=", term(0), arrays.dot(v, arrays.matmul(gap, v)))]
 
 

@@ -142,3 +142,24 @@ def test_the_order_of_declaration_and_display_follows_the_text(judge):
 def test_a_wrong_row_is_no_hypothesis_for_the_rows_below(verdicts):
     text = REAL + display("x + 1 &= x", "x^2 &= (x + 1) x") + display("(x + 1)^2 &= x^2", r"\Rightarrow \quad x^2 + 2 x + 1 &= x^2")
     assert verdicts(text)[:2] == ["refuted", "refuted"]
+
+
+def test_semidefinite_order_is_judged_by_the_quadratic_form(verdicts):
+    matrix = r"Let $X \in \mathbb{R}^{m \times n}$." + "\n\n"
+    assert verdicts(matrix + r"$$I_n \preceq X^\top X$$") == ["refuted"]
+    assert verdicts(matrix + r"$$X^\top X \succeq 0$$") != ["refuted"]
+
+
+def test_the_vector_of_a_quadratic_form_is_no_vector_of_the_document(verdicts):
+    text = r"Let $A \in \mathbb{R}^{n \times n}$ be symmetric and $v \in \mathbb{R}^n$ with $A v = 0$." + "\n\n"
+    assert verdicts(text + r"$$A \succeq 0$$") == ["refuted"]
+
+
+@pytest.mark.parametrize("latex", [r"\frac{\partial L}{\partial w} = 0", r"\frac{d y}{d t} = 0", r"\nabla_w L = 2 \nabla_w L"])
+def test_an_undeclared_quantity_is_never_a_constant(verdicts, latex):
+    assert verdicts(r"Let $w \in \mathbb{R}$." + f"\n\n$${latex}$$") == ["undecided"]
+
+
+def test_what_holds_for_every_function_is_proved_of_an_undeclared_one(verdicts):
+    formula = r"$$\frac{\partial (2 L)}{\partial w} = 2 \frac{\partial L}{\partial w}$$"
+    assert verdicts(r"Let $w \in \mathbb{R}$." + "\n\n" + formula) == ["proved"]
