@@ -231,9 +231,9 @@ class Block:
                 reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
-            guessed = [k for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses}) if has_a_guessed_shape(k, self.scope)]
+            guessed = [k for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses}) if has_a_guessed_shape(k, self.scope, e)]
             vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
-            if unclear or guessed or stale or vague or "the argument" in error.message:
+            if unclear or guessed or stale or vague or "the argument" in error.message or "1×1" in shapes:
                 names = ", ".join(unclear or guessed or stale or sorted(e.uses))
                 reason = f"{error.message}; declare {names} with its shape"
                 self.add(statement, Outcome("undecided", reason=reason))

@@ -140,14 +140,32 @@ def has_an_empty_sum(step: Step, sizes: dict[str, int]) -> bool:
     return False
 
 
-def has_a_guessed_shape(key: str, scope: Scope) -> bool:
-    """Whether the shape of an inferred name is a guess: a number, or an array of a size that nothing fixed."""
+def has_a_guessed_shape(key: str, scope: Scope, e: ElaboratedStep) -> bool:
+    """Whether the shape of an inferred name is a guess: a number, or an array whose size no declared matrix of the step has."""
     symbol = scope.symbols.get(key)
     if symbol is not None and symbol.kind == "random" and not symbol.shape:
         return True
     if key not in scope.inferred:
         return False
-    return symbol is None or not symbol.shape or any("?" in repr(size) for size in symbol.shape)
+    declared = [scope.symbols[k] for k in e.uses if k in scope.symbols and k not in scope.inferred]
+    sizes = {size for x in declared if len(x.shape) == 2 and x not in scope.definitions for size in x.shape}
+    return symbol is None or not symbol.shape or any("?" in repr(size) or size not in sizes for size in symbol.shape)
+
+
+def defined_by_itself(key: str, scope: Scope) -> bool:
+    """Whether the definitions behind a name lead back to it."""
+    start = scope.symbols[key]
+    seen: set[Symbol] = set()
+    todo = [start]
+    while todo:
+        value = scope.definitions.get(todo.pop())
+        for x in free_symbols(value) if value is not None else ():
+            if x is start:
+                return True
+            if x not in seen:
+                seen.add(x)
+                todo.append(x)
+    return False
 
 
 def unsure_kind(key: str, scope: Scope) -> bool:
@@ -172,6 +190,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         names = ", ".join(blurred)
         return _open(outcome, f"it rests on {names}, whose definition is not understood; declare or define {names}")
     values = (outcome.counterexample or {}).get("values", {})
+    circular = [k for k in sorted(e.uses) if k in scope.symbols and defined_by_itself(k, scope)]
+    if circular:
+        return _open(outcome, f"{circular[0]} is defined by itself in a circle")
     letters = index_letters(step, e)
     guesses = rests_on(outcome, e, scope)
     guessed = names_with_an_index(e.uses | set(values), letters)
