@@ -116,12 +116,15 @@ def _term(p: Poly) -> Term | None:
     for b, e in m.factors:
         if not isinstance(e, Fraction) or not isinstance(b, Atom) or rest:
             return None
-        base: Any = {
-            "entry": lambda b=b: Entry(*b.parts),
-            "int": lambda b=b: IntValue(b.parts[0]),
-            "pi": lambda: PI,
-            "num": lambda b=b: Num(b.parts[0]),
-        }.get(b.head, lambda: None)()
+        base: Any = None
+        if b.head == "entry":
+            base = Entry(*b.parts)
+        elif b.head == "int":
+            base = IntValue(b.parts[0])
+        elif b.head == "num":
+            base = Num(b.parts[0])
+        elif b.head == "pi":
+            base = PI
         if base is None:
             return None
         parts.append(Pow(base, e))

@@ -13,6 +13,7 @@ class Node:
 
     __slots__ = ("__weakref__", "_cache", "fields")
     fields: tuple[Any, ...]
+    _cache: dict[str, Any]
 
     def __new__(cls, *fields: Any) -> Any:
         key = (cls, *fields)

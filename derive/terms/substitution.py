@@ -182,9 +182,9 @@ def _substitute(node: Any, ix: Mapping[Any, Affine], sy: Mapping[Symbol, Value])
         return _substitute_derivative(node, ix, sy)
     if isinstance(node, At):
         inner = {k: v for k, v in sy.items() if k is not node.symbol}
-        new = Symbol(fresh_index().name, *node.symbol.fields[1:])
-        body = _substitute(_rename_symbol(node.body, node.symbol, new), ix, inner)
-        return At(body, new, _substitute(node.value, ix, sy))
+        local = Symbol(fresh_index().name, *node.symbol.fields[1:])
+        body = _substitute(_rename_symbol(node.body, node.symbol, local), ix, inner)
+        return At(body, local, _substitute(node.value, ix, sy))
     return rebuild(node, lambda c: _substitute(c, ix, sy), lambda a: a.substitute(ix))
 
 
@@ -213,8 +213,9 @@ def _substitute_symbol_binder(node: Any, ix: Mapping[Any, Affine], sy: Mapping[S
         symbol = Symbol(fresh_index().name, *node.symbol.fields[1:])
         body = _rename_symbol(body, node.symbol, symbol)
     body = _substitute(body, ix, inner)
-    ends = [_substitute(e, ix, sy) for e in ((node.lower, node.upper) if isinstance(node, Integral) else (node.point,))]
-    return Integral(symbol, *ends, body) if isinstance(node, Integral) else Limit(symbol, ends[0], body, node.side)
+    if isinstance(node, Integral):
+        return Integral(symbol, _substitute(node.lower, ix, sy), _substitute(node.upper, ix, sy), body)
+    return Limit(symbol, _substitute(node.point, ix, sy), body, node.side)
 
 
 def _rename_symbol(node: Any, old: Symbol, new: Symbol) -> Any:

@@ -93,7 +93,7 @@ class IntValue(Term):
 
     __slots__ = ()
 
-    def __new__(cls, value: Any) -> Term:
+    def __new__(cls, value: Any) -> Term:  # type: ignore[misc]
         value = affine(value)
         return Num(value.constant) if value.is_constant else super().__new__(cls, value)
 
@@ -126,7 +126,7 @@ class Add(Term):
 
     __slots__ = ()
 
-    def __new__(cls, *terms: Any) -> Term:
+    def __new__(cls, *terms: Any) -> Term:  # type: ignore[misc]
         number, rest = Fraction(0), []
         for t in map(term, terms):
             for part in t.fields if isinstance(t, Add) else (t,):
@@ -147,7 +147,7 @@ class Mul(Term):
 
     __slots__ = ()
 
-    def __new__(cls, *factors: Any) -> Term:
+    def __new__(cls, *factors: Any) -> Term:  # type: ignore[misc]
         number, rest = Fraction(1), []
         for f in map(term, factors):
             for part in f.fields if isinstance(f, Mul) else (f,):
@@ -170,7 +170,7 @@ class Pow(Term):
 
     __slots__ = ()
 
-    def __new__(cls, base: Any, exponent: Any) -> Term:
+    def __new__(cls, base: Any, exponent: Any) -> Term:  # type: ignore[misc]
         base, exponent = term(base), term(exponent)
         if exponent is ONE:
             return base
