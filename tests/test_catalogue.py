@@ -71,7 +71,7 @@ def test_the_audit_lists_the_axioms_that_the_file_names(equation):
 
 
 NOT_SAMPLED = {
-    "scale",  # attention, and a step of diffusion: expectations are not evaluated
+    "scale",  # attention: no random vectors with these moments are drawn
     "real",  # eigenvalues: random values do not meet the hypotheses, which ask that b is 0
 }
 
@@ -207,6 +207,11 @@ def test_changed_statements_are_refuted_and_never_proved(equation, claim):
     changed = itertools.chain(mutations(claim.relation), mutations(claim.unfolded))
     for name, wrong in itertools.islice(changed, MUTATIONS_TRIED):
         unfolded = type(wrong)(wrong.op, unfold(wrong.lhs, definitions), unfold(wrong.rhs, definitions))
+        if claim.name in NOT_SAMPLED:
+            if name.startswith("rhs"):
+                with pytest.raises(KernelError):
+                    by_kernel(unfolded, hypotheses, claim.independence())
+            continue
         witness = find_witness(unfolded, assumptions, budget_s=1.0)
         tried += 1
         if witness is not None:
