@@ -176,6 +176,7 @@ def differentiate(
     symbol = _variable(wrt, scope)
     if not isinstance(value, Term | Arr):
         raise AnswerError(f"{latex} has no shape of its own: declare what it stands for")
+    _depends(latex, wrt, value, symbol, scope)
     start: Value = value
     for _ in range(order):
         start = jacobian(start, symbol)
@@ -188,6 +189,18 @@ def differentiate(
     except NotDifferentiable as error:
         raise AnswerError(f"{latex} cannot be differentiated by {wrt}: {error}") from error
     return Answer(latex, value, symbol, order, plan.result, plan, scope, hypotheses, theorem)
+
+
+def _depends(latex: str, wrt: str, value: Value, symbol: Symbol, scope: Scope) -> None:
+    """An undeclared name is never a constant: what may hang on the variable must be declared or defined first."""
+    if symbol in free_symbols(unfold(value, {k: v for k, v in scope.definitions.items() if k is not symbol})):
+        return
+    if symbol.name in scope.inferred:
+        raise AnswerError(f"{wrt} is not declared and does not stand in {latex}: declare it with --assume")
+    unknown = sorted(s.name for s in free_symbols(value) if s.name in scope.inferred)
+    if unknown:
+        names = ", ".join(unknown)
+        raise AnswerError(f"{names} may depend on {wrt}: define it with --define, or declare it with --assume")
 
 
 def by_readability(candidates: list[Path]) -> list[Path]:

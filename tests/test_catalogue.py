@@ -56,8 +56,11 @@ def test_every_step_of_a_derivation_connects_to_the_next(equation, claim):
         assert before.after is after.before
     for step in calc.steps:
         assert step.label("en") and step.label("zh")
-        for one, other in itertools.pairwise(step.detail):
-            assert one.after is other.before
+        for n, (one, other) in enumerate(itertools.pairwise(step.detail), 1):
+            # a chain for a part (the derivative of a named quantity) may stand in between: a later step puts its last line in
+            later = step.detail[n:]
+            ends, starts = ([s.replacement for s in later], [s.part for s in later])
+            assert one.after is other.before or one.after in ends or other.before in starts
 
 
 @EACH

@@ -292,7 +292,6 @@ def test_sympy_takes_an_undeclared_loss_for_a_constant_and_verify_does_not():
     assert step.verdict == "undecided" and "declare or define L" in step.reason
 
 
-@pytest.mark.xfail(reason="differentiate answers 0 with a remark 'assumed from use: L in R'")
 def test_an_undeclared_loss_is_not_a_constant_in_differentiate():
     with pytest.raises(ValueError, match="L"):
         differentiate("L", "w", assume=r"w \in \mathbb{R}")

@@ -63,7 +63,6 @@ def test_a_defined_quantity_that_is_not_used_cannot_be_differentiated_by(capsys)
 
 
 @pytest.mark.parametrize("wrt", ["w", "z", r"\theta"])
-@pytest.mark.xfail(reason="an undeclared variable is taken for a new scalar, and the answer is 0")
 def test_differentiating_by_an_unknown_name_says_what_is_declared(capsys, wrt):
     message = refused(capsys, r"a^\top x", wrt, VECTORS)
     assert wrt in message and "declare" in message
