@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import Any
 
 from derive import kernel
-from derive.derivation.calc import ALGEBRA, Calc, CalcError, definition
+from derive.derivation.calc import Calc, CalcError
 from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.differentiation import Plan, plan_of, prove
 from derive.derivation.notation import jacobian
 from derive.derivation.quantities import named_quantities
+from derive.derivation.reasons import ALGEBRA, definition
 from derive.derivation.simplify import Path, paths
 from derive.derivation.tidy import size_of
 from derive.normal_form.derivative import NotDifferentiable, evaluate

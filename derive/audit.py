@@ -100,9 +100,7 @@ def recheck(theorem: Theorem, samples: int = 2, seed: int = 0) -> int:
     return _recheck(_claim(theorem), samples, seed)
 
 
-def recheck_statement(
-    hypotheses: tuple[Hypothesis, ...], statement: Any, samples: int = 2, seed: int = 0
-) -> int:
+def recheck_statement(hypotheses: tuple[Hypothesis, ...], statement: Any, samples: int = 2, seed: int = 0) -> int:
     """The same for a statement that nobody has proved: how tests refute a changed one."""
     return _recheck(_parts_of(hypotheses, statement), samples, seed)
 
@@ -224,7 +222,9 @@ def _ordered_alike(claim: _Claim, order: SameOrder, one: Assignment, parts: _Par
         return 0
     left, right = gaps[0], gaps[1] * order.sign
     if (left > 0 and right < 0) or (left < 0 and right > 0):
-        raise Disagreement(f"{claim.conclusion!r} was proved and orders {one} and {two} differently: {left} and {right}")
+        raise Disagreement(
+            f"{claim.conclusion!r} was proved and orders {one} and {two} differently: {left} and {right}"
+        )
     return int((left > 0 and right > 0) or (left < 0 and right < 0))
 
 
@@ -291,13 +291,15 @@ def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
     return value
 
 
-DRAWN = frozenset("symmetric invertible diagonal positive_definite positive_semidefinite orthogonal full_column_rank".split())
+DRAWN = frozenset(
+    "symmetric invertible diagonal positive_definite positive_semidefinite orthogonal full_column_rank".split()
+)
 
 
 def _gram(m: list[list[Fraction]]) -> list[list[Fraction]]:
     """The products of the rows, and 1 added on the diagonal: positive definite."""
     rows = range(len(m))
-    return [[sum(a * b for a, b in zip(m[i], m[j], strict=True)) + (i == j) for j in rows] for i in rows]
+    return [[sum(a * b for a, b in zip(m[i], m[j], strict=True)) + Fraction(int(i == j)) for j in rows] for i in rows]
 
 
 def _orthonormal(m: list[list[Fraction]]) -> list[list[Fraction]] | None:
@@ -322,7 +324,7 @@ def _solved(hypotheses: tuple[Hypothesis, ...], point: Assignment, rng: Random) 
                 at = replace(point, indices=indices)
                 body = h.relation.rhs
                 if isinstance(body, Arr):
-                    body = body.at(*(h.relation.lhs.indices))
+                    body = body.at(*(h.relation.lhs.indices))  # type: ignore[union-attr]
                 try:
                     value = evaluate(body, at).value
                     places = [int(evaluate(IntValue(i), at).value) for i in entry.indices]
@@ -330,7 +332,9 @@ def _solved(hypotheses: tuple[Hypothesis, ...], point: Assignment, rng: Random) 
                     return point
                 if not isinstance(value, Fraction):
                     return point
-                point = replace(point, symbols={**point.symbols, entry.symbol: _put(point, entry.symbol, places, value)})
+                point = replace(
+                    point, symbols={**point.symbols, entry.symbol: _put(point, entry.symbol, places, value)}
+                )
     return point
 
 
@@ -380,7 +384,9 @@ def _index_choices(
 ) -> Iterator[dict[Index, int]]:
     """All values of the free indices, at most a dozen of them (``most``)."""
     own = [s.indices for s in (relation.lhs, relation.rhs) if isinstance(s, Arr)]
-    free = sorted(free_indices(relation.lhs) | free_indices(relation.rhs) | {i for s in own[:1] for i in s}, key=lambda i: i.name)
+    free = sorted(
+        free_indices(relation.lhs) | free_indices(relation.rhs) | {i for s in own[:1] for i in s}, key=lambda i: i.name
+    )
     ends = {s: Affine(n) for s, n in sizes.items()}
     ranges = []
     for index in free:

@@ -12,13 +12,26 @@ import pytest
 
 from derive.audit import Disagreement, audit, recheck_statement
 from derive.catalogue import UnknownEquation, all_equations, load
-from derive.derivation.calc import unfolded_hypothesis
 from derive.decide.witness import Assumptions, find_witness
+from derive.derivation.calc import unfolded_hypothesis
 from derive.export import Function, compile_callable, compile_module
 from derive.kernel import KernelError, Theorem, by_inequality, by_normal_form
 from derive.normal_form.decide import align
 from derive.normal_form.derivative import evaluate
-from derive.terms import Arr, Derivative, Implies, Relation, SameOrder, Size, Sum, Symbol, alpha_equal, free_indices, free_symbols, unfold
+from derive.terms import (
+    Arr,
+    Derivative,
+    Implies,
+    Relation,
+    SameOrder,
+    Size,
+    Sum,
+    Symbol,
+    alpha_equal,
+    free_indices,
+    free_symbols,
+    unfold,
+)
 from tests.mutations import changes, mutations
 
 EQUATIONS = list(all_equations())
@@ -137,7 +150,11 @@ def test_the_function_agrees_with_its_numpy_reference(equation, claim, sizes):
     if claim.numpy is None:
         return
     arguments = values(claim, sizes)
-    if any("full_column_rank" in s.properties and len(x) < len(x.T) for s, x in arguments.items() if s in free_symbols(claim.value)):
+    if any(
+        "full_column_rank" in s.properties and len(x) < len(x.T)
+        for s, x in arguments.items()
+        if s in free_symbols(claim.value)
+    ):
         return
     got = compile_callable(function_of(claim))(*arguments.values())
     want = claim.numpy(*list(arguments.values())[: len(inspect.signature(claim.numpy).parameters)])
@@ -233,7 +250,16 @@ def test_changed_statements_are_refuted_and_never_proved(equation, claim):
 
 
 # Claims under hypotheses about functions or recursions: no values that satisfy them are found by sampling.
-NO_VALUES = {"orthogonal", "real", "powers", "backpropagation", "linear_layers_collapse", "sums", "multiples", "unique_minimiser"}
+NO_VALUES = {
+    "orthogonal",
+    "real",
+    "powers",
+    "backpropagation",
+    "linear_layers_collapse",
+    "sums",
+    "multiples",
+    "unique_minimiser",
+}
 
 
 def iid_of(claim):

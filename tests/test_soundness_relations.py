@@ -8,9 +8,10 @@ from derive import kernel
 from derive.catalogue import D, array, assume, indices
 from derive.decide.context import Context
 from derive.decide.verdict import decide
-from derive.derivation.calc import Calc, CalcError, remark
+from derive.derivation.calc import Calc, CalcError
 from derive.derivation.consequences import Statements
 from derive.derivation.orders import Ordering
+from derive.derivation.reasons import remark
 from derive.kernel import KernelError
 from derive.terms import (
     POSITIVE,
@@ -191,7 +192,7 @@ def test_an_objective_under_a_hypothesis_about_its_variable_keeps_no_order():
 # -- induction --------------------------------------------------------------------------------------------------------
 
 m = Size("m")
-l = Index("l", 1, m)  # noqa: E741
+l = Index("l", 1, m)
 r = Index("l", 1, affine(m) - 1)
 k2 = Index("k", 1, affine(m) - 1)
 g = Symbol("g", (m,))

@@ -19,8 +19,9 @@ from functools import cache
 from typing import Any
 
 from derive.catalogue.claims import Claim, ImplicationClaim, OrderClaim, Proved
-from derive.derivation.calc import Remark, Step, definition, given, remark
+from derive.derivation.calc import Step
 from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, vector
+from derive.derivation.reasons import Remark, definition, given, remark
 from derive.rules import Label
 from derive.terms import (
     Hypothesis,

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from derive.derivation.calc import ALGEBRA, Calc, Step, remark
+from derive.derivation.calc import Calc, Step
 from derive.derivation.consequences import Statements
 from derive.derivation.differentiation import plan_of, prove
 from derive.derivation.notation import array
 from derive.derivation.orders import Ordering
+from derive.derivation.reasons import ALGEBRA, remark
 from derive.kernel import KernelError, Theorem
 from derive.rules import Label
 from derive.terms import (

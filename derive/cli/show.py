@@ -36,7 +36,7 @@ def command(id_: str, depends: bool, format_: str, detail: str, lang: str, outpu
         return
     from derive.render import render_equation
 
-    write(render_equation(equation, format_, detail, lang), output)
+    write(render_equation(equation, format_, "full" if detail == "full" else "brief", lang), output)
 
 
 def load(id_: str) -> Any:

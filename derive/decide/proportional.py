@@ -33,7 +33,9 @@ def decide_proportional(lhs: Any, rhs: Any, context: Context, seconds: float = 0
         left, right = crossed(p, q, shared[0])
         witness = search(Relation("=", left, right), context.assumptions(), seconds).witness
         if witness is not None:
-            return Verdict("refuted", witness=witness, reason=f"the quotient depends on {shared[0].name}: {witness.sentence()}")
+            return Verdict(
+                "refuted", witness=witness, reason=f"the quotient depends on {shared[0].name}: {witness.sentence()}"
+            )
     return Verdict("undecided", reason="not shown proportional in any variable that both sides mention")
 
 

@@ -150,14 +150,22 @@ def _factors(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
         yield f"{sign}{_times(f, inner)}", f"holds with a factor {f}"
     for part in s.walk(tree):
         number = part.factors[0] if isinstance(part, s.Product) else None
-        if isinstance(part, s.Product) and isinstance(number, s.Number) and len(part.factors) > 1 and part.ops[0] in ("", "\\cdot"):
+        if (
+            isinstance(part, s.Product)
+            and isinstance(number, s.Number)
+            and len(part.factors) > 1
+            and part.ops[0] in ("", "\\cdot")
+        ):
             yield _cut(source, number.start, part.factors[1].start, ""), f"holds without the factor {number.text}"
     if several is not None:
         for term in several.terms:
             shown = _text(source, term)
             for f in factors:
                 shown = shown if len(shown) < 40 else "a term"
-                yield _cut(source, term.start, term.end, _times(f, _text(source, term))), f"holds with a factor {f} before {shown}"
+                yield (
+                    _cut(source, term.start, term.end, _times(f, _text(source, term))),
+                    f"holds with a factor {f} before {shown}",
+                )
 
 
 # -- matrices
@@ -219,7 +227,9 @@ def _inverses(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator
 
 def _missing(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
     """A declared factor of the step is left out of a product."""
-    seen = {n.key for n in s.walk(left) if isinstance(n, s.Name)} | {n.key for n in s.walk(tree) if isinstance(n, s.Name)}
+    seen = {n.key for n in s.walk(left) if isinstance(n, s.Name)} | {
+        n.key for n in s.walk(tree) if isinstance(n, s.Name)
+    }
     names = [k for k in scope.symbols if k in seen and k not in scope.inferred][:5]
     places: dict[int, None] = {}
     for part in s.walk(tree):
@@ -330,7 +340,9 @@ def _squares(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[
             base = _text(source, part.base)
             yield _cut(source, part.start, part.end, base), f"holds without the exponent of {base[:40]}"
         elif id(part) not in bases and isinstance(part, s.Name | s.Subscript | s.Group | s.Norm) and shown:
-            if (isinstance(part, s.Name) and not scope.known(part.key)) or (isinstance(part, s.Group) and part.open != "("):
+            if (isinstance(part, s.Name) and not scope.known(part.key)) or (
+                isinstance(part, s.Group) and part.open != "("
+            ):
                 continue
             yield _cut(source, part.start, part.end, f"{shown}^2"), f"holds with the square of {shown[:40]}"
 
@@ -347,7 +359,13 @@ def _fractions(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterato
 def _arguments(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterator[Edit]:
     """A factor lost inside a function: s(x) for s(2x)."""
     for part in s.walk(tree):
-        inner = part.argument if isinstance(part, s.Call) else part.group.body if isinstance(part, s.ApplyOrProduct) else None
+        inner = (
+            part.argument
+            if isinstance(part, s.Call)
+            else part.group.body
+            if isinstance(part, s.ApplyOrProduct)
+            else None
+        )
         if inner is None:
             continue
         inner = s.strip_group(inner)
@@ -377,11 +395,8 @@ def _logarithms(source: str, tree: s.Node, left: s.Node, scope: Scope) -> Iterat
     bases = {id(p.base) for p in s.walk(tree) if isinstance(p, s.Superscript | s.Subscript)}
     for part in s.walk(tree):
         if id(part) not in bases and isinstance(part, s.Name | s.Subscript | s.Group | s.Fraction):
-            if (
-                (isinstance(part, s.Name)
-                and part.key not in scope.symbols)
-                or (isinstance(part, s.Group)
-                and part.open != "(")
+            if (isinstance(part, s.Name) and part.key not in scope.symbols) or (
+                isinstance(part, s.Group) and part.open != "("
             ):
                 continue
             text = _text(source, part)

@@ -17,14 +17,19 @@ def solutions(equation: Relation, symbol: Symbol, context: Context) -> list[Any]
     """Terms that solve the (unfolded, scalar) equation for ``symbol``, each confirmed by the kernel; perhaps not all."""
     if equation.op != "=" or isinstance(equation.lhs, Arr) or isinstance(equation.rhs, Arr) or symbol.shape:
         return []
-    if symbol not in free_symbols(equation.lhs) | free_symbols(equation.rhs) or _size(equation.lhs) + _size(equation.rhs) > MAX_NODES:
+    if (
+        symbol not in free_symbols(equation.lhs) | free_symbols(equation.rhs)
+        or _size(equation.lhs) + _size(equation.rhs) > MAX_NODES
+    ):
         return []
     import sympy
 
     try:
         unknown = to_sympy(Entry(symbol, ()))
         found = sympy.solve(to_sympy(equation.lhs) - to_sympy(equation.rhs), unknown)
-        candidates = [from_sympy(s, names(equation.lhs, equation.rhs)) for s in found[:MAX_SOLUTIONS] if not s.has(sympy.I)]
+        candidates = [
+            from_sympy(s, names(equation.lhs, equation.rhs)) for s in found[:MAX_SOLUTIONS] if not s.has(sympy.I)
+        ]
     except (NotImplementedError, TypeError, ValueError, KeyError, AttributeError, RecursionError):
         return []
     confirmed = []

@@ -3,6 +3,7 @@
 What a reader sees may mention defined symbols (p, S, delta); a theorem is about the terms with all definitions put
 in, so that no derivative is ever taken of an opaque defined symbol.
 
+>>> from derive.derivation.reasons import definition
 >>> from derive.rules import RULES
 >>> from derive.terms import Index, Size, Sum, Symbol, exp
 >>> K = Size("K"); z = Symbol("z", (K,)); i, k = Index("i", 1, K), Index("k", 1, K); S = Symbol("S")
@@ -19,10 +20,19 @@ from typing import Any
 
 from derive import kernel
 from derive.derivation.folding import fold
+from derive.derivation.reasons import (
+    ALGEBRA,
+    DULL,
+    Definition,
+    Given,
+    Induction,
+    Reason,
+    Remark,
+)
 from derive.derivation.rewriting import rewrites
 from derive.derivation.tidy import expand, same
 from derive.normal_form.definedness import Condition
-from derive.rules import RULES, Label, Rule, RuleError, side_conditions
+from derive.rules import Label, Rule, RuleError, side_conditions
 from derive.terms import (
     Arr,
     Derivative,
@@ -55,68 +65,6 @@ class CalcError(ValueError):
     def __init__(self, message: str, before: Any, after: Any) -> None:
         super().__init__(f"{message}\n  from {before!r}\n  to   {after!r}")
         self.before, self.after = before, after
-
-
-@dataclass(frozen=True)
-class Definition:
-    """The step that puts a definition in, or recognises it."""
-
-    symbol: Symbol
-
-    @property
-    def label(self) -> Label:
-        return Label(f"definition of ${self.symbol.name}$", f"${self.symbol.name}$ 的定义")
-
-
-@dataclass(frozen=True)
-class Given:
-    """The step that uses hypotheses: those assumed of the statement. They are shown as formulas."""
-
-    hypotheses: tuple[Hypothesis, ...]
-
-    @property
-    def label(self) -> Label:
-        return Label("given", "已知")
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A step in words, proved by the normal form."""
-
-    label: Label
-
-
-@dataclass(frozen=True)
-class Induction:
-    """The step from a base case and an induction step, both of which are shown, to every value of ``name``."""
-
-    name: str
-    base: tuple[Step, ...]
-    step: tuple[Step, ...]
-
-    @property
-    def label(self) -> Label:
-        return Label(f"induction on ${self.name}$", f"对 ${self.name}$ 作归纳")
-
-
-Reason = Rule | Definition | Given | Remark | Induction
-ALGEBRA = Remark(Label("simplify", "化简"))
-DULL = tuple(RULES[n] for n in "constant_rule variable_rule constant_factor sum_rule".split())
-
-
-def definition(symbol: Symbol) -> Definition:
-    """By the definition of a symbol."""
-    return Definition(symbol)
-
-
-def given(*hypotheses: Hypothesis) -> Given:
-    """By hypotheses of the statement."""
-    return Given(hypotheses)
-
-
-def remark(en: str, zh: str = "") -> Remark:
-    """In words; the normal form proves the step."""
-    return Remark(Label(en, zh or en))
 
 
 @dataclass(frozen=True)
@@ -249,7 +197,7 @@ class Calc:
                 case.by(ALGEBRA, end)
             theorems.append(case.done())
             cases.append(tuple(case.steps))
-        theorem = kernel.induction_over(index, r, *theorems, down=down)
+        theorem = kernel.induction_over(index, r, theorems[0], theorems[1], down=down)
         self._append(before, after, (Induction(index.name, *cases),), theorem, ())
         return self
 
@@ -339,7 +287,9 @@ class Calc:
 
     def choices(self, reasons: Sequence[Reason]) -> Sequence[tuple[Hypothesis, ...]]:
         """The sets of hypotheses to try, the smallest first: those that are named, or none; then all."""
-        named = [unfolded_hypothesis(h, self.definitions) for r in reasons if isinstance(r, Given) for h in r.hypotheses]
+        named = [
+            unfolded_hypothesis(h, self.definitions) for r in reasons if isinstance(r, Given) for h in r.hypotheses
+        ]
         first = tuple(h for h in named if h in self.hypotheses)
         return tuple(dict.fromkeys((first, self.hypotheses)))
 

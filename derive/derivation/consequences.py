@@ -1,6 +1,6 @@
 """Chains of statements, each implied by the one before or equivalent to it: how an equation is solved.
 
->>> from derive.derivation.calc import remark
+>>> from derive.derivation.reasons import remark
 >>> from derive.terms import POSITIVE, Relation, Symbol, term
 >>> a, x = Symbol("a", domain=POSITIVE), Symbol("x")
 >>> chain = Statements(Relation("=", a * x, term(1)), ()).iff(remark("divide by a"), Relation("=", term(x), 1 / term(a)))
@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive import kernel
-from derive.derivation.calc import Calc, CalcError, Definitions, Reason, Step
+from derive.derivation.calc import Calc, CalcError, Definitions, Step
+from derive.derivation.reasons import Reason
 from derive.terms import (
     Arr,
     Entry,
@@ -34,7 +35,7 @@ STATEMENT = "the statement before"
 class Statements(Calc):
     """``start`` implies (or is equivalent to) ... ``end``. Statements are relations of terms or arrays."""
 
-    start: Relation
+    start: Relation  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -101,7 +102,7 @@ class Statements(Calc):
         solved = solved_for(premise.relation)
         if solved is None:
             return None
-        symbol, value = solved
+        symbol, _ = solved
         hole = Symbol(symbol.name + "#", symbol.shape, first=symbol.first)
         rename = {symbol: Arr.of(hole) if symbol.shape else term(hole)}
         left, right = (

@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derive.derivation.calc import ALGEBRA, Calc, CalcError, Definition, Reason, Remark, depends
+from derive.derivation.calc import Calc, CalcError, depends
+from derive.derivation.reasons import ALGEBRA, Definition, Reason, Remark
 from derive.derivation.rewriting import at_root, positions
 from derive.derivation.simplify import Path, paths
 from derive.normal_form.derivative import differentiate as evaluate_derivative

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import Arr, Derivative, Entry, Hypothesis, Index, Relation, Symbol, Value, fresh_index, term
+from derive.terms import Arr, Derivative, Entry, Hypothesis, Index, Relation, Symbol, Term, Value, fresh_index, term
 
 
 def indices(names: str, size: Any) -> tuple[Index, ...]:

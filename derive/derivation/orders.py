@@ -1,6 +1,6 @@
 """Chains of objectives with the same minimisers or maximisers: constants dropped, positive factors, logarithms, signs.
 
->>> from derive.derivation.calc import remark
+>>> from derive.derivation.reasons import remark
 >>> from derive.terms import Symbol
 >>> x, c = Symbol("x"), Symbol("c")
 >>> chain = Ordering(-((x - 1) ** 2) + c, (x,), "argmax").by(remark("drop the constant"), -((x - 1) ** 2))
@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive import kernel
-from derive.derivation.calc import Calc, CalcError, Definitions, Reason, Step
+from derive.derivation.calc import Calc, CalcError, Definitions, Step
+from derive.derivation.reasons import Reason
 from derive.terms import ONE, ZERO, Add, Fn, Hypothesis, Mul, Num, Relation, Symbol, Term, free_symbols, term
 
 OPPOSITE = {"argmin": "argmax", "argmax": "argmin"}

@@ -53,7 +53,8 @@ def named_quantities(value: Any, wrt: Symbol, taken: Collection[str]) -> tuple[d
             break
         used.add(name)
         if index is None:
-            symbol, meaning = Symbol(name), part
+            symbol = Symbol(name)
+            meaning: Any = part
         else:
             place = fresh_index(index)
             symbol = Symbol(name, (index.length,), first=None)

@@ -17,8 +17,8 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from derive.derivation.calc import ALGEBRA, Definition, Given, Reason
 from derive.derivation.folding import fold, rewritten
+from derive.derivation.reasons import ALGEBRA, Definition, Given, Reason
 from derive.derivation.sigmoids import named, spelled_out
 from derive.derivation.tidy import coefficient, expand, product, size_of, tidy
 from derive.rules import RULES
@@ -102,7 +102,12 @@ def _using(path: Path, hypotheses: Sequence[Hypothesis]) -> Path:
     """Hypotheses such as sum_k y_k = 1 used where their longer side stands."""
     for h in hypotheses:
         r = h.relation
-        if r.op == "=" and not isinstance(r.lhs, Arr) and not isinstance(r.rhs, Arr) and size_of(r.rhs) < size_of(r.lhs):
+        if (
+            r.op == "="
+            and not isinstance(r.lhs, Arr)
+            and not isinstance(r.rhs, Arr)
+            and size_of(r.rhs) < size_of(r.lhs)
+        ):
             path = path.to((Given((h,)),), tidy(rewritten(path.term, r.lhs, r.rhs, h.schematic)))
     return path
 

@@ -40,6 +40,7 @@ from derive.terms import (
     substitute,
     term,
 )
+from derive.terms.arr import shape_of
 
 MAX_MULTIPLES = 8
 LIMITS = (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError, RecursionError)
@@ -154,9 +155,7 @@ def align(lhs: Any, rhs: Any) -> tuple[Term, Term, tuple[Index, ...]]:
     def at(v: Any) -> Term:
         if isinstance(v, Arr):
             if tuple(i.length for i in v.indices) != tuple(i.length for i in indices):
-                raise ShapeError(
-                    f"{shape_text(lhs.shape if isinstance(lhs, Arr) else ())} and {shape_text(rhs.shape if isinstance(rhs, Arr) else ())} differ"
-                )
+                raise ShapeError(f"{shape_text(shape_of(lhs))} and {shape_text(shape_of(rhs))} differ")
             return v.at(*indices)
         if v is ZERO:
             return ZERO

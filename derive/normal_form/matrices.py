@@ -6,7 +6,7 @@ det(AB) = det A det B and Jacobi's formula are cited axioms (Horn & Johnson, Mat
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 from derive.normal_form import guards
@@ -48,12 +48,8 @@ def _size(m: Lam) -> Affine:
 def transposed(m: Lam) -> Lam:
     a, b = m.indices
     swap = {a: affine(b), b: affine(a)}
-    body = collect((rename_swap(mo, swap), c) for mo, c in m.body.terms)
+    body = collect((rename(mo, swap), c) for mo, c in m.body.terms)
     return Lam(m.indices, body)
-
-
-def rename_swap(m: Any, swap: dict[Index, Affine]) -> Any:
-    return rename(m, swap)
 
 
 def is_symmetric(m: Lam) -> bool:
@@ -432,7 +428,7 @@ def power_entry(nz: Normalizer, m: Lam, k: Affine, row: Any, column: Any) -> Pol
             return guards.integer_guard("==", row - column)
         links = [fresh_index(m.indices[0]) for _ in range(k.constant - 1)]
         path = [row, *links, column]
-        p = nz.multiply_all(_entry_at(nz, m, a, b) for a, b in zip(path, path[1:], strict=False))
+        p = nz.multiply_all(_entry_at(nz, m, a, b) for a, b in pairwise(path))
         for link in reversed(links):
             p = nz.sum_over(link, p)
         return p

@@ -225,7 +225,7 @@ class _Match:
     ) -> Iterator[dict[Index, Affine]]:
         attempt = dict(names)
         for a, b in zip(pattern, target, strict=True):
-            a = a.substitute({k: v for k, v in attempt.items()})
+            a = a.substitute(dict(attempt))
             unknown = [v for v in a.indices if v in self.bound or v in self.schematic]
             if not unknown:
                 if a is not b:

@@ -322,6 +322,7 @@ def ellipsis(p: Parser) -> Node:
 _ATOMS = {
     "name": name, "num": number, "word": word, "text": text, "fun": function, "open": fences.fence, "either": fences.either,
     "lbrace": structures.group_braces, "accent": accent, "font": font, "oldfont": old_font, "dots": ellipsis, "macro": structures.macro,
-    "begin": structures.environment, "bb": lambda p: blackboard(p), "big": lambda p: binders.big(p), "opt": lambda p: binders.optimum(p, None, p.token.start),
+    "begin": structures.environment, "bb": lambda p: blackboard(p), "big": lambda p: binders.big(p),
+    "opt": lambda p: binders.optimum(p, None, p.token.start),
     "lim": lambda p: binders.limit(p, None, p.token.start), "int": lambda p: binders.integral(p),
 }  # fmt: skip

@@ -271,8 +271,6 @@ def derivative_sign(p: Parser, ahead: int) -> tuple[str, int] | None:
     length = d_length(p, ahead)
     if length:
         return "d", length
-    if token.kind == "name" and token.value == "\\delta" and False:
-        return "\\delta", 1
     return None
 
 

@@ -232,7 +232,9 @@ def declared_anew(statements: list[Statement]) -> set[str]:
         node = statement.node
         listed = isinstance(node, s.Row) and any(isinstance(i, s.Ellipsis) for i in node.items)
         called = re.match(r"\s*,?\s*(?:be|is|are)\b[^.;]*\b(?:random|independent|i\.?i\.?d)", statement.after)
-        if (listed and re.search(r"\b(?:let|given|sample|observ\w+|data)\b[^.;]*$", statement.before, re.IGNORECASE)) or called:
+        if (
+            listed and re.search(r"\b(?:let|given|sample|observ\w+|data)\b[^.;]*$", statement.before, re.IGNORECASE)
+        ) or called:
             for name in membership.subjects(node):
                 base, _ = split_scripts(name)
                 if isinstance(base, s.Name):
@@ -308,7 +310,12 @@ def is_sample(item: s.Node, scope: Scope) -> bool:
         return False
     right, key = item.rest[0][1], symbol_key(item.first)
     body = right.body if isinstance(right, s.Group) and right.open in "{[(" else None
-    if key is None or not isinstance(item.first, s.Name) or not isinstance(body, s.Row) or not isinstance(body.items[-1], s.Subscript):
+    if (
+        key is None
+        or not isinstance(item.first, s.Name)
+        or not isinstance(body, s.Row)
+        or not isinstance(body.items[-1], s.Subscript)
+    ):
         return False
     if not any(isinstance(x, s.Ellipsis) for x in body.items) or (key in scope.symbols and key not in scope.inferred):
         return False

@@ -77,7 +77,8 @@ def forget_law(symbol: Symbol, scope: Scope) -> None:
 
 
 _POSITIVE = {
-    "n": (1,), "normal": (1,), "gam": (0, 1), "gamma": (0, 1), "bet": (0, 1), "beta": (0, 1), "exp": (0,), "exponential": (0,), "expon": (0,),
+    "n": (1,), "normal": (1,), "gam": (0, 1), "gamma": (0, 1), "bet": (0, 1), "beta": (0, 1),
+    "exp": (0,), "exponential": (0,), "expon": (0,),
     "pois": (0,), "poiss": (0,), "poisson": (0,), "poi": (0,), "po": (0,), "wald": (0, 1), "chi2": (0,), "t": (1,), "f": (0, 1),
 }  # fmt: skip
 
@@ -90,7 +91,12 @@ def positive_parameters(name: str, values: list[Value], symbol: Symbol, scope: S
         value = values[place] if place < len(values) else None
         if isinstance(value, Pow) and value.exponent == Num(2):
             value = value.base
-        if not isinstance(value, Entry) or value.indices or value.symbol.domain != REAL or value.symbol.kind != "variable":
+        if (
+            not isinstance(value, Entry)
+            or value.indices
+            or value.symbol.domain != REAL
+            or value.symbol.kind != "variable"
+        ):
             continue
         old = value.symbol
         if old in scope.definitions or old.name not in scope.inferred:

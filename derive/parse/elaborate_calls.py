@@ -196,7 +196,11 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     base_key = base.key if isinstance(base, s.Name) else key
     if isinstance(base, s.Name) and base.text == "N" and base.font == "cal" and base_key not in e.scope.functions:
         return elaborate_probability.normal_density(e, node)
-    if power is not None and is_minus_one(power) and (key in e.scope.functions or key in e.scope.function_definitions or not e.scope.known(key)):
+    if (
+        power is not None
+        and is_minus_one(power)
+        and (key in e.scope.functions or key in e.scope.function_definitions or not e.scope.known(key))
+    ):
         name = f"{key}^{{-1}}"
         known = e.scope.functions.get(name)
         return new_function(e, name, node, 0) if known is None else opaque_application(e, known, node, 0)
@@ -234,7 +238,11 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
 
 def named_density(e: Elaborator, node: s.ApplyOrProduct, base: s.Node) -> Term | None:
     """\\mathrm{Gam}(x; a, b) and \\mathrm{B}(a, b), unless the name was declared."""
-    if not isinstance(base, s.Name) or base.font not in ("rm", "cal") or (e.scope.known(base.key) and base.key not in e.scope.inferred):
+    if (
+        not isinstance(base, s.Name)
+        or base.font not in ("rm", "cal")
+        or (e.scope.known(base.key) and base.key not in e.scope.inferred)
+    ):
         return None
     parts = arguments(node.group)
     given = isinstance(node.group.body, s.Conditional)

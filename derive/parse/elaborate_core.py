@@ -134,7 +134,9 @@ class Core:
         self.bare = bare_names(nodes)
         self.free_outside = {key for node in nodes for key in s.free_names(node)}
         self.derivatives = any(
-            isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime)) for node in nodes for p in s.walk(node)
+            isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime))
+            for node in nodes
+            for p in s.walk(node)
         )
         for node in nodes:
             note_ranges(self, node)

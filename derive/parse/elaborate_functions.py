@@ -58,7 +58,11 @@ def call(e: Elaborator, node: s.Call) -> Loose:
     if function == "E" or function in ("Var", "Cov", "Corr"):
         value = elaborate_probability.moment(e, function, node.argument, node.subscript, node)
     elif function in ("H", "KL", "rank", "dim", "mod") or _has_condition(node.argument):
-        value = elaborate_opaque.opaque(e, replace(node, power=None), elaborate_opaque.key_of(e, node.argument) and function + elaborate_opaque.key_of(e, node.argument))
+        value = elaborate_opaque.opaque(
+            e,
+            replace(node, power=None),
+            elaborate_opaque.key_of(e, node.argument) and function + elaborate_opaque.key_of(e, node.argument),
+        )
     elif function in ("max", "min"):
         value = extreme(e, node)
     elif function in ("tr", "det", "diag", "vec", "softmax", "logdet", "logsumexp", "blockdiag", "rank"):

@@ -35,7 +35,9 @@ from .scope import Declaration
 if TYPE_CHECKING:
     from .elaborate import Elaborator
 
-_SPACING = re.compile(r"\\(?:left|right|[bB]igg?[lrm]?|[,;:!]|quad|qquad|displaystyle|limits|nolimits)(?![a-zA-Z])|\s+|\{\}|&")
+_SPACING = re.compile(
+    r"\\(?:left|right|[bB]igg?[lrm]?|[,;:!]|quad|qquad|displaystyle|limits|nolimits)(?![a-zA-Z])|\s+|\{\}|&"
+)
 
 
 def key_of(e: Elaborator, node: s.Node) -> str:
@@ -68,7 +70,9 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
         e.used.add(key)
         return term(symbol)
     if e.derivatives:
-        raise e.error(f"{key} may depend on what is differentiated; define it", next(iter(parts_list)), kind="unsupported")
+        raise e.error(
+            f"{key} may depend on what is differentiated; define it", next(iter(parts_list)), kind="unsupported"
+        )
     values: list[Value] = [
         IntValue(x) if isinstance(x, Index) else (Arr.of(x) if x.shape else term(x)) for x in bound.values()
     ]
@@ -78,7 +82,9 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
     if function is None or function.arguments != shapes:
         function = FunctionSymbol(name, shapes, (), 2)
         e.scope.functions[name] = function
-        e.scope.inferred[name] = Declaration(f"{key} \\text{{ a quantity that depends on }} {', '.join(bound)}", e.line, "inferred")
+        e.scope.inferred[name] = Declaration(
+            f"{key} \\text{{ a quantity that depends on }} {', '.join(bound)}", e.line, "inferred"
+        )
         e.scope.declarations.append(e.scope.inferred[name])
     e.used.add(name)
     return Apply(function, tuple(values), (), ())

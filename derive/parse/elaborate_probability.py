@@ -129,7 +129,7 @@ def make_random(e: Elaborator, body: s.Node, subscript: s.Node | None) -> None:
         return
     for part in s.walk(body):
         if isinstance(part, (s.Name, s.Subscript)):
-            base, items = split_scripts(part)
+            base, _ = split_scripts(part)
             if isinstance(base, s.Name) and not e.scope.known(base.key) and base.key not in e.local:
                 key = symbol_key(part)
                 e.random.add(base.key)
@@ -216,7 +216,11 @@ def events(node: s.Node) -> list[str]:
 def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.Node | None = None) -> Term:
     key = f"{name}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
     said = set(re.findall(r"\\?[a-zA-Z]+", key[len(name) :]))
-    bound = [p for p in s.walk(node) if isinstance(p, s.Name) and p.key in e.local and p.text in said] if node is not None else []
+    bound = (
+        [p for p in s.walk(node) if isinstance(p, s.Name) and p.key in e.local and p.text in said]
+        if node is not None
+        else []
+    )
     return elaborate_opaque.named(e, key, bound)
 
 

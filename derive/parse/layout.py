@@ -132,7 +132,7 @@ def logical_rows(tokens: list[Token]) -> list[list[Token]]:
             join_mark = Token("joined", "", cleaned[0].start, cleaned[0].start)
             while rows[-1] and rows[-1][-1].kind in ("quad", "comma") and not rows[-1][-1].kind == "comma":
                 rows[-1].pop()
-            rows[-1].extend([join_mark, *[t for t in drop_leading_space(cleaned)]])
+            rows[-1].extend([join_mark, *drop_leading_space(cleaned)])
         else:
             rows.append(cleaned)
     return rows

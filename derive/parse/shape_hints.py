@@ -38,7 +38,9 @@ def shown(nodes: Iterable[s.Node]) -> tuple[set[str], set[str]]:
 
 def integrated(nodes: Iterable[s.Node]) -> set[str]:
     """The variables of all integrals."""
-    found = (symbol_key(v) for node in nodes for part in s.walk(node) if isinstance(part, s.Integral) for v in part.variables)
+    found = (
+        symbol_key(v) for node in nodes for part in s.walk(node) if isinstance(part, s.Integral) for v in part.variables
+    )
     return {key for key in found if key is not None}
 
 

@@ -55,7 +55,9 @@ class ElaboratedStep:
     indices: frozenset[Index] = frozenset()
     remarks: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = field(default=())
-    optimum: tuple[str, str, Symbol] | None = None  # argmin or argmax of the left and right objective, and their variable
+    optimum: tuple[str, str, Symbol] | None = (
+        None  # argmin or argmax of the left and right objective, and their variable
+    )
 
 
 def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> ElaboratedStep:

@@ -37,7 +37,7 @@ class Token:
 _TOKEN = re.compile(
     r"(?P<space>[ \t\n\r]+)"
     r"|(?P<comment>(?<![0-9])%[^\n]*\n?)"
-    r"|(?P<row>\\\\(?:\*)?(?:[ \t]*\[[ \t]*-?[0-9.]+[ \t]*(?:pt|em|ex|mm|cm|in|px|mu|\\jot|\\baselineskip)?[ \t]*\])?|\\cr(?![a-zA-Z])|\\newline(?![a-zA-Z]))"
+    r"|(?P<row>\\\\(?:\*)?(?:[ \t]*\[[ \t]*-?[0-9.]+[ \t]*(?:pt|em|ex|mm|cm|in|px|mu|\\jot|\\baselineskip)?[ \t]*\])?|\\cr(?![a-zA-Z])|\\newline(?![a-zA-Z]))"  # noqa: E501  one pattern
     r"|(?P<macro>\\(?:[a-zA-Z]+\*?|.|\n))"
     r"|(?P<num>[0-9]+(?:\{,\}[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)"
     r"|(?P<dots>\.\.\.)"

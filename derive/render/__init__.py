@@ -7,4 +7,14 @@ from derive.render.matrices import matrix_form
 from derive.render.matrix_expr import MatrixExpr
 from derive.render.text import text
 
-__all__ = ["DerivationView", "MatrixExpr", "Shown", "StepView", "latex", "matrix_form", "render_derivation", "render_equation", "text"]
+__all__ = [
+    "DerivationView",
+    "MatrixExpr",
+    "Shown",
+    "StepView",
+    "latex",
+    "matrix_form",
+    "render_derivation",
+    "render_equation",
+    "text",
+]

@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from derive.derivation.calc import HYPOTHESIS, Calc, Definition, Given, Induction, Step
+from derive.derivation.calc import HYPOTHESIS, Calc, Step
 from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.folding import fold
 from derive.derivation.orders import Ordering
+from derive.derivation.reasons import Definition, Given, Induction
 from derive.render.document import (
     RELATIONS,
     DerivationView,

@@ -64,7 +64,8 @@ from derive.terms.term import (
 
 __all__ = [
     "NATURAL", "ONE", "PI", "POSITIVE", "REAL", "ZERO", "Add", "Affine", "Apply", "Arr", "At", "Constant", "Derivative",
-    "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies", "Index", "IntValue",
+    "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies",
+    "Index", "IntValue",
     "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod", "Relation", "SameOrder", "ShapeError",
     "Size", "Sum", "Symbol", "Term", "Value", "affine", "alpha_equal", "alpha_key", "children", "cos", "delta", "exp",
     "free_indices", "free_symbols", "fresh_index", "log", "rebuild", "shape_text", "sin", "sqrt", "substitute", "tanh",

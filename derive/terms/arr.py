@@ -1,7 +1,7 @@
 """Arrays: a term with axes. ``Arr(((i,), (j,)), body)`` is the matrix whose entry ``(i, j)`` is ``body``.
 
-An axis is a tuple of indices, usually one; an axis of two or more is a composite (row-major) index such as that of a Kronecker product or of
-``vec``. Indices of axes run from 1. A row vector is a matrix with a first axis of size 1.
+An axis is a tuple of indices, usually one; an axis of two or more is a composite (row-major) index such as that of a Kronecker
+product or of ``vec``. Indices of axes run from 1. A row vector is a matrix with a first axis of size 1.
 
 >>> from derive.terms.integers import Size, Index
 >>> from derive.terms.symbols import Symbol

@@ -66,7 +66,9 @@ class Domain:
         low = "-oo" if self.lower is None else str(self.lower)
         high = "oo" if self.upper is None else str(self.upper)
         kind = " integer" if self.integer else ""
-        return f"{'(' if self.lower_open or self.lower is None else '['}{low}, {high}{')' if self.upper_open or self.upper is None else ']'}{kind}"
+        left = "(" if self.lower_open or self.lower is None else "["
+        right = ")" if self.upper_open or self.upper is None else "]"
+        return f"{left}{low}, {high}{right}{kind}"
 
 
 REAL = Domain()

@@ -6,8 +6,8 @@ Imports parse, decide, terms and the rest of verify below it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from derive.decide.repair import repair
@@ -20,56 +20,26 @@ from derive.parse.names import is_index, symbol_key
 from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
-from derive.terms import Hypothesis, Relation, Symbol, Term, free_symbols
+from derive.terms import Relation, Symbol, Term, free_symbols
 from derive.verify import cues
 from derive.verify.caution import broadcasts, cautious, has_a_guessed_shape, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
-from derive.verify.limits import Budget, OutOfTime, calm, deadline
+from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import gives_anew, shapes_of
 from derive.verify.results import StepResult
+from derive.verify.session import Judged, Session
 
 _EQUAL = ("=", ":=", "\\equiv")
-
-
-@dataclass
-class Judged:
-    """A step with its verdict, as later rows look back at it."""
-
-    statement: Statement
-    outcome: Outcome
-    number: int
-    above: bool = False  # it was proved only as a consequence of a row above
-
-    @property
-    def usable(self) -> bool:
-        """Whether a later row may rest on it: it is no wrong step, and it says something."""
-        return self.outcome.verdict in ("assumption", "undecided", "proved", "definition")
-
-
-@dataclass
-class Session:
-    """What one document carries from display to display."""
-
-    limit: float = 5.0
-    budget: Budget = field(default_factory=lambda: Budget(5.0))
-    results: list[StepResult] = field(default_factory=list)
-    chains: int = 0
-    unclear: set[str] = field(default_factory=set)
-    assumed: list[Hypothesis] = field(default_factory=list)
-    last: Judged | None = None
-    section: tuple[str, ...] = ()
-    repairs: float = 4.0  # seconds left for suggestions in this document
-    defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    skip: frozenset[int] = frozenset()
-    announce: Callable[[int], object] | None = None
 
 
 class Block:
     """One display being judged."""
 
-    def __init__(self, session: Session, display: Display, scope: Scope, around: Sequence[Sentence] = (), words: str = "") -> None:
+    def __init__(
+        self, session: Session, display: Display, scope: Scope, around: Sequence[Sentence] = (), words: str = ""
+    ) -> None:
         self.session, self.display, self.scope = session, display, scope
         self.formula: Formula = display.formula
         self.around = tuple(around)
@@ -107,7 +77,10 @@ class Block:
             return
         error = step.error
         if error is not None or step.lhs.node is None or step.rhs.node is None:
-            self.unread(step, error or ReadError("there is no relation to judge here", step.start, step.start + 1, self.formula.text))
+            self.unread(
+                step,
+                error or ReadError("there is no relation to judge here", step.start, step.start + 1, self.formula.text),
+            )
             return
         if position == 0 and self.defines(step):
             self.definition(step, chain)
@@ -139,7 +112,12 @@ class Block:
         left, right = step.lhs.node, step.rhs.node
         assert left is not None and right is not None
         key = new_left_side(left, self.scope, strict=False)
-        if key is None or isinstance(left, s.ApplyOrProduct) or symbol_key(right) is not None or isinstance(right, s.Number):
+        if (
+            key is None
+            or isinstance(left, s.ApplyOrProduct)
+            or symbol_key(right) is not None
+            or isinstance(right, s.Number)
+        ):
             return False
         symbol = self.scope.symbols.get(key)
         if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or symbol.properties:
@@ -163,7 +141,11 @@ class Block:
         symbol = self.scope.symbols.get(key)
         if symbol is not None and (symbol in self.scope.definitions or symbol.kind == "random"):
             return ""
-        if key in self.scope.function_definitions or key in self.scope.functions or symbol_key(left) == symbol_key(right):
+        if (
+            key in self.scope.function_definitions
+            or key in self.scope.functions
+            or symbol_key(left) == symbol_key(right)
+        ):
             return ""
         letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
         return key if letters and key in s.free_names(right) else ""
@@ -181,7 +163,11 @@ class Block:
 
     def redefinition(self, step: Step, chain: Chain) -> None:
         left = step.lhs.node
-        key = (symbol_key(left.head) if isinstance(left, s.ApplyOrProduct) else symbol_key(left)) if left is not None else None
+        key = (
+            (symbol_key(left.head) if isinstance(left, s.ApplyOrProduct) else symbol_key(left))
+            if left is not None
+            else None
+        )
         if key is not None:
             self.scope.forget(key)
         self.definition(step, chain)
@@ -213,7 +199,9 @@ class Block:
             return
         old = self.scope.symbols.get(key)
         if old is not None and old.kind == "variable":
-            self.scope.replace_symbol(old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first))
+            self.scope.replace_symbol(
+                old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first)
+            )
 
     def not_elaborated(self, statement: Statement, e: ElaboratedStep, chain: Chain | None) -> None:
         error = e.error
@@ -231,7 +219,11 @@ class Block:
                 reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
                 self.add(statement, Outcome("undecided", reason=reason))
                 return
-            guessed = [k for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses}) if has_a_guessed_shape(k, self.scope, e)]
+            guessed = [
+                k
+                for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses})
+                if has_a_guessed_shape(k, self.scope, e)
+            ]
             vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
             if unclear or guessed or stale or vague or "the argument" in error.message or "1×1" in shapes:
                 names = ", ".join(unclear or guessed or stale or sorted(e.uses))
@@ -315,11 +307,17 @@ class Block:
             outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
         outcome = cautious(outcome, step, e, self.session.unclear, scope)
         if cases and outcome.verdict == "proved":
-            outcome = replace(outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions))))
+            outcome = replace(
+                outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions)))
+            )
         if outcome.verdict == "refuted":
             outcome = self.at_other_values(outcome, statement, scope, premises, arrow, guards)
         used = {k for r in self.rows for k in r.statement.elaborated.uses}
-        if outcome.verdict == "refuted" and position == 0 and (self.redefines(step) or gives_anew(step, self.scope, used)):
+        if (
+            outcome.verdict == "refuted"
+            and position == 0
+            and (self.redefines(step) or gives_anew(step, self.scope, used))
+        ):
             self.redefinition(step, chain)
             return
         self.add(statement, outcome, above=above)
@@ -334,7 +332,9 @@ class Block:
         found = None
         try:
             with deadline(min(1.0, self.session.limit)):
-                context = context_of(scope, [x for x in (statement.elaborated.lhs, statement.elaborated.rhs) if x is not None])
+                context = context_of(
+                    scope, [x for x in (statement.elaborated.lhs, statement.elaborated.rhs) if x is not None]
+                )
                 found = repair(statement.step, scope, context, premises)
         except (OutOfTime, Exception):  # a suggestion is a courtesy; without one the verdict stands
             calm()
@@ -352,7 +352,9 @@ class Block:
         if not names or "shapes" in (outcome.counterexample or {}):
             return outcome
         for e, other, given in positive_variants(statement.elaborated, scope, names, premises):
-            again = judge(Statement(statement.step, e), other, self.session.budget.allowance, given, arrow, guards=guards)
+            again = judge(
+                Statement(statement.step, e), other, self.session.budget.allowance, given, arrow, guards=guards
+            )
             if again.verdict != "refuted":
                 reason = f"it fails for some values of {', '.join(names)} only; declare what they are"
                 return Outcome("undecided", reason=reason, seconds=outcome.seconds + again.seconds)
@@ -366,7 +368,9 @@ class Block:
             self.session.budget.spent(outcome.seconds)
         return outcome
 
-    def from_above(self, statement: Statement, scope: Scope, alone: Outcome, guards: Sequence[Term]) -> tuple[Outcome, bool]:
+    def from_above(
+        self, statement: Statement, scope: Scope, alone: Outcome, guards: Sequence[Term]
+    ) -> tuple[Outcome, bool]:
         """A row with its own left side that is no identity may follow from the row above it in the block."""
         above = [j for j in self.rows if j.outcome.verdict in ("assumption", "undecided") or j.above]
         if not above:
@@ -410,10 +414,19 @@ class Block:
             return
         head = mine[0]
         earlier = [j for j in self.rows if j.number < first]
-        if not earlier or head.outcome.verdict != "refuted" or head.number != first or "shapes" in (head.outcome.counterexample or {}):
+        if (
+            not earlier
+            or head.outcome.verdict != "refuted"
+            or head.number != first
+            or "shapes" in (head.outcome.counterexample or {})
+        ):
             return
         above = earlier[-1]
-        if above.outcome.verdict != "refuted" or "shapes" in (above.outcome.counterexample or {}) or above.number != first - 1:
+        if (
+            above.outcome.verdict != "refuted"
+            or "shapes" in (above.outcome.counterexample or {})
+            or above.number != first - 1
+        ):
             return
         if self.session.results[above.number].chain == self.session.results[first].chain - 1 and above.number > 0:
             if self.session.results[above.number - 1].chain == self.session.results[above.number].chain:

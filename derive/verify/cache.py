@@ -51,7 +51,11 @@ class Cache:
     def put(self, path: str, time_limit: float, result: FileResult) -> None:
         """Keeps a result, unless limits of time or memory had a part in it; what cannot be written is not kept."""
         place = self._place(path, time_limit)
-        if place is None or result.error or any("limit" in s.reason or "internal error" in s.reason for s in result.steps):
+        if (
+            place is None
+            or result.error
+            or any("limit" in s.reason or "internal error" in s.reason for s in result.steps)
+        ):
             return
         try:
             place.parent.mkdir(parents=True, exist_ok=True)

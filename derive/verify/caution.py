@@ -110,7 +110,11 @@ def applied_numbers(step: Step, guesses: Iterable[str], scope: Scope) -> str:
     wanted = {k for k in guesses if k in scope.symbols}
     for side in (step.lhs.node, step.rhs.node):
         for part in s.walk(side) if side is not None else ():
-            if isinstance(part, s.ApplyOrProduct) and part.group.body is not None and symbol_key(part.group.body) is not None:
+            if (
+                isinstance(part, s.ApplyOrProduct)
+                and part.group.body is not None
+                and symbol_key(part.group.body) is not None
+            ):
                 key = symbol_key(part.head)
                 if key in wanted:
                     return key or ""
@@ -119,7 +123,11 @@ def applied_numbers(step: Step, guesses: Iterable[str], scope: Scope) -> str:
 
 def multiplied_capitals(step: Step, guesses: Iterable[str], scope: Scope) -> str:
     """Guessed capitals that are multiplied with each other: were they matrices, their order would matter."""
-    wanted = {k for k in guesses if unsure_kind(k, scope) and scope.symbols[k].kind == "variable" and _ONE_CAPITAL.fullmatch(k)}
+    wanted = {
+        k
+        for k in guesses
+        if unsure_kind(k, scope) and scope.symbols[k].kind == "variable" and _ONE_CAPITAL.fullmatch(k)
+    }
     for side in (step.lhs.node, step.rhs.node):
         for part in s.walk(side) if side is not None and len(wanted) > 1 else ():
             if isinstance(part, s.Product):
@@ -209,12 +217,17 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
     dependent = [k for k in guesses if not is_plain(k)]
     if dependent:
-        return _open(outcome, f"fails unless {', '.join(dependent)} depends on the others; declare or define {', '.join(dependent)}")
+        return _open(
+            outcome,
+            f"fails unless {', '.join(dependent)} depends on the others; declare or define {', '.join(dependent)}",
+        )
     sizes = (outcome.counterexample or {}).get("sizes", {})
     if any(str(k).startswith("?") for k in sizes):
         return _open(outcome, "it rests on an array whose size nobody declared; declare its shape")
     left, right = step.lhs.node, step.rhs.node
-    if any(symbol_key(x) in scope.sizes for x in (left, right) if x is not None) and any(isinstance(x, s.Number) for x in (left, right)):
+    if any(symbol_key(x) in scope.sizes for x in (left, right) if x is not None) and any(
+        isinstance(x, s.Number) for x in (left, right)
+    ):
         return _open(outcome, "it may be a condition on a size")
     if guesses and e.relation == "!=":
         return _open(outcome, f"fails for some values of {', '.join(guesses)}; declare them")
@@ -223,18 +236,35 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     observed = sorted(k for k, v in values.items() if isinstance(v, dict) and "observed" in v and k in guesses)
     if observed:
         names = ", ".join(observed)
-        return _open(outcome, f"{names} is taken for a random variable from its use; declare what is random and what is constant")
+        return _open(
+            outcome, f"{names} is taken for a random variable from its use; declare what is random and what is constant"
+        )
     sides = [_keys(x) & set(guesses) & set(e.uses) for x in (left, right) if x is not None]
-    if len(sides) == 2 and all(sides) and not sides[0] & sides[1] and not differentiates(e.lhs) and not differentiates(e.rhs):
+    if (
+        len(sides) == 2
+        and all(sides)
+        and not sides[0] & sides[1]
+        and not differentiates(e.lhs)
+        and not differentiates(e.rhs)
+    ):
         return _open(outcome, "it may be a condition: no undeclared name stands on both sides")
     settable = given_by(step, e, scope)
     if settable:
         return _open(outcome, f"it may only say what {settable} is")
     if e.relation in ("<=", "<") and any(k in scope.functions and not scope.functions[k].properties for k in values):
         return _open(outcome, "it may be a property asked of the function")
-    if any("\\Sigma" in k and k in scope.symbols and len(scope.symbols[k].shape) == 2 and "symmetric" not in scope.symbols[k].properties for k in values):
+    if any(
+        "\\Sigma" in k
+        and k in scope.symbols
+        and len(scope.symbols[k].shape) == 2
+        and "symmetric" not in scope.symbols[k].properties
+        for k in values
+    ):
         return _open(outcome, "\\Sigma is not declared symmetric")
-    if any(isinstance(p, s.Absolute) and any(_CAPITAL.search(k) for k in _keys(p)) for p in (*s.walk(step.lhs.node), *s.walk(step.rhs.node))):
+    if any(
+        isinstance(p, s.Absolute) and any(_CAPITAL.search(k) for k in _keys(p))
+        for p in (x for side in (step.lhs, step.rhs) if side.node is not None for x in s.walk(side.node))
+    ):
         return _open(outcome, "a bar around a capital may be a determinant; declare what it is")
     applied = applied_numbers(step, guesses, scope)
     if applied:
@@ -244,7 +274,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     unsure = [k for k in guesses if unsure_kind(k, scope)]
     if unsure:
         return _open(outcome, f"it fails if {', '.join(unsure)} is a number; declare what it is")
-    bare = stands_for_a_side(step, [*guesses, *(k for k, v in values.items() if isinstance(v, dict) and "observed" in v)])
+    bare = stands_for_a_side(
+        step, [*guesses, *(k for k, v in values.items() if isinstance(v, dict) and "observed" in v)]
+    )
     if bare:
         return _open(outcome, f"fails unless {bare} stands for the other side; declare or define {bare}")
     lawless = [k for k, v in values.items() if isinstance(v, dict) and "outcomes" in v and not law_is_known(k, scope)]
@@ -259,7 +291,10 @@ def is_plain(key: str) -> bool:
     >>> [is_plain(k) for k in ("a", "x_1", "\\\\sigma", "s_x", "\\\\hat{y}", "x^{\\\\star}")]
     [True, True, True, False, False, False]
     """
-    return re.fullmatch(r"(?:[a-zA-Z]|\\[a-zA-Z]+|\\(?:mathbf|vec|boldsymbol)\{\\?[a-zA-Z]+\})(?:_\d|_\{\d+\})?", key) is not None
+    return (
+        re.fullmatch(r"(?:[a-zA-Z]|\\[a-zA-Z]+|\\(?:mathbf|vec|boldsymbol)\{\\?[a-zA-Z]+\})(?:_\d|_\{\d+\})?", key)
+        is not None
+    )
 
 
 def is_condition(step: Step, e: ElaboratedStep, scope: Scope) -> bool:
@@ -279,7 +314,11 @@ def given_by(step: Step, e: ElaboratedStep, scope: Scope) -> str:
     left = s.strip_group(step.lhs.node)
     base, _ = split_scripts(left)
     known = {x for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs) for x in free_symbols(side)}
-    free = {k for k, x in scope.symbols.items() if x not in scope.definitions and x.kind == "variable" and x not in known and not x.properties}
+    free = {
+        k
+        for k, x in scope.symbols.items()
+        if x not in scope.definitions and x.kind == "variable" and x not in known and not x.properties
+    }
     if isinstance(base, s.Name) and symbol_key(left) is not None:
         key = symbol_key(left) if symbol_key(left) in scope.symbols else base.key
         return key if key in free and key not in s.free_names(step.rhs.node) else ""

@@ -73,7 +73,9 @@ def _opaque_functions(scope: Scope, sides: tuple[Value, ...]) -> dict[Symbol, An
     if not any(_has(side, Derivative) for side in (*sides, *scope.definitions.values())):
         return {}
     reached = _reached(scope, sides)
-    dependent = sorted((s for s in reached if s.kind == "dependent" and s not in scope.definitions), key=lambda s: s.name)
+    dependent = sorted(
+        (s for s in reached if s.kind == "dependent" and s not in scope.definitions), key=lambda s: s.name
+    )
     if not dependent:
         return {}
     free = sorted((s for s in reached if s.kind != "dependent" and s not in scope.definitions), key=lambda s: s.name)

@@ -30,17 +30,22 @@ _TAIL = (
 )
 _SUPPOSE = re.compile(
     r"\b(?:suppose|assume|assuming|subject\s+to|such\s+that|s\.t\.|requir(?:e|es|ing)|impos(?:e|es|ing)|provided|given\s+that|"
-    r"under\s+the\s+(?:constraint|condition|assumption)s?|(?:constraint|condition|assumption)s?\s+(?:is|are|that)|let)\b" + _TAIL,
+    r"under\s+the\s+(?:constraint|condition|assumption)s?|(?:constraint|condition|assumption)s?\s+(?:is|are|that)|let)\b"
+    + _TAIL,
     re.IGNORECASE,
 )
-_HINT = re.compile(r"\b(?:set|setting|satisf(?:y|ies|ying)|obeys?|obeying|solves?|solving|if|when)\b" + _TAIL, re.IGNORECASE)
+_HINT = re.compile(
+    r"\b(?:set|setting|satisf(?:y|ies|ying)|obeys?|obeying|solves?|solving|if|when)\b" + _TAIL, re.IGNORECASE
+)
 _SOLVE = re.compile(
     r"\b(?:set(?:ting|s)?|equat\w+|suppos\w+|assum\w+|subject\s+to|requir\w+|solv\w+|vanish\w*|stationar\w*|"
     r"first[-\s]order|optimal\w*|optimum|minimi[sz]er|maximi[sz]er|critical|root|satisf\w+|obey\w*|constraint\w*|"
     r"normal\s+equations?|kkt|to\s+zero|equals?\s+zero|condition\w*)\b",
     re.IGNORECASE,
 )
-_CASE = re.compile(r"\b(?:case|for|if|when|whenever|where|with|let|suppose|assume|consider|take|fix)\b[^§]*$", re.IGNORECASE)
+_CASE = re.compile(
+    r"\b(?:case|for|if|when|whenever|where|with|let|suppose|assume|consider|take|fix)\b[^§]*$", re.IGNORECASE
+)
 
 
 def supposes(words: str) -> bool:

@@ -85,7 +85,13 @@ def relations_of(statement: Statement) -> list[Relation]:
 def _definite(a: Any, b: Any, strict: bool) -> list[Relation]:
     """A - B is semidefinite: its quadratic form at every vector is not negative (positive definite is not decided)."""
     gap = arrays.add(a, arrays.scale(term(-1), b))
-    if strict or not isinstance(gap, Arr) or len(gap.shape) != 2 or gap.shape[0] != gap.shape[1] or len(gap.shape[0]) != 1:
+    if (
+        strict
+        or not isinstance(gap, Arr)
+        or len(gap.shape) != 2
+        or gap.shape[0] != gap.shape[1]
+        or len(gap.shape[0]) != 1
+    ):
         return []
     v = Arr.of(Symbol("any vector", (gap.shape[0][0],)))  # no name of a document, which may be known to be something
     return [Relation("<=", term(0), arrays.dot(v, arrays.matmul(gap, v)))]
@@ -120,9 +126,13 @@ def judge(
     except RecursionError:
         outcome = Outcome("undecided", reason="nested too deep to be decided")
     except InternalError as error:
-        outcome = Outcome("undecided", reason=f"internal error, please report it: the two evaluations disagree: {_line(error)}")
+        outcome = Outcome(
+            "undecided", reason=f"internal error, please report it: the two evaluations disagree: {_line(error)}"
+        )
     except Exception as error:
-        outcome = Outcome("undecided", reason=f"internal error, please report it: {type(error).__name__}: {_line(error)}")
+        outcome = Outcome(
+            "undecided", reason=f"internal error, please report it: {type(error).__name__}: {_line(error)}"
+        )
     outcome = replace(outcome, seconds=perf_counter() - start)
     if outcome.verdict == "refuted" and e.inferred and not outcome.reason.startswith("shapes"):
         return replace(outcome, remarks=(*outcome.remarks, "inferred: " + ", ".join(sorted(e.inferred))))
@@ -156,7 +166,10 @@ def _judge(
     sides = [s for g in (*goals, *premises) for s in (g.lhs, g.rhs)]
     hidden = rests_on_hidden_dependence(scope, sides)
     if hidden:
-        return Outcome("undecided", reason=f"{hidden} may depend on the variable of the integral or limit; declare or define {hidden}")
+        return Outcome(
+            "undecided",
+            reason=f"{hidden} may depend on the variable of the integral or limit; declare or define {hidden}",
+        )
     context = context_of(scope, sides, hypotheses)
     if arrow == IMPLIES:
         return _all(list(premises), goals, context, limit)
@@ -168,7 +181,9 @@ def _judge(
         return replace(back, reason=f"the other direction fails: {back.reason}")
     if first.verdict == "proved" and back.verdict == "proved":
         return replace(first, conditions=tuple(dict.fromkeys((*first.conditions, *back.conditions))))
-    return first if first.verdict == "undecided" else replace(back, reason=f"the other direction is open: {back.reason}")
+    return (
+        first if first.verdict == "undecided" else replace(back, reason=f"the other direction is open: {back.reason}")
+    )
 
 
 def _no_form(e: ElaboratedStep) -> str:
@@ -206,7 +221,9 @@ def _one(goal: Relation, premises: Sequence[Relation], context: Context, limit: 
 
 def _outcome(verdict: Verdict) -> Outcome:
     if verdict.kind == "refuted" and verdict.witness is not None:
-        return Outcome("refuted", reason=verdict.reason, counterexample=verdict.witness.json(), witness=verdict.witness.sentence())
+        return Outcome(
+            "refuted", reason=verdict.reason, counterexample=verdict.witness.json(), witness=verdict.witness.sentence()
+        )
     return Outcome(verdict.kind, verdict.rule, conditions_text(verdict.conditions), verdict.reason)
 
 

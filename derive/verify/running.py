@@ -103,14 +103,19 @@ def source_of(path: str) -> str:
         return ""
 
 
-def judge_file(path: str, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Any = None) -> FileResult:
+def judge_file(
+    path: str, time_limit: float = 5.0, skip: frozenset[int] = frozenset(), announce: Any = None
+) -> FileResult:
     """One document, in this process; every failure is a result."""
     from derive.verify.documents import verify_file
 
     try:
         return verify_file(path, time_limit, skip, announce)
     except (Exception, MemoryError) as error:
-        return FileResult(path, error=f"internal error, please report it: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return FileResult(
+            path,
+            error=f"internal error, please report it: {type(error).__name__}: {' '.join(str(error).split())[:200]}",
+        )
 
 
 # -- processes of our own
@@ -190,7 +195,9 @@ class _Pool:
         worker.pipe.close()
         path, skipped = worker.path, self.skipped.setdefault(worker.path, set())
         if worker.step < 0 or worker.step in skipped or len(skipped) >= 20:
-            self.finished(path, FileResult(path, error="this document could not be read within the limits of time and memory"))
+            self.finished(
+                path, FileResult(path, error="this document could not be read within the limits of time and memory")
+            )
         else:
             skipped.add(worker.step)
             queue.append(path)

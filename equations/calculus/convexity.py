@@ -6,7 +6,21 @@ Squares, exponentials, logistic losses and norms are convex; sums, positive mult
 from fractions import Fraction
 
 from derive.catalogue import D, Equation, array, given, indices, remark
-from derive.terms import POSITIVE, Domain, Expectation, FunctionSymbol, Hypothesis, Num, Relation, Size, Sum, Symbol, exp, log, term
+from derive.terms import (
+    POSITIVE,
+    Domain,
+    Expectation,
+    FunctionSymbol,
+    Hypothesis,
+    Num,
+    Relation,
+    Size,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    term,
+)
 from derive.terms.arrays import add, dot, matmul, norm, norm_squared, scale, transpose
 
 n, d = Size("n"), Size("d")
@@ -32,7 +46,9 @@ def chord_of(h):
 
 f_convex = Hypothesis(Relation("<=", f(between), chord_of(f)), (), "f is convex")
 g_convex = Hypothesis(Relation("<=", g(between), chord_of(g)), (), "g is convex")
-strict = Hypothesis(Relation("<", f(middle), (f(array(x)) + f(array(y))) / 2), (), "f is strictly convex, x and y differ")
+strict = Hypothesis(
+    Relation("<", f(middle), (f(array(x)) + f(array(y))) / 2), (), "f is strictly convex, x and y differ"
+)
 both = Hypothesis(Relation("=", f(array(x)), f(array(y))), (), "x and y are both minimisers")
 shares = Hypothesis(Relation("=", Sum(k, w[k]), Num(1)), (), "weights sum to 1")
 
@@ -67,7 +83,9 @@ def of_norm(calc):
     calc.le(remark("triangle inequality", "三角不等式"), t * norm(array(x)) + T * norm(array(y)))
 
 
-@equation.claim("quadratic", dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Quadratic forms of A^T A", "二次型"))
+@equation.claim(
+    "quadratic", dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Quadratic forms of A^T A", "二次型")
+)
 def quadratic(calc):
     calc.by(remark("the squared length of $A v$", "$A v$ 的平方长度"), norm_squared(matmul(array(A), array(v))))
     calc.ge(remark("a sum of squares", "平方和"), 0)

@@ -79,14 +79,26 @@ def convex(calc):
 @equation.claim("at_least_every_logit", z[i], L, op="<=", title=("At least the maximum", "不小于最大值"))
 def at_least_every_logit(calc):
     calc.by(remark("exp and log undo each other", "指数与对数互逆"), log(exp(z[i])))
-    calc.le(remark("a sum of positive numbers is at least each of them; log is increasing", "正数之和不小于每一项；log 递增"), log(Sum(k, exp(z[k]))))
+    calc.le(
+        remark(
+            "a sum of positive numbers is at least each of them; log is increasing", "正数之和不小于每一项；log 递增"
+        ),
+        log(Sum(k, exp(z[k]))),
+    )
     calc.by([definition(L), definition(S)], L)
 
 
 @equation.claim(
-    "at_most_maximum_and_log", L, m + log(IntValue(K)), op="<=", title=("At most the maximum plus log K", "至多最大值加 log K"), hypotheses=[bound]
+    "at_most_maximum_and_log",
+    L,
+    m + log(IntValue(K)),
+    op="<=",
+    title=("At most the maximum plus log K", "至多最大值加 log K"),
+    hypotheses=[bound],
 )
 def at_most_maximum_and_log(calc):
     calc.by(remark("stable form", "稳定形式"), m + log(Sum(k, exp(z[k] - m))))
-    calc.le(remark("$e^{z_k - m} \\le 1$ and log is increasing", "$e^{z_k - m} \\le 1$，且 log 递增"), m + log(Sum(k, 1)))
+    calc.le(
+        remark("$e^{z_k - m} \\le 1$ and log is increasing", "$e^{z_k - m} \\le 1$，且 log 递增"), m + log(Sum(k, 1))
+    )
     calc.by(remark("count the terms", "计数"), m + log(IntValue(K)))

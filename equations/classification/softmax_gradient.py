@@ -59,7 +59,10 @@ def semidefinite(calc):
     calc.by(sum_over_delta, Sum(i, p[i] * v[i] ** 2) - Sum(i, p[i] * v[i]) ** 2)
     # The variance of v when its entries are drawn with probabilities p.
     mean = Sum(j, p[j] * v[j])
-    calc.by(remark("complete the square, as $\\sum_i p_i = 1$", "配方，因 $\\sum_i p_i = 1$"), Sum(i, p[i] * (v[i] - mean) ** 2))
+    calc.by(
+        remark("complete the square, as $\\sum_i p_i = 1$", "配方，因 $\\sum_i p_i = 1$"),
+        Sum(i, p[i] * (v[i] - mean) ** 2),
+    )
     calc.ge(remark("a sum of squares with positive weights", "正权平方和"), 0)
 
 

@@ -65,4 +65,8 @@ def of_the_mean(chain):
     title=("The evidence does not matter", "证据不影响"),
 )
 def of_a_posterior(chain):
-    chain.by(remark("multiply by the evidence, a positive constant", "乘以证据，一个正常数"), P, scale=Symbol("Z", domain=POSITIVE))
+    chain.by(
+        remark("multiply by the evidence, a positive constant", "乘以证据，一个正常数"),
+        P,
+        scale=Symbol("Z", domain=POSITIVE),
+    )

@@ -5,7 +5,7 @@ It is the entropy of P, which nothing can undercut, plus the Kullback-Leibler di
 
 import numpy as np
 
-from derive.catalogue import Equation, assume, definition, given, indices, remark
+from derive.catalogue import Equation, assume, definition, indices, remark
 from derive.rules.exp_log import log_of_quotient
 from derive.terms import POSITIVE, Size, Sum, Symbol, log
 

@@ -43,12 +43,12 @@ def nonnegative(calc):
     calc.ge(remark(r"$\log p_k \le 0$ as $p_k \le 1$", r"因 $p_k \le 1$，$\log p_k \le 0$"), 0)
 
 
-@equation.claim(
-    "at_most_log", H, log(IntValue(K)), op="<=", title=("At most log K", "至多 log K"), hypotheses=[shares]
-)
+@equation.claim("at_most_log", H, log(IntValue(K)), op="<=", title=("At most log K", "至多 log K"), hypotheses=[shares])
 def at_most_log(calc):
     calc.by(definition(H), Sum(k, p[k] * log(1 / p[k])))
-    calc.le(remark("Jensen's inequality: log is concave", "Jensen 不等式：log 为凹函数"), log(Sum(k, p[k] * (1 / p[k]))))
+    calc.le(
+        remark("Jensen's inequality: log is concave", "Jensen 不等式：log 为凹函数"), log(Sum(k, p[k] * (1 / p[k])))
+    )
     calc.by(remark("cancel, and count", "约分并计数"), log(IntValue(K)))
 
 
@@ -61,12 +61,19 @@ def of_uniform(calc):
     calc.by(remark("a sum of equal terms", "相同项之和"), log(IntValue(K)))
 
 
-@equation.claim("fair_coin", 2 * (-(log(term(Fraction(1, 2))) / 2)), log(term(2)), title=("A fair coin", "公平硬币"), exported=False)
+@equation.claim(
+    "fair_coin", 2 * (-(log(term(Fraction(1, 2))) / 2)), log(term(2)), title=("A fair coin", "公平硬币"), exported=False
+)
 def fair_coin(calc):
     calc.by(remark(r"$\log \frac{1}{2} = -\log 2$", r"$\log \frac{1}{2} = -\log 2$"), log(term(2)))
 
 
-@equation.claim("bits", log(term(1024)) / log(term(2)), Num(10), title=("1024 equal outcomes are 10 bits", "1024 个等可能结果为 10 比特"))
+@equation.claim(
+    "bits",
+    log(term(1024)) / log(term(2)),
+    Num(10),
+    title=("1024 equal outcomes are 10 bits", "1024 个等可能结果为 10 比特"),
+)
 def bits(calc):
     calc.by(remark("$1024 = 2^{10}$", "$1024 = 2^{10}$"), 10 * log(term(2)) / log(term(2)))
     calc.by(remark("cancel", "约分"), 10)

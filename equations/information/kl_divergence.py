@@ -47,18 +47,31 @@ def relative_entropy(p, q):
 
 @equation.claim("gibbs", KL, 0, op=">=", title=("Gibbs' inequality", "吉布斯不等式"), hypotheses=[shares_p, shares_q])
 def gibbs(calc):
-    calc.by(remark(r"definition of $\mathrm{KL}$, $\log u = -\log(1/u)$", "KL 的定义"), -Sum(k, p[k] * log(q[k] / p[k])))
-    calc.ge(remark(r"$\log u \le u - 1$ with $u = q_k / p_k$", r"$\log u \le u - 1$"), -Sum(k, p[k] * (q[k] / p[k] - 1)))
+    calc.by(
+        remark(r"definition of $\mathrm{KL}$, $\log u = -\log(1/u)$", "KL 的定义"), -Sum(k, p[k] * log(q[k] / p[k]))
+    )
+    calc.ge(
+        remark(r"$\log u \le u - 1$ with $u = q_k / p_k$", r"$\log u \le u - 1$"), -Sum(k, p[k] * (q[k] / p[k] - 1))
+    )
     calc.by(remark("split the sum", "拆分求和"), Sum(k, p[k]) - Sum(k, q[k]))
     calc.by(given(shares_p, shares_q), 0)
 
 
 @equation.claim(
-    "gibbs_by_jensen", KL, 0, op=">=", title=("Gibbs' inequality, by Jensen", "由 Jensen 不等式"), hypotheses=[shares_p, shares_q]
+    "gibbs_by_jensen",
+    KL,
+    0,
+    op=">=",
+    title=("Gibbs' inequality, by Jensen", "由 Jensen 不等式"),
+    hypotheses=[shares_p, shares_q],
 )
 def gibbs_by_jensen(calc):
-    calc.by(remark(r"definition of $\mathrm{KL}$, $\log u = -\log(1/u)$", "KL 的定义"), -Sum(k, p[k] * log(q[k] / p[k])))
-    calc.ge(remark("Jensen's inequality: log is concave", "Jensen 不等式：log 为凹函数"), -log(Sum(k, p[k] * (q[k] / p[k]))))
+    calc.by(
+        remark(r"definition of $\mathrm{KL}$, $\log u = -\log(1/u)$", "KL 的定义"), -Sum(k, p[k] * log(q[k] / p[k]))
+    )
+    calc.ge(
+        remark("Jensen's inequality: log is concave", "Jensen 不等式：log 为凹函数"), -log(Sum(k, p[k] * (q[k] / p[k])))
+    )
     calc.by(remark("cancel", "约分"), -log(Sum(k, q[k])))
     calc.by(given(shares_q), 0)
 
@@ -82,7 +95,9 @@ half, quarter, three = term(Fraction(1, 2)), term(Fraction(1, 4)), term(Fraction
 )
 def not_symmetric(calc):
     other = quarter * log(quarter / half) + three * log(three / half)
-    calc.by(remark("their difference in one logarithm", "两者之差合为一个对数"), other + log(term(Fraction(256, 243))) / 4)
+    calc.by(
+        remark("their difference in one logarithm", "两者之差合为一个对数"), other + log(term(Fraction(256, 243))) / 4
+    )
     calc.gt(remark("$256 > 243$", "$256 > 243$"), other)
 
 
@@ -97,7 +112,9 @@ def not_symmetric(calc):
 def only_at_equality(calc):
     root = sqrt(q[k] / p[k])
     calc.by(remark(r"$\log u = 2 \log \sqrt{u}$", r"$\log u = 2 \log \sqrt{u}$"), -2 * Sum(k, p[k] * log(root)))
-    calc.ge(remark(r"$\log u \le u - 1$ with $u = \sqrt{q_k / p_k}$", r"$\log u \le u - 1$"), -2 * Sum(k, p[k] * (root - 1)))
+    calc.ge(
+        remark(r"$\log u \le u - 1$ with $u = \sqrt{q_k / p_k}$", r"$\log u \le u - 1$"), -2 * Sum(k, p[k] * (root - 1))
+    )
     calc.by(remark("split the sum", "拆分求和"), 2 * Sum(k, p[k]) - 2 * Sum(k, sqrt(p[k]) * sqrt(q[k])))
     calc.by(given(shares_p, shares_q), Sum(k, p[k]) + Sum(k, q[k]) - 2 * Sum(k, sqrt(p[k]) * sqrt(q[k])))
     calc.by(remark("complete the squares", "配方"), Sum(k, (sqrt(p[k]) - sqrt(q[k])) ** 2))

@@ -7,8 +7,8 @@ optimiser: it says nothing about the step that is taken with them.
 Layers share one width d here; a narrower layer is one whose other weights are 0.
 """
 
-from derive.catalogue import Equation, array, assume, given, indices, remark, vector
-from derive.rules.kronecker import derivative_of_entry, sum_over_delta
+from derive.catalogue import Equation, assume, given, indices, remark, vector
+from derive.rules.kronecker import sum_over_delta
 from derive.terms import Apply, At, Derivative, FunctionSymbol, Index, Size, Sum, Symbol, affine, delta, term
 
 L, d = Size("L"), Size("d")
@@ -94,7 +94,9 @@ def backpropagation(calc):
             [given(suffix), remark("chain rule through layer $l + 1$", "经由第 $l + 1$ 层的链式法则")],
             vector(Sum(i, slope(l + 1, above, i) * W[l + 1, i, j] * derivative_of_s(z[l, j])), j),
         )
-        calc.by(given(forward), vector(Sum(i, slope(l + 1, at(l + 1), i) * W[l + 1, i, j] * derivative_of_s(z[l, j])), j))
+        calc.by(
+            given(forward), vector(Sum(i, slope(l + 1, at(l + 1), i) * W[l + 1, i, j] * derivative_of_s(z[l, j])), j)
+        )
         calc.by(given(hypothesis), vector(Sum(i, error[l + 1, i] * W[l + 1, i, j] * derivative_of_s(z[l, j])), j))
         calc.by(given(backward), error_at(l))
 
@@ -117,7 +119,6 @@ def of_G(entry):
     exported=False,
 )
 def weight_gradient(calc):
-    into = Symbol("a", (d,))
     calc.by(
         remark("chain rule through $z = V x + c$", "经由 $z = V x + c$ 的链式法则"),
         Sum(k, of_G(k) * Derivative(weighted.at(k), V, (affine(i), affine(j)))),

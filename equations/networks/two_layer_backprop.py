@@ -3,9 +3,8 @@
 A hidden layer h = s(W_h x + b_h), an output o = g(W_o h + b_o) and the loss J = ||o - y||^2 / 2, at any widths.
 """
 
-from derive.catalogue import Equation, D, array, definition, gradient, indices, remark, vector
-from derive.rules.kronecker import sum_over_delta
-from derive.terms import Apply, Derivative, FunctionSymbol, Size, Sum, Symbol, affine, delta, term
+from derive.catalogue import D, Equation, definition, indices, remark, vector
+from derive.terms import Apply, FunctionSymbol, Size, Sum, Symbol, term
 
 d, m, q, n = Size("d"), Size("m"), Size("q"), Size("n")
 j, l = indices("j l", d)
@@ -44,11 +43,13 @@ equation = Equation(
 @equation.claim("two_layer_backprop", D(J, W[i, j]), hidden[i] * x[j], exported=False)
 def two_layer_backprop(calc):
     calc.by(
-        remark("chain rule through the output", "经由输出的链式法则"), Sum(a, (o[a] - y[a]) * slope(g, v[a]) * D(v[a], W[i, j]))
+        remark("chain rule through the output", "经由输出的链式法则"),
+        Sum(a, (o[a] - y[a]) * slope(g, v[a]) * D(v[a], W[i, j])),
     )
     calc.by(definition(out), Sum(a, out[a] * D(v[a], W[i, j])))
     calc.by(
-        remark("only $h_i$ depends on $W_{ij}$", "只有 $h_i$ 依赖 $W_{ij}$"), Sum(a, out[a] * U[a, i] * slope(s, z[i]) * x[j])
+        remark("only $h_i$ depends on $W_{ij}$", "只有 $h_i$ 依赖 $W_{ij}$"),
+        Sum(a, out[a] * U[a, i] * slope(s, z[i]) * x[j]),
     )
     calc.by(definition(hidden), hidden[i] * x[j])
 
@@ -63,7 +64,8 @@ def hidden_bias(calc):
 @equation.claim("output_weights", D(J, U[a, i]), out[a] * h[i], title=("Output weights", "输出层权重"), exported=False)
 def output_weights(calc):
     calc.by(
-        remark("chain rule through the output", "经由输出的链式法则"), Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], U[a, i]))
+        remark("chain rule through the output", "经由输出的链式法则"),
+        Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], U[a, i])),
     )
     calc.by(remark("only $v_a$ depends on $U_{ai}$", "只有 $v_a$ 依赖 $U_{ai}$"), (o[a] - y[a]) * slope(g, v[a]) * h[i])
     calc.by(definition(out), out[a] * h[i])
@@ -72,7 +74,8 @@ def output_weights(calc):
 @equation.claim("output_bias", D(J, e[a]), out[a], title=("Output bias", "输出层偏置"), exported=False)
 def output_bias(calc):
     calc.by(
-        remark("chain rule through the output", "经由输出的链式法则"), Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], e[a]))
+        remark("chain rule through the output", "经由输出的链式法则"),
+        Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], e[a])),
     )
     calc.by(remark("only $v_a$ depends on $b_a$", "只有 $v_a$ 依赖 $b_a$"), (o[a] - y[a]) * slope(g, v[a]))
     calc.by(definition(out), out[a])
@@ -94,5 +97,6 @@ def of_sample(value, r):
 )
 def batch(calc):
     calc.by(
-        remark("the derivative of a sum, one sample at a time", "逐样本求导"), Sum(r, of_sample(hidden[i], r) * X[r, j]) / n
+        remark("the derivative of a sum, one sample at a time", "逐样本求导"),
+        Sum(r, of_sample(hidden[i], r) * X[r, j]) / n,
     )

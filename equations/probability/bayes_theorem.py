@@ -9,13 +9,17 @@ from fractions import Fraction
 import numpy as np
 
 from derive.catalogue import Equation, assume, given, indices, remark
-from derive.terms import Domain, Entry, Size, Sum, Symbol, term
+from derive.terms import Domain, Size, Sum, Symbol, term
 
 CHANCE, LIKELY = Domain(Fraction(0), False, Fraction(1)), Domain(Fraction(0), True, Fraction(1))
 K = Size("K")
 i, k = indices("i k", K)
 A, B, AB, not_A = (Symbol(name, domain=LIKELY) for name in ("P(A)", "P(B)", r"P(A \cap B)", r"P(\neg A)"))
-A_B, B_A, B_nA = Symbol(r"P(A \mid B)"), Symbol(r"P(B \mid A)", domain=LIKELY), Symbol(r"P(B \mid \neg A)", domain=LIKELY)
+A_B, B_A, B_nA = (
+    Symbol(r"P(A \mid B)"),
+    Symbol(r"P(B \mid A)", domain=LIKELY),
+    Symbol(r"P(B \mid \neg A)", domain=LIKELY),
+)
 prior, likelihood, posterior = Symbol(r"\pi", (K,), LIKELY), Symbol(r"\ell", (K,), LIKELY), Symbol("r", (K,))
 
 of_A = assume(A_B, AB / B, source="conditional probability")
@@ -88,7 +92,10 @@ def test_of(prior, hit, false_alarm):
     title=("A test for a rare illness", "罕见病检测"),
 )
 def medical_test(calc):
-    calc.by(remark("multiply out", "乘开"), term(Fraction(99, 10000)) / (term(Fraction(99, 10000)) + term(Fraction(198, 10000))))
+    calc.by(
+        remark("multiply out", "乘开"),
+        term(Fraction(99, 10000)) / (term(Fraction(99, 10000)) + term(Fraction(198, 10000))),
+    )
     calc.by(remark("99 of 297", "297 中的 99"), term(Fraction(1, 3)))
 
 

@@ -4,7 +4,7 @@ Shifting a random variable leaves its variance, scaling by a multiplies it by a^
 """
 
 from derive.catalogue import Equation, definition, indices, remark
-from derive.terms import Expectation, Size, Sum, Symbol, term
+from derive.terms import Expectation, Size, Sum, Symbol
 
 n = Size("n")
 i, j = indices("i j", n)
@@ -30,7 +30,9 @@ equation = Equation(
 def variance_identity(calc):
     calc.by(definition(V), E((X - mu) ** 2))
     calc.by(remark("expand the square", "展开平方"), E(X**2 - 2 * mu * X + mu**2))
-    calc.by(remark("expectation is linear, $\\mu$ is a number", "期望线性，$\\mu$ 为常数"), E(X**2) - 2 * mu * E(X) + mu**2)
+    calc.by(
+        remark("expectation is linear, $\\mu$ is a number", "期望线性，$\\mu$ 为常数"), E(X**2) - 2 * mu * E(X) + mu**2
+    )
     calc.by(definition(mu), E(X**2) - E(X) ** 2)
 
 
@@ -52,10 +54,19 @@ def affine(calc):
 def of_independent_sum(calc):
     centred = Sum(i, Sum(j, E((x[i] - E(x[i])) * (x[j] - E(x[j])))))
     calc.by(remark("expand the square of the sum", "展开和的平方"), centred)
-    calc.by(remark("independent: for $i \\ne j$ the mean of the product is 0", "独立：$i \\ne j$ 时乘积均值为 0"), Sum(i, variance(x[i])))
+    calc.by(
+        remark("independent: for $i \\ne j$ the mean of the product is 0", "独立：$i \\ne j$ 时乘积均值为 0"),
+        Sum(i, variance(x[i])),
+    )
 
 
-@equation.claim("nonnegative", E(X) ** 2, E(X**2), op="<=", title=("So the square of the mean is at most the mean square", "故均值平方不超过平方均值"))
+@equation.claim(
+    "nonnegative",
+    E(X) ** 2,
+    E(X**2),
+    op="<=",
+    title=("So the square of the mean is at most the mean square", "故均值平方不超过平方均值"),
+)
 def nonnegative(calc):
     calc.by(remark("the identity", "恒等式"), E(X**2) - V)
     calc.le(remark("a mean of squares", "平方的均值"), E(X**2))

@@ -6,8 +6,8 @@ The gradient vanishes exactly where X^T X theta = X^T y; the residual is then or
 import numpy as np
 
 from derive.catalogue import Equation, array, assume, gradient, indices, remark
-from derive.terms import Num, Relation, Size, Sum, Symbol
-from derive.terms.arrays import add, dot, identity, inverse, matmul, norm_squared, scale, transpose, zeros
+from derive.terms import Num, Size, Symbol
+from derive.terms.arrays import add, dot, inverse, matmul, norm_squared, scale, transpose, zeros
 
 n, d = Size("n"), Size("d")
 j, k = indices("j k", d)
@@ -57,12 +57,19 @@ def twice_the_residual(X, y, theta):
 )
 def stationary_where(chain):
     chain.iff(
-        remark("divide by 2, expand", "除以 2 并展开"), assume(matmul(gram, array(theta)), matmul(Xt, array(y))).relation
+        remark("divide by 2, expand", "除以 2 并展开"),
+        assume(matmul(gram, array(theta)), matmul(Xt, array(y))).relation,
     )
     chain.iff(remark(r"multiply by $(X^\top X)^{-1}$", r"左乘 $(X^\top X)^{-1}$"), assume(theta, solution).relation)
 
 
-@equation.claim("convex", 2 * dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Convex: the Hessian is positive semidefinite", "凸：海森矩阵半正定"))
+@equation.claim(
+    "convex",
+    2 * dot(array(v), matmul(gram, array(v))),
+    0,
+    op=">=",
+    title=("Convex: the Hessian is positive semidefinite", "凸：海森矩阵半正定"),
+)
 def convex(calc):
     calc.by(remark("the squared length of $X v$", "$X v$ 的平方长度"), 2 * norm_squared(matmul(array(X), array(v))))
     calc.ge(remark("a sum of squares", "平方和"), 0)
@@ -80,12 +87,16 @@ def orthogonal_residual(calc):
     calc.by(remark(r"$X^\top X (X^\top X)^{-1} = I$", r"$X^\top X (X^\top X)^{-1} = I$"), zeros(d))
 
 
-@equation.claim("hat_symmetric", transpose(hat), hat, title=("The hat matrix is symmetric", "帽子矩阵对称"), exported=False)
+@equation.claim(
+    "hat_symmetric", transpose(hat), hat, title=("The hat matrix is symmetric", "帽子矩阵对称"), exported=False
+)
 def hat_symmetric(calc):
     calc.by(remark("the inverse of a symmetric matrix is symmetric", "对称阵之逆对称"), hat)
 
 
-@equation.claim("hat_idempotent", matmul(hat, hat), hat, title=("The hat matrix is idempotent", "帽子矩阵幂等"), exported=False)
+@equation.claim(
+    "hat_idempotent", matmul(hat, hat), hat, title=("The hat matrix is idempotent", "帽子矩阵幂等"), exported=False
+)
 def hat_idempotent(calc):
     calc.by(remark(r"$(X^\top X)^{-1} X^\top X = I$", r"$(X^\top X)^{-1} X^\top X = I$"), hat)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from derive.derivation.calc import Calc, CalcError, definition, given, remark
+from derive.derivation.calc import Calc, CalcError
 from derive.derivation.notation import D, assume, indices, vector
+from derive.derivation.reasons import definition, given, remark
 from derive.rules import RULES
 from derive.terms import Size, Sum, Symbol, alpha_equal, exp, log, sqrt, term, unfold
 

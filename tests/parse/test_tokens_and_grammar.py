@@ -127,7 +127,8 @@ def test_errors_point_at_the_characters(text, place, words):
 @pytest.mark.parametrize(
     "text",
     ["{" * 5000 + "}" * 5000, "(" * 5000, "x" * 1_000_000, "x^" * 3000, "\\frac" * 3000, "1" * 5000, "|" * 3000,
-     "x_{" * 3000, "-" * 4000 + "x", "\\hat" * 3000 + "x", "f(" * 3000 + "x" + ")" * 3000, "\\left(" * 2000, "a\\odot b\\otimes " * 1500 + "c",
+     "x_{" * 3000, "-" * 4000 + "x", "\\hat" * 3000 + "x", "f(" * 3000 + "x" + ")" * 3000, "\\left(" * 2000,
+        "a\\odot b\\otimes " * 1500 + "c",
      "\\sum_i " * 3000 + "x", "x'" * 5000, "\\log " * 3000 + "x", "x!" * 2000, "\\begin{cases}" * 2000, "a|" * 4000 + "b"],
 )  # fmt: skip
 def test_hostile_input_is_an_error_or_a_tree_and_never_a_hang(text):

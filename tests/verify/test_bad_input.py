@@ -44,7 +44,9 @@ def test_hostile_mathematics_ends_in_a_verdict_and_the_rest_is_judged(name):
     assert all(s.reason or s.verdict == "definition" for s in steps[:-1])
 
 
-@pytest.mark.parametrize("text", ["A price of $5 and $x = 3.\n\nThen", "An open $x formula\n\nThen", "$$y = 2\n\nNever closed"])
+@pytest.mark.parametrize(
+    "text", ["A price of $5 and $x = 3.\n\nThen", "An open $x formula\n\nThen", "$$y = 2\n\nNever closed"]
+)
 def test_an_unbalanced_dollar_sign_leaves_the_rest_judged(text):
     assert "proved" in [s.verdict for s in verify_text(text + GOOD).steps] or "$$" in text
 

@@ -29,7 +29,20 @@ def test_json_has_exactly_the_fields_of_the_schema(report):
     found = json.loads(render_report(report, "json"))
     assert found["schema"] == "derive.verify/1" and set(found) == {"schema", "files", "summary"}
     assert set(found["files"][0]) == {"path", "declarations", "steps"}
-    keys = {"line", "chain", "lhs", "relation", "rhs", "verdict", "rule", "conditions", "reason", "counterexample", "suggestion", "seconds"}
+    keys = {
+        "line",
+        "chain",
+        "lhs",
+        "relation",
+        "rhs",
+        "verdict",
+        "rule",
+        "conditions",
+        "reason",
+        "counterexample",
+        "suggestion",
+        "seconds",
+    }
     assert all(set(s) == keys for s in found["files"][0]["steps"])
     assert all(set(d) == {"latex", "line", "origin"} for d in found["files"][0]["declarations"])
     assert set(found["summary"]) == {"proved", "refuted", "undecided", "definition", "assumption", "unread"}
@@ -38,7 +51,11 @@ def test_json_has_exactly_the_fields_of_the_schema(report):
 
 def test_a_counterexample_has_sizes_values_and_both_sides(report):
     witness = report.steps[0].counterexample
-    assert set(witness) >= {"sizes", "values", "lhs", "rhs"} and witness["lhs"] != witness["rhs"] and "x" in witness["values"]
+    assert (
+        set(witness) >= {"sizes", "values", "lhs", "rhs"}
+        and witness["lhs"] != witness["rhs"]
+        and "x" in witness["values"]
+    )
 
 
 def test_text_names_the_place_the_verdict_and_the_witness(report):
@@ -87,7 +104,12 @@ def book(tmp_path):
     folder = tmp_path / "book"
     (folder / "part").mkdir(parents=True)
     (folder / ".hidden").mkdir()
-    for name, text in {"a.md": "$$1 + 1 = 2$$", "part/b.tex": r"\[ 1 + 1 = 3 \]", "part/c.txt": "x", ".hidden/d.md": "$$1=2$$"}.items():
+    for name, text in {
+        "a.md": "$$1 + 1 = 2$$",
+        "part/b.tex": r"\[ 1 + 1 = 3 \]",
+        "part/c.txt": "x",
+        ".hidden/d.md": "$$1=2$$",
+    }.items():
         (folder / name).write_text(text)
     return folder
 

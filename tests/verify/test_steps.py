@@ -18,11 +18,19 @@ def test_each_relation_sign_is_a_step_and_a_row_without_left_side_goes_on_from_t
 
 
 def test_a_wrong_step_does_not_poison_later_ones(verdicts):
-    assert verdicts(REAL + display("(x + 1)^2 &= x^2 + 1", "&= x^2 + 2 - 1", "&= 1 + x^2")) == ["refuted", "proved", "proved"]
+    assert verdicts(REAL + display("(x + 1)^2 &= x^2 + 1", "&= x^2 + 2 - 1", "&= 1 + x^2")) == [
+        "refuted",
+        "proved",
+        "proved",
+    ]
 
 
 def test_a_new_left_side_defines_and_is_known_in_later_displays(verdicts):
-    assert verdicts(REAL + "$$z = x^2 + 1$$\n\nso\n\n$$z - 1 = x^2$$\n\n$$z \\ge 1$$") == ["definition", "proved", "proved"]
+    assert verdicts(REAL + "$$z = x^2 + 1$$\n\nso\n\n$$z - 1 = x^2$$\n\n$$z \\ge 1$$") == [
+        "definition",
+        "proved",
+        "proved",
+    ]
 
 
 def test_a_second_display_about_a_defined_symbol_is_a_claim(verdicts):
@@ -54,7 +62,10 @@ def test_rows_that_solve_an_equation_without_arrows_follow_from_the_row_above(ju
 
 
 def test_a_display_after_suppose_that_is_an_assumption_to_the_end_of_its_section(verdicts):
-    text = REAL + "Suppose that\n$$x + y = 1$$\n\nThen\n$$x^2 - y^2 = x - y$$\n\n# Another section\n\n$$x^2 - y^2 = x - y$$"
+    text = (
+        REAL
+        + "Suppose that\n$$x + y = 1$$\n\nThen\n$$x^2 - y^2 = x - y$$\n\n# Another section\n\n$$x^2 - y^2 = x - y$$"
+    )
     text = "# One section\n\n" + text
     assert verdicts(text) == ["assumption", "proved", "refuted"]
 
@@ -140,7 +151,11 @@ def test_the_order_of_declaration_and_display_follows_the_text(judge):
 
 
 def test_a_wrong_row_is_no_hypothesis_for_the_rows_below(verdicts):
-    text = REAL + display("x + 1 &= x", "x^2 &= (x + 1) x") + display("(x + 1)^2 &= x^2", r"\Rightarrow \quad x^2 + 2 x + 1 &= x^2")
+    text = (
+        REAL
+        + display("x + 1 &= x", "x^2 &= (x + 1) x")
+        + display("(x + 1)^2 &= x^2", r"\Rightarrow \quad x^2 + 2 x + 1 &= x^2")
+    )
     assert verdicts(text)[:2] == ["refuted", "refuted"]
 
 
@@ -155,7 +170,9 @@ def test_the_vector_of_a_quadratic_form_is_no_vector_of_the_document(verdicts):
     assert verdicts(text + r"$$A \succeq 0$$") == ["refuted"]
 
 
-@pytest.mark.parametrize("latex", [r"\frac{\partial L}{\partial w} = 0", r"\frac{d y}{d t} = 0", r"\nabla_w L = 2 \nabla_w L"])
+@pytest.mark.parametrize(
+    "latex", [r"\frac{\partial L}{\partial w} = 0", r"\frac{d y}{d t} = 0", r"\nabla_w L = 2 \nabla_w L"]
+)
 def test_an_undeclared_quantity_is_never_a_constant(verdicts, latex):
     assert verdicts(r"Let $w \in \mathbb{R}$." + f"\n\n$${latex}$$") == ["undecided"]
 

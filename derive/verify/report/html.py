@@ -64,7 +64,9 @@ def _file(file: FileResult) -> str:
     while lines and not lines[-1]:
         lines.pop()
     for number, line in enumerate(lines, 1):
-        out.append(f"<div class='line'><span class='number'>{number}</span><span class='text'>{escape(line) or '&nbsp;'}</span></div>")
+        out.append(
+            f"<div class='line'><span class='number'>{number}</span><span class='text'>{escape(line) or '&nbsp;'}</span></div>"
+        )
         out.extend(_mark(s) for s in by_line.pop(number, ()))
     out.extend(_mark(s) for steps in by_line.values() for s in steps)
     inferred = [d for d in file.declarations if d.origin == "inferred"]
@@ -90,11 +92,19 @@ def _mark(step: StepResult) -> str:
     if step.reason and step.reason != step.witness:
         facts.append(("reason", escape(step.reason)))
     if step.suggestion:
-        facts.append(("suggestion", f"{escape(step.suggestion['why'])}: <code>{escape(step.suggestion['latex'])}</code>"))
+        facts.append(
+            ("suggestion", f"{escape(step.suggestion['why'])}: <code>{escape(step.suggestion['latex'])}</code>")
+        )
     for remark in step.remarks:
         facts.append(("note", escape(remark)))
     rows = "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in facts)
-    short = step.witness if step.verdict == "refuted" else step.reason if step.verdict in ("undecided", "unread") else step.rule
+    short = (
+        step.witness
+        if step.verdict == "refuted"
+        else step.reason
+        if step.verdict in ("undecided", "unread")
+        else step.rule
+    )
     words = f" — {escape(short)}" if short else ""
     opened = " open" if step.verdict == "refuted" else ""
     summary = f"<summary>{_SIGNS[step.verdict]} {step.verdict}{words}</summary>"

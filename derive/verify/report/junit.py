@@ -40,6 +40,7 @@ def render_junit(report: Report) -> str:
 def _clean(text: str) -> str:
     """Without the characters that XML does not allow."""
     allowed = (
-        c in "\t\n\r" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF)) for c in text
+        c in "\t\n\r" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
+        for c in text
     )
     return "".join(c if fine else "�" for c, fine in zip(text, allowed, strict=True))

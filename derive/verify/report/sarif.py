@@ -27,7 +27,9 @@ def render_sarif(report: Report) -> str:
         for step in file.steps:
             if step.verdict in _LEVELS:
                 end = max(step.line, step.end_line)
-                results.append(_result(step.verdict, _LEVELS[step.verdict], _message(step), uri, step.line, step.column, end))
+                results.append(
+                    _result(step.verdict, _LEVELS[step.verdict], _message(step), uri, step.line, step.column, end)
+                )
     rules = [{"id": f"derive/{name}", "shortDescription": {"text": text}} for name, text in _RULES.items()]
     tool = {"driver": {"name": "derive", "informationUri": "https://pypi.org/project/derive-ml/", "rules": rules}}
     log = {

@@ -65,7 +65,11 @@ def _summary(report: Report) -> str:
     counts = report.summary
     total = sum(counts.values())
     parts = ", ".join(f"{counts[v]} {_plural(v, counts[v])}" for v in VERDICTS if counts[v])
-    line = f"{total} step{'' if total == 1 else 's'}: {parts}." if total else "no steps: no display formula with a relation was found."
+    line = (
+        f"{total} step{'' if total == 1 else 's'}: {parts}."
+        if total
+        else "no steps: no display formula with a relation was found."
+    )
     unusable = sum(bool(f.error) for f in report.files)
     if unusable:
         line += f"  {unusable} file{'s' if unusable > 1 else ''} could not be used."

@@ -1,0 +1,44 @@
+"""What one document carries from display to display, and a judged step as later rows look back at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from derive.terms import Hypothesis
+from derive.verify.judging import Outcome, Statement
+from derive.verify.limits import Budget
+from derive.verify.results import StepResult
+
+
+@dataclass
+class Judged:
+    """A step with its verdict, as later rows look back at it."""
+
+    statement: Statement
+    outcome: Outcome
+    number: int
+    above: bool = False  # it was proved only as a consequence of a row above
+
+    @property
+    def usable(self) -> bool:
+        """Whether a later row may rest on it: it is no wrong step, and it says something."""
+        return self.outcome.verdict in ("assumption", "undecided", "proved", "definition")
+
+
+@dataclass
+class Session:
+    """What one document carries from display to display."""
+
+    limit: float = 5.0
+    budget: Budget = field(default_factory=lambda: Budget(5.0))
+    results: list[StepResult] = field(default_factory=list)
+    chains: int = 0
+    unclear: set[str] = field(default_factory=set)
+    assumed: list[Hypothesis] = field(default_factory=list)
+    last: Judged | None = None
+    section: tuple[str, ...] = ()
+    repairs: float = 4.0  # seconds left for suggestions in this document
+    defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    skip: frozenset[int] = frozenset()
+    announce: Callable[[int], object] | None = None
