@@ -10,6 +10,7 @@ evaluates text, and the only exceptions are `ReadError` and its kind `ShapeError
 """
 
 from derive.parse.declarations import assume, scopes
+from derive.parse.describe import describe
 from derive.parse.documents import read_file, read_latex, read_markdown, read_notebook
 from derive.parse.elaborate import elaborate
 from derive.parse.errors import ReadError, ShapeError
@@ -25,6 +26,7 @@ __all__ = [
     "assume",
     "declare_conditions",
     "define_step",
+    "describe",
     "elaborate",
     "elaborate_step",
     "is_definition",
