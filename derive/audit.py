@@ -39,6 +39,7 @@ from derive.terms import (
     free_symbols,
 )
 
+MORE = 12  # samples at each choice of sizes where fewer met no condition
 LARGEST = 3
 TRIES = 40
 EVERYWHERE = 500  # places at which a hypothesis is checked
@@ -69,6 +70,7 @@ def audit(theorem: Theorem, samples: int = 2, seed: int = 0) -> Audit:
     for step in theorem.steps():
         if step.proof.kind in by_kind:
             by_kind[step.proof.kind][step.proof.note if step.proof.kind == "definition" else step.proof.rule] = None
+        by_kind["axiom"].update(dict.fromkeys(step.proof.cites))
     return Audit(
         tuple(by_kind["axiom"]),
         tuple(by_kind["oracle"]),
@@ -118,6 +120,8 @@ def _recheck(claim: _Claim, samples: int, seed: int) -> int:
         at = dict(zip(sizes, values, strict=True))
         for _ in range(samples):
             agreed += _instance(claim, at, parts, rng)
+    if not agreed and samples < MORE:  # the conditions were met nowhere: look longer
+        return _recheck(claim, MORE, seed + 1)
     return agreed
 
 

@@ -35,17 +35,19 @@ _MADE: WeakSet[Theorem] = WeakSet()
 
 @dataclass(frozen=True)
 class Proof:
-    """How a theorem was made: the rule, what kind of step it is, the theorems it used, and a note (a rule's name, a citation)."""
+    """How a theorem was made: rule, kind of step, the theorems it used, a note, the cited axioms inside an oracle."""
 
     rule: str
     kind: str  # "primitive", "definition", "oracle", "axiom", "hypothesis"
     premises: tuple[Theorem, ...] = ()
     note: str = ""
+    cites: tuple[str, ...] = ()
 
 
 class Theorem:
     """``hypotheses |- conclusion`` under ``conditions``. Immutable; made only by the functions of this module."""
 
+    _FIELDS = ("hypotheses", "conclusion", "conditions", "proof")
     __slots__ = ("__weakref__", "conclusion", "conditions", "hypotheses", "proof")
     hypotheses: tuple[Hypothesis, ...]
     conclusion: Any
@@ -55,12 +57,7 @@ class Theorem:
     def __init__(self, hypotheses: Any, conclusion: Any, conditions: Any, proof: Any, key: object = None) -> None:
         if key is not _KEY:
             raise KernelError("a theorem can only be made by the rules of derive.kernel")
-        for name, value in (
-            ("hypotheses", hypotheses),
-            ("conclusion", conclusion),
-            ("conditions", conditions),
-            ("proof", proof),
-        ):
+        for name, value in zip(Theorem._FIELDS, (hypotheses, conclusion, conditions, proof), strict=True):
             object.__setattr__(self, name, value)
         _MADE.add(self)
 
@@ -104,7 +101,6 @@ def _make(hypotheses: Any, conclusion: Any, conditions: Any, proof: Proof) -> Th
     return Theorem(tuple(dict.fromkeys(hypotheses)), conclusion, tuple(dict.fromkeys(conditions)), proof, _KEY)
 
 
-# ---- equality
 def refl(value: Any) -> Theorem:
     """``value = value``."""
     return _make((), Relation("=", value, value), (), Proof("reflexivity", "primitive"))
@@ -160,7 +156,12 @@ def by_normal_form(
     if not decision.proved:
         raise KernelError(decision.reason)
     said = note or ("independence as declared" if independence else "")
-    return _make(hypotheses, Relation("=", lhs, rhs), decision.conditions, Proof("normal form", "oracle", (), said))
+    return _make(
+        hypotheses,
+        Relation("=", lhs, rhs),
+        decision.conditions,
+        Proof("normal form", "oracle", (), said, decision.cited),
+    )
 
 
 def by_inequality(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Theorem:
@@ -217,7 +218,6 @@ def same_order_trans(s: Theorem, t: Theorem) -> Theorem:
     return _derive(side.chained_order(_conclusion(s), _conclusion(t)), "orders chain", s, t)
 
 
-# ---- hypotheses, instances, definitions
 def assume(h: Hypothesis) -> Theorem:
     """``h |- h``."""
     return _make((h,), h.relation, (), Proof("assumption", "hypothesis", (), h.source))

@@ -58,6 +58,7 @@ class Decision:
     conditions: tuple[Condition, ...] = ()
     needed: tuple[tuple[Poly, str], ...] = ()
     reason: str = ""
+    cited: tuple[str, ...] = ()
 
 
 @dataclass
@@ -216,9 +217,10 @@ def equal(
     left, right, _ = align(lhs, rhs)
     hypotheses = list(hypotheses)
     try:
-        from derive.normal_form.derivative import evaluate
+        from derive.normal_form.derivative import differentiation_axioms, evaluate
 
         symmetric, rest = symmetric_hypotheses(hypotheses)
+        cited = differentiation_axioms(left) | differentiation_axioms(right)
         left, right = evaluate(left), evaluate(right)
         found: list[Condition] = []
         if symmetric:
@@ -248,7 +250,7 @@ def equal(
         return Decision(False, tuple(found), reason="the normal forms differ")
     if nz.needed:
         return Decision(False, tuple(found), tuple(nz.needed), "needs conditions that are not known")
-    return Decision(True, tuple(found))
+    return Decision(True, tuple(found), cited=tuple(sorted({*nz.cited, *cited})))
 
 
 def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], budget: Budget) -> bool:

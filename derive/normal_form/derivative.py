@@ -44,6 +44,7 @@ from derive.terms import (
     Symbol,
     Term,
     affine,
+    children,
     free_indices,
     free_symbols,
     fresh_index,
@@ -271,11 +272,22 @@ def evaluate(t: Any) -> Any:
 
 
 def _has_derivative(t: Any) -> bool:
-    from derive.terms import children
-
     return isinstance(t, Derivative | At) or any(c.memo("derived", _has_derivative) for c in children(t))
 
 
 def _put(body: Term, symbol: Symbol, value: Any) -> Term:
     result: Term = substitute(body, {}, {symbol: value})
     return result
+
+
+def differentiation_axioms(t: Any) -> set[str]:
+    """The cited axioms that carrying out the derivatives in ``t`` uses."""
+    if isinstance(t, Derivative):
+        heads = _heads_inside(t.body)
+        found = {"Jacobi's formula"} if Determinant in heads else set()
+        return found | ({"exchange of derivative and integral"} if Integral in heads else set())
+    return {a for c in children(t) for a in differentiation_axioms(c)}
+
+
+def _heads_inside(t: Any) -> set[type]:
+    return {type(t)}.union(*(_heads_inside(c) for c in children(t)))

@@ -173,6 +173,7 @@ def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) 
     """x^k e^(-a x^2 + b x) over the reals, or over the positive half line when b = 0."""
     if not nz.facts.positive(a):
         return None
+    nz.cited["Gaussian integral"] = None
     root = nz.power(nz.multiply(single(atom("pi")), nz.power(a, Fraction(-1))), Fraction(1, 2))
     if lower == "-oo" and upper == "oo":
         spread = nz.power(a, Fraction(-1)).scaled(Fraction(1, 2))

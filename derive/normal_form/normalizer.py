@@ -58,6 +58,7 @@ class Normalizer:
         self.cache: dict[Any, Poly] = {}
         self.rules: list[Any] = []
         self.independence: Any = None
+        self.cited: dict[str, None] = {}  # the cited axioms that were used
         self.steps = 0
         self.deadline: float | None = None
 
@@ -310,7 +311,7 @@ class Normalizer:
 
     def _component(self, bound: list[Index], factors: list[Factor]) -> Poly:
         if any(isinstance(b, Atom) and b.head == "matpow" for b, _ in factors):
-            from derive.normal_form.matrices import join_powers
+            from derive.normal_form.matrix_powers import join_powers
 
             joined = join_powers(self, bound, factors)
             if joined is not None:

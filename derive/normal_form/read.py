@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from derive.normal_form import guards, matrices
+from derive.normal_form import guards, matrices, matrix_powers
 from derive.normal_form.derivative import evaluate
 from derive.normal_form.functions import elementary
 from derive.normal_form.integers import implied
@@ -230,7 +230,7 @@ def _determinant(nz: Normalizer, t: Determinant) -> Poly:
 
 
 def _matrix_power(nz: Normalizer, t: MatrixPowerEntry) -> Poly:
-    return matrices.power_entry(nz, array(nz, t.matrix), t.exponent, t.row, t.column)
+    return matrix_powers.power_entry(nz, array(nz, t.matrix), t.exponent, t.row, t.column)
 
 
 def _expectation(nz: Normalizer, t: Expectation) -> Poly:

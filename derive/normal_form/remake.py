@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from derive.normal_form import guards, matrices
+from derive.normal_form import guards, matrices, matrix_powers
 from derive.normal_form.functions import elementary
 from derive.normal_form.poly import Atom, Comp, Lam, Mono, Poly, add_polys, atom, single
 from derive.terms import Affine
@@ -52,7 +52,7 @@ def remake(nz: Normalizer, base: Atom, on_poly: OnPoly, on_affine: OnAffine) -> 
             nz, _lambda(parts[0], on_poly, on_affine), on_affine(parts[1]), on_affine(parts[2])
         )
     if head == "matpow":
-        return matrices.power_entry(
+        return matrix_powers.power_entry(
             nz, _lambda(parts[0], on_poly, on_affine), on_affine(parts[1]), on_affine(parts[2]), on_affine(parts[3])
         )
     if head == "det":

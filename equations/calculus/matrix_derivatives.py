@@ -24,6 +24,7 @@ equation = Equation(
     symbols=[a, b, u, x, A, B, G, Y, X],
     source="K. B. Petersen and M. S. Pedersen, The Matrix Cookbook (2012), section 2",
     related=["hessian", "jacobian_chain_rule", "determinant", "normal_equation"],
+    axioms=["Jacobi's formula"],
 )
 
 

@@ -21,6 +21,7 @@ equation = Equation(
     symbols=[A, B, a, b, u, v, w],
     source="S. Axler, Linear Algebra Done Right, chapter 9",
     related=["matrix_product", "eigenvalues", "matrix_derivatives"],
+    axioms=["multiplicativity of the determinant"],
 )
 
 

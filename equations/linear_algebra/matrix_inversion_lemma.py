@@ -35,6 +35,7 @@ equation = Equation(
     definitions={S: minus(D_, times(V_, Ai, U_))},
     source="G. H. Golub and C. F. Van Loan, Matrix Computations, section 2.1.4",
     related=["ridge_regression", "kernel_ridge", "gaussian_conditional"],
+    axioms=["multiplicativity of the determinant"],
 )
 
 small = inverse(add(inverse(C_), times(V_, Ai, U_)))
