@@ -88,6 +88,7 @@ def test_the_audit_lists_the_axioms_that_the_file_names(equation):
 
 NOT_SAMPLED = {
     "scale",  # attention: no random vectors with these moments are drawn
+    "linear_where",  # affine_map: both sides say b = 0, which random values do not meet
     "real",  # eigenvalues: random values do not meet the hypotheses, which ask that b is 0
 }
 
@@ -274,6 +275,8 @@ def by_kernel(relation, hypotheses, independence=None):
 
 @pytest.mark.parametrize("equation, claim", STATEMENTS, ids=[f"{e.id}-{c.name}" for e, c in STATEMENTS])
 def test_changed_implications_and_objectives_are_refuted(equation, claim):
+    if claim.name in NOT_SAMPLED:
+        pytest.skip("random values never meet either side, so no change of it is seen")
     refuted = 0
     for statement in itertools.islice(changed_statements(claim.unfolded), MUTATIONS_TRIED):
         try:

@@ -15,8 +15,25 @@ from derive.decide.solvable import has_solution
 from derive.decide.solving import solutions
 from derive.decide.witness import Witness, one_random_check, search
 from derive.evaluate import Undefined
-from derive.terms import Entry, Hypothesis, Relation, ShapeError, free_symbols
+from derive.terms import (
+    Apply,
+    Derivative,
+    Determinant,
+    Entry,
+    Expectation,
+    Fn,
+    Hypothesis,
+    Integral,
+    InverseEntry,
+    Limit,
+    Relation,
+    ShapeError,
+    children,
+    free_symbols,
+)
 from derive.terms.substitution import NotReached
+
+HARD = (Apply, Derivative, Determinant, Expectation, Fn, Integral, InverseEntry, Limit)
 
 
 class InternalError(AssertionError):
@@ -62,7 +79,9 @@ def decide(
                 found = search(goal, assumptions, min(0.5, time_limit / 4))
                 if not found.samples and not _satisfiable(goal, given, context):
                     bare = replace(context, hypotheses=[])
-                    free = _prove(goal, given, bare, equivalence)
+                    # hypotheses that the sampler should meet contradict each other; others it may only have missed
+                    hard = any(_hard(h) for h in assumptions.hypotheses)
+                    free = _prove(goal, given, bare, equivalence) if hard else None
                     if free is not None and search(goal, bare.assumptions(extra), min(0.3, time_limit / 4)).samples:
                         return Verdict("proved", free.rule, free.conditions, proof=free)
                     return Verdict(
@@ -94,6 +113,15 @@ def decide(
         if goal.op == "="
         else "no rule shows it, and no counterexample was found",
     )
+
+
+def _hard(h: Hypothesis) -> bool:
+    """Whether a hypothesis is more than polynomial relations between entries, so that the search for samples may miss it."""
+
+    def plain(t: Any) -> bool:
+        return not isinstance(t, HARD) and all(map(plain, children(t)))
+
+    return not (plain(h.relation.lhs) and plain(h.relation.rhs))
 
 
 def _at_solutions(goal: Relation, premises: Sequence[Relation], context: Context, seconds: float) -> Witness | None:
