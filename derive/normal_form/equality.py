@@ -9,6 +9,7 @@ from itertools import permutations
 from math import lcm
 from typing import Any
 
+from derive.normal_form.blocks import by_blocks, through_blocks
 from derive.normal_form.normalizer import Normalizer, TooLarge, Undefined
 from derive.normal_form.partial_fractions import apart
 from derive.normal_form.poly import (
@@ -53,6 +54,12 @@ def is_zero(
         return True
     if depth > MAX_DEPTH:
         return False
+    through = through_blocks(nz, p)
+    if through is not None:
+        return is_zero(nz, through, rules, budget, depth + 1)
+    blocks = by_blocks(nz, p)
+    if blocks is not None and all(is_zero(nz, q, rules, budget, depth) for q in blocks):
+        return True
     p, own = rewrite(nz, p, rules or [], budget)
     if not p.terms:
         return True

@@ -345,7 +345,7 @@ def _sylvester(nz: Normalizer, indices: tuple[Index, ...], m: Lam, product: Any,
 
 
 def _block_determinant(nz: Normalizer, m: Lam) -> Poly | None:
-    """det [[A, B], [C, D]] = det(D) det(A - B D^-1 C) for an invertible D (or the same with A)."""
+    """det [[A, B], [C, D]] = det(D) det(A - B D^-1 C) for an invertible D (or the same with A), det(A) det(D) where B or C is 0."""
     from derive.normal_form.normalizer import make_lambda
 
     row = m.indices[0]
@@ -374,6 +374,8 @@ def _block_determinant(nz: Normalizer, m: Lam) -> Poly | None:
             (i, j), nz.instantiate(m.body, {m.indices[0]: i + (affine(0), n)[r], m.indices[1]: j + (affine(0), n)[c]})
         )
 
+    if not block(0, 1).body.terms or not block(1, 0).body.terms:
+        return nz.multiply(determinant(nz, block(0, 0)), determinant(nz, block(1, 1)))
     for one in (1, 0):
         corner = block(one, one)
         value = determinant(nz, corner)

@@ -18,7 +18,6 @@ from derive.terms import (
     Pow,
     Symbol,
     Term,
-    Value,
     affine,
     arrays,
 )
@@ -28,7 +27,7 @@ from . import syntax as s
 from .elaborate_core import symbol_value
 from .elaborate_powers import Powers
 from .errors import ReadError, ShapeError
-from .flexible import Flex, Loose, add, describe, multiply, negative, rank, scale
+from .flexible import Flex, Loose, add, describe, multiply, negative, rank, scale, sized_blocks
 from .names import (
     split_scripts,
     symbol_key,
@@ -252,33 +251,12 @@ class Arithmetic(Powers):
         return value
 
     def blocks(self, cells: list[list[Loose]], node: s.Matrix) -> Loose:
-        """Blocks; a 0 or I without a size takes that of its row and column."""
-        heights = [
-            next((arrays.as_matrix(c).axes[0][0].length for c in row if isinstance(c, Arr)), None) for row in cells
-        ]
-        widths = [
-            next((arrays.as_matrix(row[n]).axes[1][0].length for row in cells if isinstance(row[n], Arr)), None)  # type: ignore[arg-type]
-            for n in range(len(cells[0]))
-        ]
-        filled: list[list[Value]] = []
-        for r, row in enumerate(cells):
-            line: list[Value] = []
-            for c, cell in enumerate(row):
-                h, w = heights[r], widths[c]
-                if isinstance(cell, Flex):
-                    size = h if h is not None else w
-                    if size is None:
-                        raise self.error("the size of this identity is not known", node)
-                    line.append(arrays.scale(cell.coefficient, arrays.identity(size)))
-                elif cell is ZERO and h is not None and w is not None:
-                    line.append(arrays.zeros(h, w))
-                else:
-                    line.append(cell)
-            filled.append(line)
+        """Blocks; a 0, I or bold 1 without a size takes that of its row and column."""
         try:
-            return arrays.stack(filled)
+            return arrays.stack(sized_blocks(cells))
         except TermShapeError as error:
-            raise self.plain_shape_error(error, node, filled[0][0]) from error
+            said, left, right = (t.replace(" x ", "×") for t in (str(error), error.left, error.right))
+            raise self.plain_shape_error(TermShapeError(said, left, right), node, cells[0][0]) from error
 
     # -- conditions
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from derive.terms import ONE, ZERO, Add, Arr, Mul, Pow, ShapeError, Term, Value, arrays, shape_text, term
+from derive.terms import ONE, ZERO, Add, Arr, Mul, Pow, ShapeError, Term, Value, affine, arrays, shape_text, term
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,43 @@ def settle(a: Loose, b: Loose) -> tuple[Value, Value]:
             return flat
         raise ShapeError(f"{describe(a)} and {describe(b)} do not fit", describe(a), describe(b))
     return a, b
+
+
+def sized_blocks(cells: list[list[Loose]]) -> list[list[Value]]:
+    """The blocks of a matrix, where a 0, I or bold 1 without a size takes that of its row and column. Raises ShapeError.
+
+    An identity carries the size of its row over to its column and back; a number other than 0 is one by one.
+    """
+    heights: list[Any] = [None] * len(cells)
+    widths: list[Any] = [None] * len(cells[0])
+    while True:
+        before = (list(heights), list(widths))
+        for r, row in enumerate(cells):
+            for c, cell in enumerate(row):
+                own: tuple[Any, Any] = (None, None)
+                if isinstance(cell, Arr):
+                    own = tuple(axis[0].length for axis in arrays.as_matrix(cell).axes)  # type: ignore[assignment]
+                elif isinstance(cell, Flex):
+                    own = {"I": (widths[c], heights[r]), "column": (None, 1), "row": (1, None)}.get(cell.kind, own)
+                elif cell is not ZERO:
+                    own = (1, 1)
+                heights[r] = own[0] if heights[r] is None else heights[r]
+                widths[c] = own[1] if widths[c] is None else widths[c]
+        if before == (heights, widths):
+            break
+
+    def sized(cell: Loose, h: Any, w: Any) -> Value:
+        if isinstance(cell, Flex):
+            if h is None or w is None:
+                raise ShapeError(
+                    f"the size of {describe(cell)} in this matrix is not known; declare it", describe(cell)
+                )
+            return fit(
+                cell, arrays.zeros(h) if cell.kind == "column" and affine(w) is affine(1) else arrays.zeros(h, w)
+            )
+        return arrays.zeros(h, w) if cell is ZERO and h is not None and w is not None else cell
+
+    return [[sized(cell, heights[r], widths[c]) for c, cell in enumerate(row)] for r, row in enumerate(cells)]
 
 
 def _flattened(a: Value, b: Value) -> tuple[Value, Value] | None:
