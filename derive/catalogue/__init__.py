@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any
 
 from derive.catalogue.claims import Claim, ImplicationClaim, OrderClaim, Proved
+from derive.catalogue.refutations import NotRefuted, Refutation
 from derive.derivation.calc import Step
 from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, vector
 from derive.derivation.reasons import Remark, definition, given, remark
@@ -39,7 +40,9 @@ __all__ = [
     "Claim",
     "D",
     "Equation",
+    "NotRefuted",
     "Proved",
+    "Refutation",
     "UnknownEquation",
     "all_equations",
     "array",
@@ -83,6 +86,7 @@ class Equation:
     axioms: Sequence[str] = ()
     status: str = "proved"
     claims: list[Claim] = field(default_factory=list)
+    refutations: list[Refutation] = field(default_factory=list)
     module: str = ""
     text: str = ""
 
@@ -168,6 +172,25 @@ class Equation:
             name, self._label(name, title), premise, conclusion, tuple(hypotheses), self, False, op=op
         )
         self.claims.append(made)
+        return made
+
+    def refutes(
+        self,
+        name: str,
+        lhs: Any,
+        rhs: Any,
+        title: tuple[str, str] | None = None,
+        hypotheses: Sequence[Hypothesis] = (),
+        op: str = "=",
+        independent: Sequence[Sequence[Symbol]] = (),
+    ) -> Refutation:
+        """A false statement that is met in texts: claimed for all values, refuted by a witness. The claims say what is true."""
+        relation = Relation(op, array(lhs), array(rhs))
+        groups = tuple(frozenset(group) for group in independent)
+        words = name.replace("_", " ")
+        label = Label(*title) if title else Label(words, words)
+        made = Refutation(name, label, relation, tuple(hypotheses), self, groups)
+        self.refutations.append(made)
         return made
 
     def _label(self, name: str, title: tuple[str, str] | None) -> Label:

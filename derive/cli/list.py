@@ -13,7 +13,9 @@ from derive.cli.output import heading, write
 
 @click.command("list", short_help="The equations of the catalogue.")
 @click.option("--topic", metavar="T", help="Only this topic, such as classification.")
-@click.option("--search", metavar="WORDS", help="Only equations whose id, title or claims hold all these words.")
+@click.option(
+    "--search", metavar="WORDS", help="Only equations whose titles, statements or symbols hold all these words."
+)
 @format_option("text", "json")
 def command(topic: str | None, search: str | None, format_: str) -> None:
     """List the equations: id, title and status, by topic.
@@ -38,8 +40,14 @@ def command(topic: str | None, search: str | None, format_: str) -> None:
 
 
 def _searched(equation: Any) -> str:
-    claims = " ".join(claim.name for claim in equation.claims)
-    return f"{equation.id} {equation.id.replace('_', ' ')} {equation.topic} {equation.title} {claims}".casefold()
+    """Id, topic, titles in both languages, names of claims, statements, symbols and the first words of the file."""
+    from derive.render.unicode_names import unicode_name
+
+    stated = [*equation.claims, *equation.refutations]
+    names = " ".join(f"{one.name} {one.name.replace('_', ' ')} {one.title.en} {one.title.zh}" for one in stated)
+    symbols = " ".join(f"{s.name} {unicode_name(s.name)}" for s in (*equation.symbols, *equation.definitions))
+    head = f"{equation.id} {equation.id.replace('_', ' ')} {equation.topic} {' '.join(equation.names)}"
+    return f"{head} {names} {symbols} {equation.text}".casefold()
 
 
 def _record(equation: Any) -> dict[str, Any]:
@@ -53,12 +61,21 @@ def _record(equation: Any) -> dict[str, Any]:
     }
 
 
+def _status(equation: Any) -> str:
+    """Proved, the false statements it refutes, and what it rests on."""
+    refuted = f", refutes {', '.join(one.name for one in equation.refutations)}" if equation.refutations else ""
+    axioms = f" from {', '.join(map(str, equation.axioms))}" if equation.axioms else ""
+    return f"{equation.status}{axioms}{refuted}"
+
+
 def _lines(equations: list[Any]) -> list[str]:
     width = max(len(equation.id) for equation in equations)
     title = max(len(equation.title) for equation in equations)
     lines = []
     for topic, group in groupby(equations, key=lambda equation: equation.topic):
         lines.append(heading(topic))
-        lines += [f"  {e.id:<{width}}  {e.title:<{title}}  {e.status}" for e in group]
+        lines += [f"  {e.id:<{width}}  {e.title:<{title}}  {_status(e)}".rstrip() for e in group]
+    refuted = sum(len(e.refutations) for e in equations)
     counts = f"{len(equations)} equations, {sum(len(e.claims) for e in equations)} claims"
+    counts += f", {refuted} false statements refuted" if refuted else ""
     return [*lines, "", f"{counts}.  derive show ID prints the derivation."]

@@ -14,13 +14,14 @@ from derive.cli.output import Progress, heading, progress_bar, write
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one equation: the names of its claims and all they rest on, or why it failed."""
+    """What came of one equation: the names of its claims and all they rest on, witnesses against what it refutes, or why it failed."""
 
     id: str
     claims: tuple[str, ...] = ()
     axioms: tuple[str, ...] = ()
     oracles: tuple[str, ...] = ()
     hypotheses: tuple[str, ...] = ()
+    refuted: tuple[str, ...] = ()
     seconds: float = 0.0
     failure: str = ""
 
@@ -62,8 +63,10 @@ def prove_one(id_: str) -> Outcome:
 
     start = time.perf_counter()
     try:
-        proved = load(id_).prove()
+        equation = load(id_)
+        proved = equation.prove()
         audits = [audit(claim.theorem) for claim in proved]
+        refuted = tuple(f"{one.name}: {one.witness().sentence()}" for one in equation.refutations)
     except Exception as error:
         reason = str(error) or type(error).__name__
         return Outcome(id_, seconds=time.perf_counter() - start, failure=reason)
@@ -73,6 +76,7 @@ def prove_one(id_: str) -> Outcome:
         axioms=_names(name for one in audits for name in one.axioms),
         oracles=_names(name for one in audits for name in one.oracles),
         hypotheses=_names(name for one in audits for name in one.hypotheses),
+        refuted=refuted,
         seconds=time.perf_counter() - start,
     )
 
@@ -106,15 +110,18 @@ def _report(outcomes: list[Outcome], seconds: float) -> list[str]:
             continue
         lines.append(f"{heading(outcome.id)}: proved, {outcome.seconds:.2f} s")
         lines += [f"  {claim}" for claim in outcome.claims]
+        lines += [f"  refuted: {one}" for one in outcome.refuted]
         lines.append(f"  axioms: {', '.join(outcome.axioms) or 'none'}")
         lines.append(f"  oracles: {', '.join(outcome.oracles) or 'none'}")
         if outcome.hypotheses:
             lines.append(f"  hypotheses: {', '.join(outcome.hypotheses)}")
     proved = [outcome for outcome in outcomes if not outcome.failure]
+    false = sum(len(one.refuted) for one in proved)
     lines += [
         "",
-        f"{len(proved)} of {len(outcomes)} equations proved, {sum(len(one.claims) for one in proved)} claims, "
-        f"{seconds:.1f} s.",
+        f"{len(proved)} of {len(outcomes)} equations proved, {sum(len(one.claims) for one in proved)} claims"
+        + (f", {false} false statements refuted" if false else "")
+        + f", {seconds:.1f} s.",
         f"Axioms used: {', '.join(sorted({a for one in proved for a in one.axioms})) or 'none'}.",
         f"Oracles used: {', '.join(sorted({o for one in proved for o in one.oracles})) or 'none'}.",
     ]

@@ -121,7 +121,7 @@ def _primitive(nz: Normalizer, p: Poly) -> tuple[Poly, int]:
     sign = 1 if c > 0 else -1
     kept: list[Factor] = []
     for b, e in common:
-        i = nz.facts._factor((b, e))
+        i = nz.facts.factor((b, e))
         if i.positive:
             continue
         if i.negative:

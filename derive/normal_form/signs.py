@@ -13,6 +13,8 @@ from itertools import permutations
 from math import lcm
 from typing import Any
 
+from derive.normal_form.enclosures import ends
+from derive.normal_form.grouping import by_common_factor, by_common_range
 from derive.normal_form.integers import implied, nonempty
 from derive.normal_form.poly import Atom, Comp, Factor, Lam, Mono, Poly, content, erased, is_natural, rename
 from derive.terms import Affine, Index
@@ -101,6 +103,13 @@ POINT_ZERO = Interval(Fraction(0), False, Fraction(0), False)
 UNKNOWN = Interval()
 POSITIVE = Interval(Fraction(0), True)
 NONNEGATIVE = Interval(Fraction(0))
+SIGNS = {
+    0: UNKNOWN,
+    1: NONNEGATIVE,
+    2: POSITIVE,
+    -1: Interval(hi=Fraction(0)),
+    -2: Interval(hi=Fraction(0), hi_open=True),
+}
 KINDS = {"positive": POSITIVE, "nonnegative": NONNEGATIVE, "nonzero": Interval(nonzero=True)}
 
 
@@ -126,7 +135,7 @@ class Facts:
             return
         around = self._factors(common).scaled(Fraction(1) if c > 0 else Fraction(-1))
         if q.constant is not None:
-            unknown = [f for f, i in ((f, self._factor(f)) for f in common) if not (i.positive or i.negative)]
+            unknown = [f for f, i in ((f, self.factor(f)) for f in common) if not (i.positive or i.negative)]
             if len(common) == 1:
                 unknown = list(common)
             if len(unknown) == 1:
@@ -195,6 +204,10 @@ class Facts:
                 total = total.meet(self._by_difference(p))
             if not total.positive and not total.negative:
                 total = total.meet(self._by_content(p))
+            if not total.positive and not total.negative:
+                total = total.meet(by_common_factor(self, p) or UNKNOWN).meet(SIGNS[by_common_range(self, p)])
+        if not total.positive and not total.negative and (known := ends(p)) is not None:
+            total = total.meet(Interval(known[0], False, known[1], False))
         return total
 
     def _by_content(self, p: Poly) -> Interval:
@@ -232,10 +245,10 @@ class Facts:
     def _factors(self, factors: Iterable[Factor]) -> Interval:
         result = Interval(Fraction(1), False, Fraction(1), False)
         for f in factors:
-            result = result.times(self._factor(f))
+            result = result.times(self.factor(f))
         return result
 
-    def _factor(self, factor: Factor) -> Interval:
+    def factor(self, factor: Factor) -> Interval:
         base, e = factor
         inner = self.base(base)
         if not isinstance(e, Fraction):
@@ -256,7 +269,7 @@ class Facts:
                 power = power.times(inner)
             return power if e <= 12 else (POSITIVE if inner.positive else NONNEGATIVE if inner.nonnegative else UNKNOWN)
         if e.denominator == 1:
-            return _reciprocal(self._factor((base, -e)))
+            return _reciprocal(self.factor((base, -e)))
         if inner.positive:
             return POSITIVE
         if e.numerator % 2 == 0 and e.denominator % 2 == 1:

@@ -42,9 +42,10 @@ from derive.terms import ZERO, Arr, Entry, Hypothesis, Relation, Size, Symbol
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
-           "given": "Given {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}."},
+           "given": "Given {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
+           "refuted": "Refuted: {}.", "off": "; off by {}"},
     "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。",
-           "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。"},
+           "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。", "refuted": "不成立：{}。", "off": "；相差 {}"},
 }  # fmt: skip
 MOST_NAMED = 3
 LONG = 60  # characters of a hypothesis beside a step
@@ -82,11 +83,11 @@ def render_equation(equation: Any, format_: str = "text", detail: Detail = "brie
 
 
 def equation_views(equation: Any, plain: bool, lang: str = "en") -> Iterable[DerivationView]:
-    """One view a claim; the first carries the declarations, the last what is near."""
-    claims = list(equation.claims)
+    """One view a claim and a refutation; the first carries the declarations, the last what is near."""
+    claims, refutations = list(equation.claims), list(equation.refutations)
     for number, claim in enumerate(claims):
         calc = claim.calculate()
-        first, last = number == 0, number == len(claims) - 1
+        first, last = number == 0, number == len(claims) - 1 and not refutations
         yield DerivationView(
             title=equation.label.of(lang) if first else claim.title.of(lang),
             id=f"{equation.topic}/{equation.id}" if first else "",
@@ -94,6 +95,25 @@ def equation_views(equation: Any, plain: bool, lang: str = "en") -> Iterable[Der
             steps=step_views(calc, plain, lang),
             notes=(*_claim_notes(claim, calc, plain, lang), *(_nearby(equation, lang) if last else ())),
         )
+    for number, refutation in enumerate(refutations):
+        near = _nearby(equation, lang) if number == len(refutations) - 1 else ()
+        yield DerivationView(
+            title=refutation.title.of(lang),
+            steps=(),
+            statement=Shown(latex(refutation.relation), text(refutation.relation)),
+            notes=(*_refutation_notes(refutation, plain, lang), *near),
+        )
+
+
+def _refutation_notes(refutation: Any, plain: bool, lang: str) -> Iterable[str]:
+    """The witness against a false statement, and by how much it is off there."""
+    say = WORDS[lang]
+    show = condition_text if plain else (lambda v: f"${condition_latex(v)}$")
+    if refutation.hypotheses:
+        yield say["given"].format(", ".join(show(h.relation) for h in refutation.hypotheses))
+    off = refutation.off_by()
+    witness = re.sub(r"\\(\w+)", lambda m: unicode_name(m[0]), refutation.witness().sentence())
+    yield say["refuted"].format(witness + (say["off"].format(off) if off else ""))
 
 
 def step_views(calc: Calc, plain: bool, lang: str = "en") -> tuple[StepView, ...]:
@@ -123,7 +143,7 @@ def _case(steps: Sequence[Step], name: str, calc: Calc, plain: bool, lang: str) 
 
 
 def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
-    label = words(step_label(step, lang), plain)
+    label = words(step_label(step, lang, plain), plain)
     when = tuple(
         Shown(condition_latex(r), condition_text(r)) for r in dict.fromkeys(_folded(w, calc) for w in step.when)
     )
@@ -132,23 +152,25 @@ def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
     return StepView(step.before, step.after, label, when, detail, step.relation, rule)
 
 
-def step_label(step: Step, lang: str = "en") -> str:
-    """The reasons in words, hypotheses as formulas between dollar signs."""
+def step_label(step: Step, lang: str = "en", plain: bool = False) -> str:
+    """The reasons in words; hypotheses as formulas, between dollar signs or (``plain``) in Unicode."""
     parts: list[str] = []
     for reason in _main(step.reasons):
         if isinstance(reason, Given):
-            parts += [_given(h, lang) for h in reason.hypotheses]
+            parts += [_given(h, lang, plain) for h in reason.hypotheses]
         else:
             parts.append(reason.label.of(lang))
     return "；".join(dict.fromkeys(parts)) if lang == "zh" else _joined(list(dict.fromkeys(parts)))
 
 
-def _given(h: Hypothesis, lang: str) -> str:
+def _given(h: Hypothesis, lang: str, plain: bool = False) -> str:
     """A hypothesis as a formula; by its name where the formula is long."""
     if h.source == HYPOTHESIS.en:
         return HYPOTHESIS.of(lang)
     formula = latex(h.relation)
-    return h.source if len(formula) > LONG and h.source and lang == "en" else f"${formula}$"
+    if len(formula) > LONG and h.source and lang == "en":
+        return h.source
+    return text(h.relation) if plain else f"${formula}$"
 
 
 def _main(reasons: Sequence[Any]) -> Sequence[Any]:
@@ -346,6 +368,7 @@ def _unicode(math: str) -> str:
     signs = {r"\sum": "Σ", r"\prod": "Π", r"\le": "≤", r"\ge": "≥", r"\ne": "≠", r"\in": "∈"}
     for macro, sign in signs.items():
         math = re.sub(re.escape(macro) + r"(?![A-Za-z])", sign, math)
+    math = re.sub(r"\\[dt]?frac\{(\w+)\}\{(\w+)\}", r"\1/\2", math)
     math = re.sub(r"(Σ|Π)_\{(\w)=1\}\^\{?\w+\}?", lambda m: m[1] + (subscripts(m[2]) or f"_{m[2]}"), math)
     return " ".join(unicode_name(part) for part in math.split(" "))
 
@@ -413,6 +436,17 @@ def _record(equation: Any, detail: Detail, lang: str) -> dict[str, Any]:
                 "steps": list(_records(c, detail, lang)),
             }
             for claim, c in zip(equation.claims, calcs, strict=True)
+        ],
+        "refuted": [
+            {
+                "name": one.name,
+                "title": one.title.of(lang),
+                "statement": latex(one.relation),
+                "hypotheses": [latex(h.relation) for h in one.hypotheses],
+                "counterexample": one.witness().json(),
+                "off_by": one.off_by(),
+            }
+            for one in equation.refutations
         ],
     }
 

@@ -11,6 +11,7 @@ import derive.export
 import derive.render
 import derive.verify
 from derive.cli import main
+from derive.rules import Label
 
 
 @dataclass
@@ -18,10 +19,17 @@ class Equation:
     id: str
     topic: str
     title: str
-    claims: list = field(default_factory=lambda: [SimpleNamespace(name="gradient", statement="...")])
+    claims: list = field(
+        default_factory=lambda: [SimpleNamespace(name="gradient", title=Label("gradient", "梯度"), statement="...")]
+    )
     depends: tuple = ()
     status: str = "proved"
     axioms: tuple = ()
+    refutations: tuple = ()
+    names: tuple = ()
+    symbols: tuple = ()
+    definitions: tuple = ()
+    text: str = ""
 
     def prove(self):
         if self.id == "broken":

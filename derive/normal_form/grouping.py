@@ -1,0 +1,69 @@
+"""Signs of sums by collecting: the terms that share a factor, and sums over one range under one sum.
+
+t x + y - t y is t x + (1 - t) y; sum_k log p_k - sum_k y_k log p_k is the sum of (1 - y_k) log p_k.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from derive.normal_form.integers import nonempty
+from derive.normal_form.poly import Comp, Poly, add_polys, mono
+
+if TYPE_CHECKING:
+    from derive.normal_form.signs import Facts, Interval
+
+MOST_TERMS = 12
+
+
+def by_common_factor(facts: Facts, p: Poly) -> Interval | None:
+    """An interval of ``p = b q + rest``, for a base b of several terms (not of all: that is its content); None when no sign comes out."""
+    if not 3 <= len(p.terms) <= MOST_TERMS:
+        return None
+    counts: dict[Any, int] = {}
+    for m, _ in p.terms:
+        for factor in m.factors:
+            counts[factor] = counts.get(factor, 0) + 1
+    for factor, count in counts.items():
+        if not 2 <= count < len(p.terms):
+            continue
+        own = facts.factor(factor)
+        if not (own.nonnegative or own.nonpositive):
+            continue
+        inside, rest = [], []
+        for m, c in p.terms:
+            if factor in m.factors:
+                inside.append((mono([f for f in m.factors if f != factor]), c))
+            else:
+                rest.append((m, c))
+        cofactor = facts.interval(add_polys([Poly(((m, c),)) for m, c in inside]))
+        total = own.times(cofactor).plus(facts.interval(Poly(tuple(rest))))
+        if total.nonnegative or total.nonpositive:
+            return total
+    return None
+
+
+def by_common_range(facts: Facts, p: Poly) -> int:
+    """1 or -1 where ``p`` is a sum over one range of terms that are all nonnegative or all nonpositive (2, -2: none is 0), else 0."""
+    if not 2 <= len(p.terms) <= MOST_TERMS:
+        return 0
+    bound, summand = None, []
+    for m, c in p.terms:
+        comps = [f for f in m.factors if isinstance(f[0], Comp)]
+        if len(comps) != 1 or comps[0][1] != 1 or (bound is not None and comps[0][0].bound != bound):
+            return 0
+        bound = comps[0][0].bound
+        others = [f for f in m.factors if f is not comps[0]]
+        if any(b.depth or not b.free.isdisjoint(bound) or isinstance(e, Poly) for b, e in others):
+            return 0
+        summand.append(Poly(((mono([*comps[0][0].factors, *others]), Fraction(c)),)))
+    if bound is None or any(i.hi is None or {*i.lo.indices, *i.hi.indices} & set(bound) for i in bound):
+        return 0
+    inner = facts.interval(add_polys(summand))
+    strict = all(nonempty(i) for i in bound)
+    if inner.nonnegative:
+        return 2 if inner.positive and strict else 1
+    if inner.nonpositive:
+        return -2 if inner.negative and strict else -1
+    return 0

@@ -1,0 +1,1 @@
+"""Errata: false or misprinted statements that are met in well-read texts."""
