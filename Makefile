@@ -6,6 +6,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# What exported torch and jax code is tested with, where it can be had. "+cpu" is torch's build without CUDA, which is some
+# hundred megabytes rather than gigabytes; a registry that does not hold it is no error.
+COMPILERS ?= torch==2.13.0+cpu jax
 
 .PHONY: demo test readme clean
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import inspect
-import itertools
 import subprocess
 import sys
 import warnings
@@ -13,23 +11,18 @@ import warnings
 import numpy as np
 import pytest
 
-from derive.catalogue import all_equations, load
+from derive.catalogue import load
 from derive.export import CompileError, compile_callable, export_equation
 from derive.export.example import inputs
 from derive.export.whole import equation_functions
 from derive.terms import Arr, Derivative
+from tests.export.references import CLAIM_IDS, CLAIMS, EQUATIONS, arrays, assert_same, function_of, referenced
 
-EQUATIONS = [e for e in all_equations() if any(c.exported for c in e.claims)]
-CLAIMS = [(e, c) for e in EQUATIONS for c in e.claims if c.exported and c.numpy is not None]
 EACH = pytest.mark.parametrize("equation", EQUATIONS, ids=lambda e: e.id)
-EACH_CLAIM = pytest.mark.parametrize("equation, claim", CLAIMS, ids=[f"{e.id}-{c.name}" for e, c in CLAIMS])
+EACH_CLAIM = pytest.mark.parametrize("equation, claim", CLAIMS, ids=CLAIM_IDS)
 
 
 ADDED = ("value_and_gradient", "hessian_times_vector")
-
-
-def arrays(values):
-    return {p: np.array(v) if isinstance(v, list) else v for p, v in values.items()}
 
 
 @pytest.fixture(scope="module")
@@ -90,25 +83,13 @@ def test_every_docstring_has_an_example_shapes_and_the_proof(equation):
 
 @EACH_CLAIM
 def test_a_function_agrees_with_its_reference(equation, claim):
-    function = next(f for f in equation_functions(equation) if f.name == claim.name)
+    function = function_of(equation, claim)
     call = compile_callable(function)
-    count = len(inspect.signature(claim.numpy).parameters)
     compared = 0
-    for values in map(arrays, itertools.islice(inputs(function.parameters, function.hypotheses), 8)):
+    for values, want in referenced(function, claim):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            try:
-                want = np.asarray(claim.numpy(*list(values.values())[:count]))
-                moved = claim.numpy(
-                    *[v * (1 + 1e-10) if isinstance(v, np.ndarray) else v for v in values.values()][:count]
-                )
-                got = np.asarray(call(*values.values()))
-            except np.linalg.LinAlgError:
-                continue
-        if not np.all(np.isfinite(want)) or not np.allclose(want, moved, rtol=1e-6, atol=1e-6):  # a singular matrix
-            continue
-        assert got.shape == want.shape
-        np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12 * max(1.0, np.abs(want).max(initial=0)))
+            assert_same(call(*values.values()), want)
         compared += 1
     assert compared, "the reference is nowhere finite"
 
