@@ -54,9 +54,12 @@ class JaxSource(NumpySource):
         kind, position, reverse = operation.attributes
         if kind == "sum":
             return super().op_accumulate(operation)
-        text = self.text(operation.arguments[0], ATOM)
-        axis = f"{text}.ndim - 1" if self.batch else position
-        return f"jax.lax.cumlogsumexp({text}, axis={axis}, reverse={reverse})", ATOM
+        (inner,) = operation.arguments
+        text = self.text(inner)
+        if self.batch and not text.isidentifier():  # a negative axis is not allowed there
+            text = self.assign(inner, text)
+        axis = f"{text}.ndim - {inner.rank - position}" if self.batch else position
+        return f"jax.lax.cumlogsumexp({text}, axis={axis}{', reverse=True' if reverse else ''})", ATOM
 
     def op_window(self, operation: Operation) -> tuple[str, int]:
         position, count = operation.attributes

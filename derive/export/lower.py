@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.export import matrices, rearrange, stable
+from derive.export import matrices, rearrange, running, stable
 from derive.export.contraction import Mask, contract, weight
 from derive.export.errors import CompileError
 from derive.export.powers import product
@@ -213,6 +213,9 @@ class Lowering:
         pairs = rearrange.pairs(summed, factors)
         if pairs is not None:
             return self.lower(prepare(pairs))
+        runs = running.quotients(self, summed, factors)
+        if runs is not None:
+            return runs
         masks, rest = self.masks(factors)
         above, below = self.fraction(rest, masks)
         return contract(above, summed, self.order, masks, below)

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
-from derive.export.contraction import Mask, contract, masked, triangle
+from derive.export import running
+from derive.export.contraction import Mask, contract, masked
 from derive.export.powers import is_exp, logistic, product, unpaired
 from derive.export.prepare import prepare
-from derive.export.program import ONE, ZERO, Operation, Value, elementwise, length, number, reduce
+from derive.export.program import ONE, ZERO, Value, elementwise, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
+from derive.export.running import MINUS_INFINITY
 from derive.terms import ONE as ONE_TERM
 from derive.terms import (
     Add,
@@ -40,9 +42,6 @@ from derive.terms import (
 
 if TYPE_CHECKING:
     from derive.export.lower import Lowering
-
-
-MINUS_INFINITY = Operation("constant", (), ("-inf",))
 
 
 # --- sums of exponentials ----
@@ -318,8 +317,8 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             parts.append((p, softplus(low, x)))
         elif isinstance(base, Add) and _one_minus_exp(base) is not None:
             parts.append((p, _log_one_minus_exp(low, _one_minus_exp(base))))  # type: ignore[arg-type]
-        elif found is not None and _running(low, found) is not None:
-            parts.append((p, _running(low, found)))  # type: ignore[arg-type]
+        elif found is not None and (run := running.logarithm(low, found)) is not None:
+            parts.append((p, run))
         elif found is not None:
             held = scaled(low, base, found)
             shifts.append((p, held.shift))
@@ -348,30 +347,6 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             lifted = difference(low, match[1], shift)
             parts += [(-p, lifted)] if lifted is not None else []
     return low.combine([*exponents, *parts])
-
-
-def _running(low: Lowering, parts: Sequence[Piece]) -> Value | None:
-    """log sum_{j >= i} exp(v_j) as a running log-sum-exp."""
-    if len(parts) != 1 or len(parts[0].summed) != 1 or len(parts[0].weights) != 1:
-        return None
-    (part,), (j,) = parts, parts[0].summed
-    guard = part.weights[0]
-    if not (
-        isinstance(guard, Guard)
-        and guard.op == ">="
-        and isinstance(guard.subject, Affine)
-        and len(guard.subject.indices) == 2
-    ):
-        return None
-    (i,) = (x for x in guard.subject.indices if x is not j)
-    assert part.exponent is not None
-    value = low.lower(part.exponent)
-    if j not in value.axes or i in value.axes or length(i) != length(j) or triangle(guard.subject, i, j) != 0:
-        return None
-    low.bind((i,))
-    axes = tuple(i if a is j else a for a in value.axes)
-    attributes = ("logaddexp", value.axes.index(j), guard.subject.coefficient(j) == 1)
-    return Value(Operation("accumulate", (value.operation,), attributes, tuple(length(a) for a in axes)), axes)
 
 
 def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, alone: bool) -> Value:
