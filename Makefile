@@ -37,6 +37,10 @@ clean:
 
 .venv/installed-tests: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[tests,notebooks]'
+	@for package in $(COMPILERS); do \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$package" > .venv/optional.log 2>&1 \
+	    || echo "$$package cannot be had here: the tests of that target skip."; \
+	done
 	@touch $@ .venv/installed
 
 # Debian ships python3 without venv; a half-made environment is removed so that the next try starts clean.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive import kernel
-from derive.terms import POSITIVE, Fn, Index, Num, Prod, Size, Sum, Symbol, Term, exp, log, sqrt, term
+from derive.terms import POSITIVE, Fn, Guard, Index, Num, Prod, Size, Sum, Symbol, Term, exp, log, sqrt, term
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ def _table() -> tuple[Rewrite, ...]:
     shifted = Sum(k, exp(z[k] - m))
     sigmoid = (1 + exp(-x)) ** -1
     mean = Sum(j, z[j]) / K
+    after = Sum(j, Guard(">=", j - i) * exp(z[j]))
     return (
         Rewrite(
             "softmax",
@@ -86,6 +87,12 @@ def _table() -> tuple[Rewrite, ...]:
             log(exp(x) + exp(y)),
             Fn("max", x, y) + log(1 + exp(-Fn("abs", x - y))),
             "exp of a negative number, and log1p",
+        ),
+        Rewrite(
+            "running_softmax",
+            Sum(i, Guard(">=", k - i) * exp(z[k]) / after),
+            exp(z[k] + log(Sum(i, Guard(">=", k - i) * exp(-log(after))))),
+            "linear time: two running log-sum-exps, where a softmax for every i would take a square",
         ),
         Rewrite("log_of_product", log(Prod(i, q[i])), Sum(i, log(q[i])), "the product over- or underflows"),
         Rewrite("power_of_product", Prod(i, q[i]) ** a, exp(a * Sum(i, log(q[i]))), "the product over- or underflows"),

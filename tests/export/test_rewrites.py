@@ -37,6 +37,7 @@ POINTS = {
     "log_cosh": [{"x": x} for x in (1e-4, -1e-5, 0.01, 0.5, 1.0, 3.0, 19.9, 20.0, 20.1, 700.0, -1e4)],
     "log_cosh_far": [{"x": x} for x in (25.0, 800.0, -1e4)],
     "log_add_exp": [{"x": x, "y": y} for x, y in ((1e4, 1e4 - 1), (-1e4, -1e4), (0.5, 800.0), (-800.0, -801.0))],
+    "running_softmax": [{"z": z} for z in ([800.0, 799.0, 3.0], [710.0, 709.5, -745.0])],
     "log_of_product": LARGE,
     "power_of_product": [{**p, "a": 0.3} for p in LARGE],
     "tanh_by_exponentials": NUMBERS,
@@ -47,7 +48,8 @@ POINTS = {
     "centred_variance": [{"z": [1e9, 1e9 + 1, 1e9 + 2]}, {"z": [1e-3, 5.0, 2.0]}, {"z": [1e8 + 0.5, 1e8, 1e8]}],
 }
 # In units of the last place. Products of logarithms lose digits in the exponent: 3 * 460 * 0.3 of them at 1e200.
-ALLOWED = {"power_of_product": 2000}
+# So do the two running log-sum-exps.
+ALLOWED = {"power_of_product": 2000, "running_softmax": 2000}
 
 
 @EACH
