@@ -137,25 +137,25 @@ class Answer:
     def code(self, target: str = "numpy") -> str:
         """A module with ``value(...)`` and ``gradient(...)`` (``jacobian``, ``hessian``); parameters in order of
         declaration.
+
+        For a scalar there is more: ``value_and_gradient(...)``, and for order 2 ``hessian_times_vector(..., v)``.
         """
-        from derive.export import Function, compile_module
+        from derive.export import Function, compile_module, hessian_times_vector
 
         parameters = tuple(s for s in self.scope.symbols.values() if s not in self.definitions)
         value, result = unfold(self.value, self.definitions), unfold(self.result, self.definitions)
         used = free_symbols(value) | free_symbols(result)
         parameters = tuple(dict.fromkeys((*parameters, *sorted(used - set(parameters), key=lambda s: s.name))))
         note = "" if self.theorem is not None else "Not confirmed by the kernel within its limits."
+        notes = (note,) if note else ()
+        derivative = Function(self.kind, parameters, result, summary=f"The {self.kind} by {self.wrt.name}", notes=notes)
+        functions = [Function("value", parameters, value, summary=f"The value of {self.latex}"), derivative]
+        if self.kind == "gradient":
+            summary = "The value and the gradient at once: what both need is computed once"
+            functions.append(Function("value_and_gradient", parameters, (value, result), summary=summary, notes=notes))
+        product = hessian_times_vector(derivative) if self.kind == "hessian" else None
         return compile_module(
-            [
-                Function("value", parameters, value, summary=f"The value of {self.latex}"),
-                Function(
-                    self.kind,
-                    parameters,
-                    result,
-                    summary=f"The {self.kind} by {self.wrt.name}",
-                    notes=(note,) if note else (),
-                ),
-            ],
+            [*functions, *([product] if product is not None else [])],
             target,
             summary=f"{self.latex} and its {self.kind} by {self.wrt.name}.",
         )

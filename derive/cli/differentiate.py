@@ -15,7 +15,11 @@ from derive.cli.output import write
 @click.option(
     "--format", "format_", type=click.Choice(["text", "latex", "json"]), help="What to print.  [default: text]"
 )
-@click.option("--target", type=click.Choice(TARGETS), help="Print code: value(...) and gradient(...) or the like.")
+@click.option(
+    "--target",
+    type=click.Choice(TARGETS),
+    help="Print code: value(...), gradient(...) and both at once; for order 2 hessian(...) and its product with a vector.",
+)
 def command(
     latex: str,
     wrt: str,

@@ -14,7 +14,7 @@ from derive.export.errors import CompileError
 from derive.export.module import compile_callable, compile_module
 from derive.export.names import python_name
 from derive.export.source import Function
-from derive.export.whole import export_equation, export_formula
+from derive.export.whole import export_equation, export_formula, hessian_times_vector
 
 __all__ = [
     "CompileError",
@@ -24,5 +24,6 @@ __all__ = [
     "compile_module",
     "export_equation",
     "export_formula",
+    "hessian_times_vector",
     "python_name",
 ]

@@ -26,7 +26,6 @@ from derive.terms import (
     Symbol,
     Term,
     Value,
-    affine,
     alpha_equal,
     children,
     free_indices,
@@ -76,27 +75,35 @@ def equation_functions(equation: Any) -> list[Function]:
 
 
 def _hessian_times_vector(made: list[Function], claims: dict[str, Any]) -> Function | None:
-    """The product of the Hessian with a vector, without the matrix, where the equation claims a Hessian."""
+    """The same for an equation that claims a Hessian, and not this product."""
     hessian = next((f for f in made if f.name == "hessian"), None)
-    if hessian is None or "hessian_times_vector" in claims or not isinstance(hessian.value, Arr):
+    return hessian_times_vector(hessian) if hessian is not None and "hessian_times_vector" not in claims else None
+
+
+def hessian_times_vector(hessian: Function) -> Function | None:
+    """The product of a Hessian with an array of the variable's shape, without the Hessian; None where it has no axes.
+
+    The function's axes are those of the variable twice; the new parameter comes last.
+    """
+    if not isinstance(hessian.value, Arr):
         return None
     axes = hessian.value.axes
-    if len(axes) != 2 or any(len(axis) != 1 for axis in axes) or axes[0][0].length != axes[1][0].length:
+    rows, columns = axes[: len(axes) // 2], axes[len(axes) // 2 :]
+    if any(len(axis) != 1 for axis in axes) or [a[0].length for a in rows] != [a[0].length for a in columns]:
         return None
-    (row,), (column,) = axes
     taken = {p.name for p in hessian.parameters}
-    vector = Symbol(next(name for name in ("v", "u", "w", "direction") if name not in taken), (column.length,))
-    if column.lo != affine(1):
-        return None
+    name = next(name for name in ("v", "u", "w", "direction") if name not in taken)
+    vector = Symbol(name, tuple(a[0].length for a in columns), first=tuple(a[0].lo for a in columns))
+    body = hessian.value.body * vector[tuple(a[0] for a in columns)]
+    for (column,) in reversed(columns):
+        body = Sum(column, body)
     return replace(
         hessian,
         name="hessian_times_vector",
         parameters=(*hessian.parameters, vector),
-        value=Arr(((row,),), Sum(column, hessian.value.body * vector[column])),
-        summary=f"The Hessian times the vector {vector.name}, without the matrix.",
-        formula=rf"H {vector.name}"
-        if not hessian.formula
-        else rf"H {vector.name} \text{{ with }} H: {hessian.formula}",
+        value=Arr(rows, body),
+        summary=f"The Hessian times {name}, without the Hessian.",
+        formula=rf"H {name} \text{{ with }} H: {hessian.formula}" if hessian.formula else rf"H {name}",
     )
 
 
