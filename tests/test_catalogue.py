@@ -113,6 +113,8 @@ def values(claim, sizes, seed=0):
             x = rng.choice([float(v) for v in symbol.domain.values], size=shape)
         elif symbol.domain.positive:
             x = rng.uniform(0.2, 2.0, size=shape)
+        elif symbol.domain.nonnegative:
+            x = rng.integers(0, 6, size=shape) if symbol.domain.integer else rng.exponential(size=shape)
         if symbol.domain.upper is not None and symbol.domain.lower is not None:
             x = rng.uniform(float(symbol.domain.lower) + 0.05, float(symbol.domain.upper) - 0.05, size=shape)
         if "symmetric" in symbol.properties or "positive_definite" in symbol.properties:

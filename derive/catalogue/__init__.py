@@ -21,7 +21,7 @@ from typing import Any
 from derive.catalogue.claims import Claim, ImplicationClaim, OrderClaim, Proved
 from derive.catalogue.refutations import NotRefuted, Refutation
 from derive.derivation.calc import Step
-from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, vector
+from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, relation, suppose, vector
 from derive.derivation.reasons import Remark, definition, given, remark
 from derive.rules import Label
 from derive.terms import (
@@ -55,7 +55,9 @@ __all__ = [
     "jacobian",
     "load",
     "matrix",
+    "relation",
     "remark",
+    "suppose",
     "vector",
 ]  # fmt: skip
 

@@ -69,3 +69,14 @@ def jacobian(value: Any, by: Symbol) -> Value:
 def assume(lhs: Any, rhs: Any, *schematic: Index, source: str = "") -> Hypothesis:
     """The hypothesis ``lhs = rhs`` for all values of the schematic indices."""
     return Hypothesis(Relation("=", array(lhs), array(rhs)), schematic, source)
+
+
+def relation(lhs: Any, op: str, rhs: Any) -> Relation:
+    """``lhs op rhs`` for op = <= < !=, and >= and > written the other way round."""
+    left, right = array(lhs), array(rhs)
+    return Relation({">=": "<=", ">": "<"}[op], right, left) if op in (">=", ">") else Relation(op, left, right)
+
+
+def suppose(lhs: Any, op: str, rhs: Any, *schematic: Index, source: str = "") -> Hypothesis:
+    """The hypothesis ``lhs op rhs`` for all values of the schematic indices."""
+    return Hypothesis(relation(lhs, op, rhs), schematic, source)

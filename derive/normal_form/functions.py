@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
 
 HALF = Fraction(1, 2)
+MINUS_ONE = atom("power", constant(-1))
 
 
 def _split_guard(nz: Normalizer, p: Poly, f: Callable[[Poly], Poly]) -> Poly | None:
@@ -60,6 +61,7 @@ def exponential(nz: Normalizer, p: Poly) -> Poly:
 def logarithm(nz: Normalizer, p: Poly) -> Poly:
     """log of a polynomial, split over the factors that are known positive."""
     from derive.normal_form.normalizer import Undefined
+    from derive.normal_form.powers import is_integer_valued
 
     if not p.terms:
         raise Undefined("the logarithm of 0")
@@ -77,6 +79,12 @@ def logarithm(nz: Normalizer, p: Poly) -> Poly:
             kept.append((b, e))
         else:
             parts.append(nz.multiply(known, e if isinstance(e, Poly) else constant(e)))
+    for b, e in list(kept):
+        if (
+            b is MINUS_ONE and isinstance(e, Poly) and is_integer_valued(e)
+        ):  # 1 or -1; where the logarithm has a value, 1
+            nz.require(Poly(((mono([(b, e)]), Fraction(1)),)), "positive")
+            kept.remove((b, e))
     if kept and q.constant == 1 and len(kept) == 1 and kept[0][1] != 1 and isinstance(kept[0][1], Fraction):
         base, e = kept[0]
         if e.numerator % 2 == 0 and e.denominator == 1:

@@ -1,6 +1,7 @@
 """Signs of sums by collecting: the terms that share a factor, and sums over one range under one sum.
 
 t x + y - t y is t x + (1 - t) y; sum_k log p_k - sum_k y_k log p_k is the sum of (1 - y_k) log p_k.
+A term with an indicator has the sign that it has where this is 1 and where it is 0.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derive.normal_form.integers import nonempty
-from derive.normal_form.poly import Comp, Poly, add_polys, mono
+from derive.normal_form.poly import Atom, Comp, Poly, add_polys, collect, is_natural, mono
 
 if TYPE_CHECKING:
     from derive.normal_form.signs import Facts, Interval
 
 MOST_TERMS = 12
+MOST_INDICATORS = 4
 
 
 def by_common_factor(facts: Facts, p: Poly) -> Interval | None:
@@ -67,3 +69,29 @@ def by_common_range(facts: Facts, p: Poly) -> int:
     if inner.nonpositive:
         return -2 if inner.negative and strict else -1
     return 0
+
+
+def by_indicator(facts: Facts, p: Poly) -> Interval | None:
+    """The hull of the intervals with an indicator put to 1 and to 0; None where there is none."""
+    found = {b for m, _ in p.terms for b, _ in m.factors if getattr(b, "head", "") in ("guard", "positive", "zero")}
+    if not 0 < len(found) <= MOST_INDICATORS:
+        return None
+    one = min(found, key=lambda b: b.key)
+    yes, no = [], []
+    for m, c in p.terms:
+        rest = [f for f in m.factors if f[0] is not one]
+        if len(rest) == len(m.factors):
+            no.append((m, c))
+        elif not is_natural(dict(m.factors)[one]):
+            return None
+        yes.append((mono(rest), c))
+    return _where(facts, one, True).interval(collect(yes)).hull(_where(facts, one, False).interval(collect(no)))
+
+
+def _where(facts: Facts, indicator: Atom, holds: bool) -> Facts:
+    """What is known where [u > 0] is 1, or 0."""
+    if indicator.head != "positive":
+        return facts
+    new = type(facts)({k: list(v) for k, v in facts.table.items()}, facts.determinants)
+    new.learn(indicator.parts[0] if holds else -indicator.parts[0], "positive" if holds else "nonnegative")
+    return new

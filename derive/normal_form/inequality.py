@@ -187,7 +187,7 @@ class Prover(LogBounds):
             why = [self.nonnegative(u) for u in right]
             yield why[0] if len(why) == 1 and why[0] else ("a sum of what is nonnegative" if all(why) else None)
         if (len(left), len(right)) != (len(addends(a)), len(addends(b))):
-            yield self.less(Add(*left) if left else ZERO, Add(*right) if right else ZERO, depth + 1)
+            yield self.less(Add(*left) if left else ZERO, Add(*right) if right else ZERO, depth)
             return
         if not left or not right:
             yield self._moved(left, right, depth)

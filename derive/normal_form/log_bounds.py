@@ -25,7 +25,7 @@ class LogBounds:
 
     def _by_logarithm(self, t: Term) -> str | None:
         """log u >= 1 - 1/u under nonnegative factors, and log u <= u - 1 under negative ones, in every logarithm at once."""
-        for joined in dict.fromkeys((self._joined_logs(t), self._joined_sums(t))):
+        for joined in dict.fromkeys((self._joined_logs(t), self._joined_sums(t), self._joined_pairs(t))):
             try:
                 bound = self._bounded(joined, 1)
             except _NoBound:
@@ -33,6 +33,15 @@ class LogBounds:
             if bound is not joined and self.interval(bound).nonnegative:
                 return "log u <= u - 1"
         return None
+
+    def _joined_pairs(self, t: Term) -> Term:
+        """c log u - c log v as c log(u / v)."""
+        found = [(_cofactor(u), logs(u)[0].fields[1], u) for u in addends(t) if len(logs(u)) == 1]
+        for (c, u, a), (e, v, b) in permutations(found, 2):
+            if not has_log(c) and self.equal(c, Mul(-1, e)):
+                left = [r for r in addends(t) if r is not a and r is not b]
+                return Add(*left, Mul(c, Fn("log", Mul(u, Pow(v, -1)))))
+        return t
 
     def _joined_sums(self, t: Term) -> Term:
         """c sum w log u - c sum w log v as c sum w log(u / v)."""
@@ -48,7 +57,7 @@ class LogBounds:
             if c + e == 0 and c > 0 and one.index.lo is two.index.lo and one.index.hi is two.index.hi:
                 i = fresh_index(one.index)
                 bodies = [substitute(s.body, {s.index: i}) for s in (one, two)]
-                w, v = (Mul(*without_logs(body)) if without_logs(body) else ONE for body in bodies)
+                w, v = map(_cofactor, bodies)
                 if self.equal(w, v):
                     u, x = (logs(body)[0].fields[1] for body in bodies)
                     left = [r for r in addends(t) if r is not a and r is not b]
@@ -58,19 +67,15 @@ class LogBounds:
     def _joined_logs(self, t: Term) -> Term:
         """c log v + sum w log u as sum w log(u v) where c = sum w (and with a minus sign as sum w log(u / v))."""
         sums = [u for u in addends(t) if isinstance(u, Sum) and len(logs(u.body)) == 1]
-        plain = [
-            u
-            for u in addends(t)
-            if len(logs(u)) == 1 and u not in sums and not has_log(Mul(*without_logs(u)) if without_logs(u) else ONE)
-        ]
+        plain = [u for u in addends(t) if len(logs(u)) == 1 and u not in sums and not has_log(_cofactor(u))]
         if len(sums) != 1 or not plain:
             return t
         whole = sums[0]
-        w = Mul(*without_logs(whole.body)) if without_logs(whole.body) else ONE
+        w = _cofactor(whole.body)
         argument = logs(whole.body)[0].fields[1]
         left = [u for u in addends(t) if u is not whole]
         for u in plain:
-            c = Mul(*without_logs(u)) if without_logs(u) else ONE
+            c = _cofactor(u)
             v = logs(u)[0].fields[1]
             if self.equal(c, Sum(whole.index, w)):
                 argument = Mul(argument, v)
@@ -102,3 +107,9 @@ class LogBounds:
                 raise _NoBound
             return Mul(rest, self._bounded(logs[0], sign if own.nonnegative else -sign))
         raise _NoBound
+
+
+def _cofactor(t: Term) -> Term:
+    """The factors beside the logarithm."""
+    rest = without_logs(t)
+    return Mul(*rest) if rest else ONE

@@ -14,9 +14,21 @@ from math import lcm
 from typing import Any
 
 from derive.normal_form.enclosures import ends
-from derive.normal_form.grouping import by_common_factor, by_common_range
+from derive.normal_form.grouping import by_common_factor, by_common_range, by_indicator
 from derive.normal_form.integers import implied, nonempty
-from derive.normal_form.poly import Atom, Comp, Factor, Lam, Mono, Poly, content, erased, is_natural, rename
+from derive.normal_form.poly import (
+    Atom,
+    Comp,
+    Factor,
+    Lam,
+    Mono,
+    Poly,
+    content,
+    erased,
+    is_natural,
+    mono,
+    rename,
+)
 from derive.terms import Affine, Index
 
 
@@ -66,6 +78,14 @@ class Interval:
         lo, lo_open = max(((i.lo, i.lo_open) for i in (self, other) if i.lo is not None), default=(None, False))  # type: ignore[type-var]
         hi, hi_open = min(((i.hi, not i.hi_open) for i in (self, other) if i.hi is not None), default=(None, True))  # type: ignore[type-var]
         return Interval(lo, lo_open, hi, not hi_open, self.nonzero or other.nonzero)
+
+    def hull(self, other: Interval) -> Interval:
+        """The least interval that holds both."""
+        lo = None if self.lo is None or other.lo is None else min(self.lo, other.lo)
+        hi = None if self.hi is None or other.hi is None else max(self.hi, other.hi)
+        lo_open = all(i.lo_open for i in (self, other) if i.lo == lo)
+        hi_open = all(i.hi_open for i in (self, other) if i.hi == hi)
+        return Interval(lo, lo_open, hi, hi_open, self.without_zero and other.without_zero)
 
     def times(self, other: Interval) -> Interval:
         if any(i.lo == i.hi == 0 for i in (self, other)):
@@ -144,6 +164,8 @@ class Facts:
                 )
                 base, e = unknown[0]
                 odd = isinstance(e, Fraction) and e.numerator % 2 == 1
+                if rest.positive and not isinstance(e, Fraction):  # such as (-1)^n
+                    self._store(Poly(((mono([(base, e)]), Fraction(1)),)), kind, schematic)
                 if rest.positive and odd:
                     self._store(_as_poly(base), kind, schematic)
                 elif rest.negative and odd:
@@ -206,6 +228,8 @@ class Facts:
                 total = total.meet(self._by_content(p))
             if not total.positive and not total.negative:
                 total = total.meet(by_common_factor(self, p) or UNKNOWN).meet(SIGNS[by_common_range(self, p)])
+            if not total.positive and not total.negative:
+                total = total.meet(by_indicator(self, p) or UNKNOWN)
         if not total.positive and not total.negative and (known := ends(p)) is not None:
             total = total.meet(Interval(known[0], False, known[1], False))
         return total

@@ -308,6 +308,14 @@ class At(Term):
     """``body`` with ``symbol`` replaced by ``value`` (a term, or an array of the symbol's shape) *after* differentiation."""
 
     __slots__ = ()
+
+    def __new__(cls, body: Any, symbol: Symbol, value: Any) -> At:
+        from derive.terms.arr import Arr
+
+        if isinstance(value, Symbol) and value.shape:
+            value = Arr.of(value)
+        return super().__new__(cls, term(body), symbol, value if isinstance(value, Arr) else term(value))
+
     body: Term = property(lambda self: self.fields[0])  # type: ignore[assignment]
     symbol: Symbol = property(lambda self: self.fields[1])  # type: ignore[assignment]
     value: Any = property(lambda self: self.fields[2])

@@ -1,0 +1,69 @@
+"""Inequalities that estimation needs: each true one has a certificate, and no changed one has."""
+
+import pytest
+
+from derive.kernel import KernelError, by_inequality, by_normal_form
+from derive.normal_form.order import ordered
+from derive.terms import POSITIVE, Domain, Fn, Index, IntValue, Num, Prod, Relation, Size, Sum, Symbol, exp, log, term
+
+n = Size("n")
+N, i = IntValue(n), Index("i", 1, n)
+x, y, z = (term(Symbol(name)) for name in "xyz")
+p, q, s = (term(Symbol(name, domain=POSITIVE)) for name in "pqs")
+u, w = Symbol("u", (n,)), Symbol("w", (n,), POSITIVE)
+zero = Num(0)
+
+
+def shown(lhs, op, rhs):
+    return ordered(Relation(op, term(lhs), term(rhs))).proved
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "true"),
+    [
+        (N * log(p) - s * p, N * log(N / s) - N, True),
+        (N * log(p) - s * p, N * log(N / s), True),
+        (N * log(p) - s * p, N * log(N / s) - 2 * N, False),
+        (N * log(N / s) - N, N * log(p) - s * p, False),
+        (s * log(q) - N * q + log(x**2 + 1), s * log(s / N) - s + log(x**2 + 1), True),
+        (s * log(q) - N * q + log(x**2 + 1), s * log(s / N) - s + log(x**2 + 2), False),
+    ],
+)
+def test_two_logarithms_with_opposite_factors_are_compared_by_their_quotient(lhs, rhs, true):
+    assert shown(lhs, "<=", rhs) is true
+
+
+@pytest.mark.parametrize(
+    ("value", "positive"),
+    [
+        (exp(-Fn("abs", x)), True),
+        (exp(-Fn("abs", x)) / (2 * p) + Fn("max", y, zero), True),
+        (1 + Fn("max", x, zero) - Fn("max", y, zero), False),
+        (exp(-Fn("abs", x)) - 1, False),
+        (Fn("sign", x) + 1, False),
+        (Fn("sign", x) + 2, True),
+    ],
+)
+def test_a_term_with_kinks_is_positive_when_it_is_on_every_side_of_them(value, positive):
+    assert shown(zero, "<", value) is positive
+
+
+def test_the_logarithm_of_a_product_of_laplace_densities_is_a_sum():
+    density = exp(-Fn("abs", u[i]) / p) / (2 * p)
+    assert by_normal_form(log(Prod(i, density)), -N * log(2 * p) - Sum(i, Fn("abs", u[i])) / p).conclusion.op == "="
+
+
+def test_where_a_product_of_negative_factors_has_a_logarithm_it_is_that_of_their_sizes():
+    assert by_normal_form(log(Prod(i, -w[i])), Sum(i, log(w[i]))).conditions
+    with pytest.raises(KernelError):
+        by_normal_form(log(Prod(i, u[i])), Sum(i, log(w[i])))
+    with pytest.raises(KernelError):
+        by_normal_form(Prod(i, -w[i]), Prod(i, w[i]))
+    real = term(Symbol("e", domain=Domain(0)))
+    with pytest.raises(KernelError):
+        by_normal_form(log(Num(-1) ** real * p), log(p))
+
+
+def test_a_power_of_minus_one_has_no_sign():
+    with pytest.raises(KernelError):
+        by_inequality(Relation("<", zero, Num(-1) ** N))
