@@ -23,7 +23,7 @@ from flint import arb, fmpq
 
 from derive.decide.witness_compare import Sides, sides
 from derive.decide.witness_confirm import CONFIRM, SCREEN, confirmed, failure, shrunk
-from derive.decide.witness_plan import MET
+from derive.decide.witness_plan import MET, satisfied_always
 from derive.decide.witness_problem import Problem, problem, sample, size_choices
 from derive.decide.witness_sample import Assumptions, Draft, NoSample
 from derive.evaluate import Undefined, raw_value
@@ -207,7 +207,7 @@ def _report(task: Problem, draft: Draft, rng: Random, deadline: float) -> Witnes
     for candidate in (shrunk(task, draft, rng, deadline), draft):
         seen = failure(task, candidate)
         pair = None if seen is None else confirmed(task, candidate, seen.entry)
-        if pair is not None:
+        if pair is not None and satisfied_always(candidate, task.plan):
             return _witness(task, candidate, pair)
     return None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.decide.witness_compare import Integers, certainly, instances, sides
 from derive.decide.witness_sample import Assumptions, Definition, Draft, admissible
 from derive.evaluate import Undefined
 from derive.evaluate.numbers import ball
+from derive.normal_form.binders import observed
 from derive.terms import Affine, Arr, Entry, Hypothesis, Symbol, Term, Value, free_symbols
 
 PRECISION = 64
@@ -121,6 +122,22 @@ def satisfied(draft: Draft, todo: Plan) -> int:
         frame = draft.frame(FINE)
         grade = min(_grade(h, frame, draft.integers(), FINE) for h in (*todo.equations, *todo.others))
     return grade
+
+
+def satisfied_always(draft: Draft, todo: Plan) -> bool:
+    """Do the hypotheses about random values hold at every outcome of the law, as a reader takes them?"""
+    about = [h for h in (*todo.equations, *todo.others) if _random(h)]
+    if not about:
+        return True
+    for outcome in range(len(draft.law())):
+        frame = replace(draft.copy(), outcome=outcome).frame(PRECISION)
+        if any(_grade(h, frame, draft.integers(), PRECISION) == NOT_MET for h in about):
+            return False
+    return True
+
+
+def _random(h: Hypothesis) -> bool:
+    return any(s.kind == "random" for side in (h.relation.lhs, h.relation.rhs) for s in observed(side))
 
 
 def _grade(hypothesis: Hypothesis, frame: Any, integers: Integers, precision: int) -> int:

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from derive.normal_form.canonical import TooSymmetric
+from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
 from derive.normal_form.definedness import Condition, conditions
 from derive.normal_form.derivative import NotDifferentiable
 from derive.normal_form.equality import Budget, is_zero
@@ -236,8 +237,9 @@ def equal(
                 )
                 for h in rest
             ]
-        setting = prepare((left, right), rest, independence)
-        found = setting.conditions
+        (left, right), rest, back = apart_from_hypotheses((left, right), rest)
+        setting = prepare((left, right), rest, renamed_groups(independence, back))
+        found = restored(setting.conditions, back)
         nz = setting.normalizer
         nz.deadline = monotonic() + seconds
         p = setting.read(left) - setting.read(right)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
 from derive.normal_form.decide import LIMITS, align, prepare
 from derive.normal_form.derivative import evaluate
 from derive.normal_form.forms import put, split_point
@@ -34,6 +35,8 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
     lhs, rhs, _ = align(relation.lhs, relation.rhs)
     try:
         lhs, rhs = evaluate(lhs), evaluate(rhs)
+        (lhs, rhs), hypotheses, back = apart_from_hypotheses((lhs, rhs), hypotheses)
+        independence = renamed_groups(independence, back)
         setting = prepare((lhs, rhs), hypotheses, independence)
         nz = setting.normalizer
         nz.deadline = monotonic() + SECONDS
@@ -50,7 +53,7 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
         return Order(False, reason="no certificate was found")
     if nz.needed:
         return Order(False, reason="needs conditions that are not known")
-    return Order(True, rule, tuple(setting.conditions))
+    return Order(True, rule, tuple(restored(setting.conditions, back)))
 
 
 def _by_cases(lhs: Term, rhs: Term, hypotheses: Sequence[Hypothesis], independence: Any) -> str | None:
