@@ -79,7 +79,7 @@ def renamed_groups(independence: Any, back: Mapping[Symbol, Any]) -> Any:
     """Independence that holds of the marked symbols as of those they stand for."""
     if independence is None or not back:
         return independence
-    marked = {body.body.symbol if isinstance(body, Arr) else body.symbol: s for s, body in back.items()}
+    marked = {next(iter(free_symbols(body))): s for s, body in back.items()}
     groups = [frozenset(marked.get(s, s) for s in g) for g in independence.groups]
     return type(independence)([*independence.groups, *(g for g in groups if g not in independence.groups)])
 

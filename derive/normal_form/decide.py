@@ -14,8 +14,8 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
+from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.definedness import Condition, conditions
 from derive.normal_form.derivative import NotDifferentiable
 from derive.normal_form.equality import Budget, is_zero
@@ -69,6 +69,8 @@ class Setting:
     normalizer: Normalizer
     rules: list[Rule]
     conditions: list[Condition] = field(default_factory=list)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    independence: Any = None
 
     def read(self, t: Term) -> Poly:
         return normal_form(self.normalizer, t)
@@ -78,7 +80,7 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
     """Learn the hypotheses and what the definedness of ``values`` gives."""
     nz = Normalizer(Facts())
     nz.independence = independence
-    setting = Setting(nz, [])
+    setting = Setting(nz, [], hypotheses=tuple(hypotheses), independence=independence)
     for h in hypotheses:
         if h.relation.op != "=":
             _learn_inequality(nz, h)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
+from derive.normal_form.cases import Cases
 from derive.normal_form.decide import Setting
 from derive.normal_form.forms import (
     addends,
@@ -53,7 +54,7 @@ MAX_DEPTH = 7
 
 
 @dataclass
-class Prover(LogBounds):
+class Prover(LogBounds, Cases):
     """The search for a certificate under one setting."""
 
     setting: Setting
@@ -207,6 +208,7 @@ class Prover(LogBounds):
             yield self.nonnegative(b - a)
         if self.interval(b - a).nonnegative:
             yield "sign of the difference"
+        yield self._by_indicator(a, b, depth)
 
     def _monotone(self, a: Term, b: Term, depth: int) -> str | None:
         if (
