@@ -204,10 +204,11 @@ def _law(random: list[Symbol], sizes: dict[Size, int], rng: Random) -> Law | Non
     for s in random:
         plain = Symbol(s.name, s.shape, s.domain, s.properties)
         one, two = _draw(plain, sizes, rng), _draw(plain, sizes, rng)
-        places = len(one) if s.shape else 1
+        whole = not s.shape or ("one_hot" in s.properties and len(s.shape) == 1)
+        places = 1 if whole else len(one)
         values = [
             (Fraction(1, 3) ** sum(choice) * Fraction(2, 3) ** (places - sum(choice)),
-             [(two if c else one)[k] for k, c in enumerate(choice)] if s.shape else (two if choice[0] else one))
+             [(two if c else one)[k] for k, c in enumerate(choice)] if not whole else (two if choice[0] else one))
             for choice in product((0, 1), repeat=places)
         ]  # fmt: skip
         atoms = [(w * v, {**atom, s: value}) for w, atom in atoms for v, value in values]
@@ -281,6 +282,9 @@ def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
         return None
 
     def fill(axes: list[Any]) -> Any:
+        if "one_hot" in s.properties and len(axes) == 1:
+            hot = rng.randrange(axes[0].constant)
+            return [Fraction(k == hot) for k in range(axes[0].constant)]
         return number() if not axes else [fill(axes[1:]) for _ in range(axes[0].constant)]
 
     value = fill(shape)
@@ -296,7 +300,7 @@ def _draw(s: Symbol, sizes: dict[Size, int], rng: Random) -> Any:
 
 
 DRAWN = frozenset(
-    "symmetric invertible diagonal positive_definite positive_semidefinite orthogonal full_column_rank".split()
+    "symmetric invertible diagonal positive_definite positive_semidefinite orthogonal full_column_rank one_hot".split()
 )
 
 

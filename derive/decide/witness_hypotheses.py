@@ -66,7 +66,9 @@ def _places(value: Any) -> Iterator[Place]:
 
 
 def coordinates(draft: Draft, symbol: Symbol) -> list[Coordinate]:
-    """The numbers of a symbol that may be changed one by one; none for an orthogonal matrix or a Gaussian."""
+    """The numbers of a symbol that may be changed one by one; none for an orthogonal matrix, a one-hot vector or a Gaussian."""
+    if "one_hot" in symbol.properties:
+        return []
     if symbol in draft.values:
         if "orthogonal" in symbol.properties:
             return []

@@ -209,6 +209,8 @@ def filled(shape: tuple[int, ...], entry: Any) -> Any:
 def draw_symbol(symbol: Symbol, sizes: Mapping[Size, int], level: int, rng: Random) -> Any:
     """A value of a symbol inside its domain and with its properties. Raises Unsampled when this attempt has none."""
     shape = shape_at(symbol, sizes)
+    if "one_hot" in symbol.properties:
+        return one_hot(shape, rng)
     if not symbol.properties:
         return filled(shape, lambda: draw(symbol.domain, level, rng))
     if len(shape) < 2:
@@ -216,6 +218,16 @@ def draw_symbol(symbol: Symbol, sizes: Mapping[Size, int], level: int, rng: Rand
     if len(shape) == 2:
         return _matrix(symbol, shape[0], shape[1], level, rng)
     return filled(shape[:-2], lambda: _matrix(symbol, shape[-2], shape[-1], level, rng))
+
+
+def one_hot(shape: tuple[int, ...], rng: Random) -> Any:
+    """Vectors with one entry 1, along the last axis."""
+    if not shape or not shape[-1]:
+        raise Unsampled("a one-hot vector has at least one entry")
+    if len(shape) > 1:
+        return [one_hot(shape[1:], rng) for _ in range(shape[0])]
+    hot = rng.randrange(shape[0])
+    return [fmpq(int(k == hot)) for k in range(shape[0])]
 
 
 def _matrix(symbol: Symbol, rows: int, columns: int, level: int, rng: Random) -> list[list[Any]]:
@@ -328,6 +340,10 @@ def _minors(matrix: fmpq_mat, n: int, strict: bool) -> bool:
 
 def admissible(symbol: Symbol, value: Any) -> bool:
     """Is a value (nested list) in the symbol's domain, and has it its properties? Balls must lie inside certainly."""
+    if "one_hot" in symbol.properties:
+        if isinstance(value[0], list):
+            return all(admissible(symbol, part) for part in value)
+        return sorted(value) == [0] * (len(value) - 1) + [1]
     if symbol.properties:
         if isinstance(value, list) and value and isinstance(value[0], list) and isinstance(value[0][0], list):
             return all(admissible(symbol, part) for part in value)
@@ -399,9 +415,7 @@ def draw_groups(
         weights = _weights(rng)[:2]
         total = sum(weights, fmpq(0))
         shape = shape_at(symbol, sizes)
-        slices: list[dict[Symbol, Any]] = [
-            {symbol: filled(shape[1:], lambda s=symbol: draw(s.domain, level, rng))} for _ in weights
-        ]
+        slices: list[dict[Symbol, Any]] = [{symbol: _slice(symbol, shape[1:], level, rng)} for _ in weights]
         groups.append(Group([w / total for w in weights], slices, copies=shape[0]))
     rest = [s for s in rest if not (s in assumptions.iid and s.shape)]
     named = [[s for s in group if s in rest] for group in assumptions.independent]
@@ -412,6 +426,12 @@ def draw_groups(
     if len(groups) > 4:
         raise Unsampled("too many independent random symbols")
     return groups
+
+
+def _slice(symbol: Symbol, shape: tuple[int, ...], level: int, rng: Random) -> Any:
+    if "one_hot" in symbol.properties:
+        return one_hot(shape, rng)
+    return filled(shape, lambda: draw(symbol.domain, level, rng))
 
 
 def _weights(rng: Random) -> list[fmpq]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from derive.normal_form import guards, powers
+from derive.normal_form import guards, one_hot, powers
 from derive.normal_form.components import connected, tighten
 from derive.normal_form.integers import implied
 from derive.normal_form.limits import MAX_TERMS, TooLarge, Undefined
@@ -181,6 +181,9 @@ class Normalizer:
                     merged[base] = Fraction(1)
                 sine = single(atom("fn", "sin", *base.parts[1:]), Fraction(2))
                 expand.append(self.power(ONE - sine, Fraction(half)))
+        hot = one_hot.joined(self, merged, coefficient) if not conditions and not expand else None
+        if hot is not None:
+            return hot
         if conditions:
             plain = guards.resolve(self, conditions, merged, expand, coefficient)
             if plain is not None:
@@ -284,6 +287,9 @@ class Normalizer:
         outside = [f for f in m.factors if index not in factor_free(f)]
         if not inside:
             return self.multiply(self.length(index), Poly(((m, c),)))
+        hot = one_hot.summed(self, index, inside)
+        if hot is not None:
+            return self.multiply(hot, Poly(((mono(outside), c),)))
         solved = guards.solve_for(inside, index)
         if solved is not None:
             value, rest = solved

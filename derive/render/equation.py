@@ -229,6 +229,7 @@ PROPERTIES = (
     ("positive_semidefinite", r"{0} \succeq 0", "{0} ⪰ 0"),
     ("orthogonal", r"{0}^\top {0} = I", "{0}ᵀ{0} = I"),
     ("invertible", r"\det {0} \ne 0", "det {0} ≠ 0"),
+    ("one_hot", r"\text{{one-hot}}", "one-hot"),
     ("full_column_rank", r"\det {0}^\top {0} \ne 0", "det {0}ᵀ{0} ≠ 0"),
 )
 

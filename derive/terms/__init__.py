@@ -26,7 +26,7 @@ from derive.terms.substitution import (
     substitute,
     unfold,
 )
-from derive.terms.symbols import NATURAL, POSITIVE, REAL, Domain, FunctionSymbol, Symbol
+from derive.terms.symbols import BIT, NATURAL, POSITIVE, REAL, Domain, FunctionSymbol, Symbol
 from derive.terms.term import (
     ONE,
     PI,
@@ -63,7 +63,7 @@ from derive.terms.term import (
 )
 
 __all__ = [
-    "NATURAL", "ONE", "PI", "POSITIVE", "REAL", "ZERO", "Add", "Affine", "Apply", "Arr", "At", "Constant", "Derivative",
+    "BIT", "NATURAL", "ONE", "PI", "POSITIVE", "REAL", "ZERO", "Add", "Affine", "Apply", "Arr", "At", "Constant", "Derivative",
     "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies",
     "Index", "IntValue",
     "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod", "Relation", "SameOrder", "ShapeError",

@@ -19,7 +19,7 @@ from derive.terms.node import Node
 
 MATRIX_PROPERTIES = frozenset(
     "symmetric positive_definite positive_semidefinite invertible orthogonal diagonal lower_triangular upper_triangular "
-    "full_column_rank full_row_rank".split()
+    "full_column_rank full_row_rank one_hot".split()
 )
 
 
@@ -73,6 +73,7 @@ class Domain:
 
 REAL = Domain()
 POSITIVE = Domain(lower=Fraction(0), lower_open=True)
+BIT = Domain(values=(Fraction(0), Fraction(1)))
 NATURAL = Domain(lower=Fraction(0), integer=True)
 
 
@@ -80,7 +81,8 @@ class Symbol(Node):
     """A real scalar (``shape == ()``), vector, matrix or tensor called ``name``.
 
     ``shape`` is a tuple of sizes, an index of axis ``a`` runs from ``first[a]`` (1 unless said otherwise). ``domain`` holds for
-    every entry. ``properties`` are from `MATRIX_PROPERTIES`. ``kind`` is "variable", "random" (a random variable), or
+    every entry. ``properties`` are from `MATRIX_PROPERTIES`
+    (one_hot: along the last axis one entry is 1, the others 0). ``kind`` is "variable", "random" (a random variable), or
     "dependent" (an undeclared quantity that may depend on anything: nothing may be refuted with it). The name is LaTeX.
     A scalar symbol is used as a term through `derive.terms.term.term` or arithmetic; a tensor through its entries.
     """
@@ -101,6 +103,8 @@ class Symbol(Node):
         if unknown:
             raise ValueError(f"{name}: no such matrix property: {', '.join(sorted(unknown))}")
         shape = tuple(affine(s) for s in shape)
+        if "one_hot" in properties:
+            domain = BIT
         return super().__new__(cls, name, shape, domain, properties, kind, first or (1,) * len(shape))
 
     name: str = property(lambda self: self.fields[0])  # type: ignore[assignment]
