@@ -207,12 +207,14 @@ def _depends(latex: str, wrt: str, value: Value, symbol: Symbol, scope: Scope) -
 def by_readability(candidates: list[Path]) -> list[Path]:
     """The candidates, first what is shortest on paper: in matrix notation where there is one, else in indices."""
     from derive.render.folding import fold_sigmoid
-    from derive.render.matrices import matrix_form
+    from derive.render.matrices import Known, matrix_form
     from derive.render.text import text
+
+    known: Known = {}
 
     def length(path: Path) -> tuple[bool, int, int, int]:
         value = fold_sigmoid(path.term, FunctionSymbol(r"\sigma"))
-        form = matrix_form(value) if isinstance(value, Arr) else None
+        form = matrix_form(value, known=known) if isinstance(value, Arr) else None
         written = text(value if form is None else form)
         return isinstance(value, Arr) and form is None, len(written), written.count("−"), size_of(path.term)
 

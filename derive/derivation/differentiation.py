@@ -38,6 +38,7 @@ from derive.terms import (
     alpha_equal,
     children,
     rebuild,
+    remembered,
     unfold,
 )
 
@@ -168,6 +169,7 @@ def _through(value: Any, part: Derivative, put: Callable[[Any], Any], definition
     return replace(line, detail=(*small, line))
 
 
+@remembered
 def _holds_derivative(t: Any) -> bool:
     return isinstance(t, Derivative) or any(_holds_derivative(c) for c in children(t))
 
@@ -193,10 +195,9 @@ def _meaning(entry: Entry, definitions: Definitions) -> Term:
     return result
 
 
+@remembered
 def _swept(t: Any) -> Any:
     """Numbers folded and zeros dropped, nothing else: what a reader does without thinking."""
-    if not isinstance(t, Term | Arr):
-        return t
     t = rebuild(t, _swept)
     return ZERO if isinstance(t, Sum) and t.body is ZERO else t
 
@@ -276,6 +277,7 @@ def _with_collapse(line: Line, after: Any) -> Line:
     )
 
 
+@remembered
 def _delta_sums(t: Any) -> bool:
     """Whether a delta stands under a sum over one of its indices."""
     if isinstance(t, Sum) and _delta_of(t.body, t.index):

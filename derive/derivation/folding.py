@@ -15,20 +15,40 @@ from typing import Any
 
 from derive.derivation.matching import Binding, Scope, match, match_some
 from derive.derivation.tidy import product
-from derive.terms import Add, Affine, Arr, Entry, Index, Mul, Num, Pow, Symbol, Term, free_indices, rebuild, substitute
+from derive.terms import (
+    Add,
+    Affine,
+    Arr,
+    Entry,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Symbol,
+    Term,
+    free_indices,
+    free_symbols,
+    rebuild,
+    substitute,
+)
 
 Definitions = Mapping[Symbol, Any]
+Known = dict[Symbol, dict[Any, Any]]
 ROUNDS = 8
 MOST_COPIES = 4
 NOTHING: frozenset[Symbol] = frozenset()
 
 
-def fold(value: Any, definitions: Definitions) -> Any:
-    """The value with every instance of a definition's body written as the symbol, until nothing changes."""
+def fold(value: Any, definitions: Definitions, known: Known | None = None) -> Any:
+    """The value with every instance of a definition's body written as the symbol, until nothing changes.
+
+    Whoever folds several values by the same definitions gives one ``known`` for all: their common parts are folded once.
+    """
+    known = {} if known is None else known
     for _ in range(ROUNDS):
         new = value
         for symbol, meaning in definitions.items():
-            new = _fold(new, symbol, *_pattern(symbol, meaning))
+            new = _fold(new, symbol, *_pattern(symbol, meaning), known.setdefault(symbol, {}))
         if new is value:
             break
         value = new
@@ -50,17 +70,25 @@ def rewritten(value: Any, lhs: Term, rhs: Term, schematic: Sequence[Index] = ())
         result: Term = substitute(rhs, dict(binding.indices))
         return result
 
-    return _rewrite(value, lhs, start, put)
+    return _rewrite(value, lhs, start, put, {})
 
 
-def _fold(value: Any, symbol: Symbol, places: tuple[Affine, ...], body: Term) -> Any:
-    return _rewrite(value, body, _start(places, body), lambda binding: _entry(symbol, places, binding))
+def _fold(value: Any, symbol: Symbol, places: tuple[Affine, ...], body: Term, known: dict[Any, Any]) -> Any:
+    return _rewrite(value, body, _start(places, body), lambda binding: _entry(symbol, places, binding), known)
 
 
-def _rewrite(value: Any, body: Term, start: Binding, put: Callable[[Binding], Term]) -> Any:
-    value = rebuild(value, lambda c: _rewrite(c, body, start, put))
-    if not isinstance(value, Term):
-        return value
+def _rewrite(value: Any, body: Term, start: Binding, put: Callable[[Binding], Term], known: dict[Any, Any]) -> Any:
+    """``known`` holds what was rewritten already, with this body."""
+    if not free_symbols(body) <= free_symbols(value):
+        return value  # the symbols of the body stand for themselves: no instance is in here
+    found = known.get(value)
+    if found is None:
+        inner = rebuild(value, lambda c: _rewrite(c, body, start, put, known))
+        found = known[value] = _at_top(inner, body, start, put, known) if isinstance(inner, Term) else inner
+    return found
+
+
+def _at_top(value: Term, body: Term, start: Binding, put: Callable[[Binding], Term], known: dict[Any, Any]) -> Any:
     if isinstance(body, Add | Mul) and type(value) is type(body):
         found = next(match_some(body, _spread(value), start, Scope(rigid=True), NOTHING), None)
         if found is None:
@@ -68,7 +96,7 @@ def _rewrite(value: Any, body: Term, start: Binding, put: Callable[[Binding], Te
         binding, rest = found
         head: Any = type(value)
         left = product(rest) if head is Mul else head(*rest)
-        return _rewrite(head(put(binding), left), body, start, put) if rest else put(binding)
+        return _rewrite(head(put(binding), left), body, start, put, known) if rest else put(binding)
     whole = next(match(body, value, start, Scope(rigid=True), NOTHING), None)
     return value if whole is None else put(whole)
 

@@ -24,21 +24,27 @@ from derive.terms import (
     Apply,
     Arr,
     Derivative,
+    Determinant,
     Entry,
+    Fn,
     FunctionSymbol,
     Guard,
     Index,
     IntValue,
+    InverseEntry,
     Mul,
     Num,
+    Pow,
     Prod,
     Size,
     Sum,
     Symbol,
     Term,
     alpha_equal,
+    children,
     free_indices,
     free_symbols,
+    remembered,
     substitute,
 )
 from derive.terms.substitution import bound_indices
@@ -78,7 +84,10 @@ class Binding:
     variables: Mapping[Symbol, tuple[Symbol, tuple[Affine, ...]]] = field(default_factory=dict)
 
     def with_(self, name: str, key: Any, value: Any) -> Binding:
-        return replace(self, **{name: {**getattr(self, name), key: value}})
+        new = object.__new__(Binding)
+        vars(new).update(vars(self))
+        vars(new)[name] = {**vars(self)[name], key: value}
+        return new
 
 
 @dataclass(frozen=True)
@@ -94,12 +103,25 @@ class Scope:
     rigid: bool = False
 
 
+@remembered
 def variables(value: Any) -> frozenset[Symbol]:
     """The symbols by which a pattern differentiates."""
-    from derive.terms import children
-
     own = frozenset({value.symbol}) if isinstance(value, Derivative) else frozenset()
     return own.union(*(variables(c) for c in children(value)))
+
+
+HEADS: tuple[Any, ...] = (Add, Mul, Sum, Prod, Derivative, Determinant, Fn, InverseEntry, Pow)
+
+
+def may_match(pattern: Any, target: Any) -> bool:
+    """False where the heads alone show that a pattern of a rule (not a rigid one) does not match."""
+    if isinstance(pattern, Fn):
+        return isinstance(target, Fn) and target.name == pattern.name
+    if not isinstance(pattern, HEADS):
+        return True
+    if type(target) is not type(pattern):
+        return False
+    return may_match(pattern.body, target.body) if type(pattern) in (Derivative, Sum, Prod) else True
 
 
 # -- matching ---------------------------------------------------------------------------------------------------------

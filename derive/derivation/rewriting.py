@@ -14,7 +14,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from derive.derivation.matching import Binding, Depends, Scope, match, match_some, mentions, of_variable, variables
+from derive.derivation.matching import (
+    Binding,
+    Depends,
+    Scope,
+    match,
+    match_some,
+    may_match,
+    mentions,
+    of_variable,
+    variables,
+)
 from derive.rules import Rule
 from derive.terms import (
     Add,
@@ -125,6 +135,8 @@ def at_root(
 ) -> Iterator[tuple[Any, tuple[Relation, ...]]]:
     """What the rule makes of the target as a whole (of a part of a sum or product, the rest kept)."""
     lhs, rhs = (rule.rhs, rule.lhs) if backwards else (rule.lhs, rule.rhs)
+    if not may_match(lhs, target):
+        return
     by = variables(rule.lhs) | variables(rule.rhs)
     scope = Scope(depends=depends)
     if isinstance(lhs, Add | Mul):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import ONE, Add, Apply, Fn, FunctionSymbol, Mul, Num, Term, children, exp, rebuild
+from derive.terms import ONE, Add, Apply, Fn, FunctionSymbol, Mul, Num, Term, children, exp, rebuild, remembered
 
 SIGMOID = FunctionSymbol("s", smooth=9)
 
@@ -30,6 +30,7 @@ def named(value: Any) -> Any:
     return _named(value, logits) if logits else value
 
 
+@remembered
 def spelled_out(value: Any) -> Any:
     """The value with every sigmoid written as 1 / (1 + e^(-u)) again."""
     value = rebuild(value, spelled_out)

@@ -17,7 +17,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from derive.derivation.folding import fold, rewritten
+from derive.derivation.folding import Known, fold, rewritten
 from derive.derivation.reasons import ALGEBRA, Definition, Given, Reason
 from derive.derivation.sigmoids import named, spelled_out
 from derive.derivation.tidy import coefficient, expand, product, size_of, tidy
@@ -38,6 +38,7 @@ from derive.terms import (
     alpha_key,
     free_symbols,
     rebuild,
+    remembered,
     unfold,
 )
 
@@ -59,6 +60,7 @@ def paths(
     """The candidates, the shortest first."""
     definitions = definitions or {}
     start = Path(value)
+    known: Known = {}
     ordered = start.to((ALGEBRA,), tidy(value))
     roots = [ordered]
     if not free_symbols(value).isdisjoint(definitions):
@@ -71,7 +73,7 @@ def paths(
     for root in roots:
         wide = root.to((RULES["distribute"],), tidy(expand(root.term)))
         for path in (root, wide):
-            for folded in (path, _folded(path, definitions)) if definitions else (path,):
+            for folded in (path, _folded(path, definitions, known)) if definitions else (path,):
                 for using in (folded, _using(folded, hypotheses)) if hypotheses else (folded,):
                     taken_out = using.to((RULES["common_factor"],), factored(using.term))
                     for path_ in (using, taken_out):
@@ -92,8 +94,8 @@ def best(value: Any, definitions: Mapping[Symbol, Any] | None = None) -> Path:
     return paths(value, definitions)[0]
 
 
-def _folded(path: Path, definitions: Mapping[Symbol, Any]) -> Path:
-    new = tidy(fold(path.term, definitions))
+def _folded(path: Path, definitions: Mapping[Symbol, Any], known: Known) -> Path:
+    new = tidy(fold(path.term, definitions, known))
     used = [s for s in definitions if s in free_symbols(new) - free_symbols(path.term)]
     return path.to(tuple(Definition(s) for s in used) or (ALGEBRA,), new)
 
@@ -115,6 +117,7 @@ def _using(path: Path, hypotheses: Sequence[Hypothesis]) -> Path:
 # -- signs ------------------------------------------------------------------------------------------------------------
 
 
+@remembered
 def turned(t: Any) -> Any:
     """The term with minus signs in front of differences turned into the differences: -2 a (b - c) is 2 a (c - b)."""
     t = rebuild(t, turned)
@@ -126,6 +129,7 @@ def turned(t: Any) -> Any:
     return t
 
 
+@remembered
 def _negated(t: Term) -> Term | None:
     """Minus the term, when that only turns a difference inside it round."""
     if isinstance(t, Add) and any(coefficient(u)[0] < 0 for u in t.fields):
@@ -144,6 +148,7 @@ def _negated(t: Term) -> Term | None:
 # -- common factors ---------------------------------------------------------------------------------------------------
 
 
+@remembered
 def factored(t: Any) -> Any:
     """The term with common factors of its sums in front, from the inside out."""
     if isinstance(t, Derivative):

@@ -31,11 +31,13 @@ from derive.terms import (
     Pow,
     Prod,
     Sum,
-    Symbol,
     Term,
     alpha_key,
+    alpha_text,
+    children,
     free_indices,
     rebuild,
+    remembered,
     substitute,
 )
 
@@ -43,6 +45,7 @@ SYMMETRIC = frozenset({"symmetric", "positive_definite", "positive_semidefinite"
 WIDEST = 60  # products of sums with more terms are not multiplied out
 
 
+@remembered
 def tidy(value: Any) -> Any:
     """The term or array in order, from the inside out."""
     for _ in range(6):
@@ -53,6 +56,7 @@ def tidy(value: Any) -> Any:
     return value
 
 
+@remembered
 def _tidy(t: Any) -> Any:
     if isinstance(t, Derivative):
         return t
@@ -170,8 +174,8 @@ def coefficient(t: Term) -> tuple[Fraction, Term]:
 
 
 def like(t: Term) -> Any:
-    """What two terms share that differ by the order of their factors only."""
-    return _order_key(alpha_key(t))
+    """What two terms share that differ by bound names and the order of their terms and factors only."""
+    return _ordered(alpha_key(t))
 
 
 def summed(index: Index, body: Term) -> Term:
@@ -241,6 +245,7 @@ def _delta_for(index: Index, f: Term) -> Affine | None:
 # -- multiplying out --------------------------------------------------------------------------------------------------
 
 
+@remembered
 def expand(t: Any) -> Any:
     """Products of sums multiplied out, and sums split over an index; not inside functions."""
     if isinstance(t, Arr):
@@ -269,39 +274,25 @@ def expand(t: Any) -> Any:
 
 def same(a: Any, b: Any) -> bool:
     """Equality up to bound names and the order of terms and factors."""
-    return a is b or _order_key(alpha_key(a)) == _order_key(alpha_key(b))
+    return a is b or like(a) is like(b)
 
 
-def _order_key(key: Any) -> Any:
-    if not isinstance(key, tuple):
-        return key
-    parts = tuple(_order_key(k) for k in key)
-    if (
-        parts
-        and parts[0] == "Guard"
-        and parts[1] in ("==", "!=")
-        and isinstance(key[2], tuple)
-        and key[2][0] == "affine"
-    ):
-        _, constant, terms = key[2]  # delta_ij is delta_ji
-        other = ("affine", -constant, tuple((name, -c) for name, c in terms))
-        return (*parts[:2], min(key[2], other, key=repr))
-    if parts and parts[0] in ("Add", "Mul"):
-        return (parts[0], *sorted(parts[1:], key=repr))
-    if (
-        len(parts) == 3
-        and parts[0] == "Entry"
-        and isinstance(parts[1], Symbol)
-        and not SYMMETRIC.isdisjoint(parts[1].properties)
-    ):
-        return (*parts[:2], tuple(sorted(parts[2], key=repr)))
-    return parts
+@remembered
+def _ordered(t: Any) -> Any:
+    """A representative with terms and factors in one order, so that what differs by order only is one object."""
+    t = rebuild(t, like)
+    if isinstance(t, Guard) and t.op in ("==", "!=") and isinstance(t.subject, Affine):  # delta_ij is delta_ji
+        return Guard(t.op, min(t.subject, -t.subject, key=alpha_text))
+    if isinstance(t, Add | Mul):
+        return type(t)(*sorted(t.fields, key=alpha_text))
+    if isinstance(t, Entry) and not SYMMETRIC.isdisjoint(t.symbol.properties):
+        return Entry(t.symbol, tuple(sorted(t.indices, key=alpha_text)))
+    return t
 
 
+@remembered
 def size_of(t: Any) -> int:
     """How long a term is for a reader: symbols count 1, sums and guards more."""
-    from derive.terms import children
-
     own = {Sum: 3, Prod: 3, Guard: 2, Fn: 1, Pow: 1, Add: 0, Mul: 0, Entry: 1, Num: 1, IntValue: 1}.get(type(t), 2)
     if isinstance(t, Pow) and t.exponent is Num(-1):
         return size_of(t.base) + 1

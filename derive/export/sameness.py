@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import Add, Affine, Entry, Guard, Index, Mul, Num, Pow, Prod, Sum, Term, alpha_key, substitute
+from derive.terms import Add, Affine, Entry, Guard, Index, Mul, Num, Pow, Prod, Sum, Term, alpha_text, substitute
 
 SYMMETRIC = frozenset({"symmetric", "positive_definite", "positive_semidefinite", "diagonal"})
 
@@ -38,8 +38,8 @@ def key(term: Any, depth: int = 0) -> str:
         return f"{type(term).__name__}({lo}, {hi}, {key(substitute(term.body, {term.index: bound}), depth + 1)})"
     if isinstance(term, Term) and not isinstance(term, Entry):
         parts = [
-            key(f, depth) if isinstance(f, Term) else repr(alpha_key(f)) if hasattr(f, "fields") else repr(f)
+            key(f, depth) if isinstance(f, Term) else alpha_text(f) if hasattr(f, "fields") else repr(f)
             for f in term.fields
         ]
         return f"{type(term).__name__}({', '.join(parts)})"
-    return f"{term!r}:{id(term.symbol) if isinstance(term, Entry) else repr(alpha_key(term))}"
+    return f"{term!r}:{id(term.symbol) if isinstance(term, Entry) else alpha_text(term)}"

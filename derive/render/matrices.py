@@ -41,6 +41,7 @@ from derive.render.matrix_expr import (
     Tensor,
 )
 from derive.render.matrix_powers import powered, scaled
+from derive.render.monomials import flatten, has_delta, without_deltas
 from derive.terms import (
     ONE,
     Add,
@@ -65,26 +66,29 @@ from derive.terms import (
     alpha_equal,
     children,
     free_indices,
-    fresh_index,
+    remembered,
     substitute,
 )
 from derive.terms.arrays import is_unit
 
 Axes = tuple[Index, ...]
+Known = dict[tuple[Term, Axes, int], MatrixExpr | type[NoForm]]
 _ELEMENTWISE = frozenset(
     "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign erf gamma loggamma digamma softplus max min "
     "floor".split()
 )
 
 
-def matrix_form(value: Value, softmax: bool = True) -> MatrixExpr | None:
+def matrix_form(value: Value, softmax: bool = True, known: Known | None = None) -> MatrixExpr | None:
     """The value in matrix notation, or None when it has no readable matrix form.
 
-    With ``softmax`` an exponential over the sum of its row becomes softmax(..).
+    With ``softmax`` an exponential over the sum of its row becomes softmax(..). Ways to write one value share most of
+    their parts: whoever compares them gives one ``known`` for all (of one ``softmax``), where what is read is kept.
     """
+    reader = _Reader(softmax, {} if known is None else known)
     try:
         if not isinstance(value, Arr):
-            return _readable(_Reader(softmax).convert(value, ()))
+            return _readable(reader.convert(value, ()))
         axes = [axis for axis in value.axes if not is_unit(axis)]
         if any(len(axis) != 1 for axis in axes) or len(axes) > 2:
             return None
@@ -92,7 +96,7 @@ def matrix_form(value: Value, softmax: bool = True) -> MatrixExpr | None:
         indices = tuple(axis[0] for axis in axes)
         if any(free_indices(length(i)) for i in indices):
             return None
-        form = _Reader(softmax).convert(body, indices)
+        form = reader.convert(body, indices)
         if len(value.axes) == 2 and len(axes) == 1 and is_unit(value.axes[0]):
             form = transposed(form)
         return _readable(form)
@@ -118,13 +122,31 @@ def _readable(form: MatrixExpr) -> MatrixExpr:
 class _Reader:
     """Converts terms to matrix expressions."""
 
-    def __init__(self, softmax: bool) -> None:
+    def __init__(self, softmax: bool, known: Known) -> None:
         self.softmax = softmax
+        self.known = known
         self.depth = 0
         self.tries = 60
 
     def convert(self, t: Term, axes: Axes) -> MatrixExpr:
         """The number, vector or matrix over ``axes`` with entry ``t``."""
+        key = (t, axes, self.depth)
+        found = self.known.get(key)
+        if found is NoForm:
+            raise NoForm
+        if isinstance(found, MatrixExpr):
+            return found
+        try:
+            form = self.read(t, axes)
+        except NoForm:
+            if self.tries > 0:  # else more tries might have found one
+                self.known[key] = NoForm
+            raise
+        if self.tries > 0:
+            self.known[key] = form
+        return form
+
+    def read(self, t: Term, axes: Axes) -> MatrixExpr:
         if isinstance(t, Add):
             return plus([self.convert(p, axes) for p in t.fields])
         return self.monomial(t, axes)
@@ -132,9 +154,9 @@ class _Reader:
     # -- monomials --------------------------------------------------------------------------------------------------
 
     def monomial(self, t: Term, axes: Axes) -> MatrixExpr:
-        number, factors, bound = _flatten(t)
-        factors, bound, axes, diagonal = _without_deltas(factors, bound, axes)
-        mixed = next((f for f in factors if isinstance(f, Add) and _has_delta(f, {*axes, *bound})), None)
+        number, factors, bound = flatten(t, axes)
+        factors, bound, axes, diagonal = without_deltas(factors, bound, axes)
+        mixed = next((f for f in factors if isinstance(f, Add) and has_delta(f, {*axes, *bound})), None)
         if mixed is not None:
             return self.distributed(number, factors, mixed, bound, axes, diagonal)
         try:
@@ -371,71 +393,6 @@ class _Reader:
         raise NoForm
 
 
-def _flatten(t: Term) -> tuple[Fraction, list[Term], list[Index]]:
-    """A product with its sums pulled outwards: number, factors, bound indices with names apart."""
-    number, factors, bound = Fraction(1), [], []
-    stack = [t]
-    while stack:
-        top = stack.pop(0)
-        if isinstance(top, Mul):
-            stack = [*top.fields, *stack]
-        elif isinstance(top, Num):
-            number *= top.value
-        elif isinstance(top, Sum):
-            index = fresh_index(top.index)
-            if free_indices(length(index)):
-                raise NoForm
-            bound.append(index)
-            stack.insert(0, substitute(top.body, {top.index: index}))
-        else:
-            factors.append(top)
-    return number, factors, bound
-
-
-def _without_deltas(factors: list[Term], bound: list[Index], axes: Axes) -> tuple[list[Term], list[Index], Axes, bool]:
-    """Kronecker deltas used up: a bound end is replaced by the other; between the two axes the matrix is diagonal."""
-    diagonal = False
-    k = 0
-    while k < len(factors):
-        f = factors[k]
-        ends = _delta_ends(f)
-        if ends is None:
-            k += 1
-            continue
-        old, new = ends if ends[0] in bound else ends[::-1]
-        if (old.lo, old.hi) != (new.lo, new.hi):
-            raise NoForm
-        if old in bound:
-            bound = [b for b in bound if b is not old]
-        elif set(axes) == {old, new} and not diagonal:
-            old, new, diagonal = axes[1], axes[0], True
-            axes = axes[:1]
-        else:
-            raise NoForm
-        factors = [substitute(g, {old: new}) for j, g in enumerate(factors) if j != k]
-        k = 0
-    return factors, bound, axes, diagonal
-
-
-def _delta_ends(f: Term) -> tuple[Index, Index] | None:
-    if not (isinstance(f, Guard) and f.op == "==" and isinstance(f.subject, Affine)):
-        return None
-    terms = f.subject.terms
-    if (
-        f.subject.constant
-        or len(terms) != 2
-        or sorted(c for _, c in terms) != [-1, 1]
-        or not all(isinstance(a, Index) for a, _ in terms)
-    ):
-        return None
-    return terms[0][0], terms[1][0]
-
-
-def _has_delta(f: Add, indices: set[Index]) -> bool:
-    parts = [g for t in f.fields for g in (t.fields if isinstance(t, Mul) else (t,))]
-    return any(not free_indices(g).isdisjoint(indices) for g in parts if _delta_ends(g) is not None)
-
-
 def _square(expr: MatrixExpr, row: Index, column: Index) -> Piece:
     return Piece((row,), DiagonalOf(expr)) if row is column else Piece((row, column), expr)
 
@@ -448,20 +405,23 @@ def _atom(a: Affine) -> Index:
 
 def _order(f: Term, indices: frozenset[Index]) -> Axes:
     """Open indices in the order of their first mention."""
-    found: list[Index] = []
-    for a in _affines(f):
-        found.extend(i for i in a.indices if i in indices and i not in found)
-    return tuple(found)
+    return tuple(i for i in _mentioned(f) if i in indices)
 
 
-def _affines(node: object) -> Iterator[Affine]:
-    if isinstance(node, Affine):
-        yield node
-    elif isinstance(node, tuple):
-        for part in node:
+@remembered
+def _mentioned(f: Term) -> Axes:
+    """The indices in a term, each once, in the order of their first mention."""
+    return tuple(dict.fromkeys(i for a in _affines(f.fields) for i in a))
+
+
+def _affines(fields: tuple[object, ...]) -> Iterator[Axes]:
+    for part in fields:
+        if isinstance(part, Affine):
+            yield part.indices
+        elif isinstance(part, tuple):
             yield from _affines(part)
-    elif isinstance(node, Term | Arr):
-        yield from _affines(node.fields)
+        elif isinstance(part, Term | Arr):
+            yield _mentioned(part)
 
 
 def _is_family(symbol: Symbol) -> bool:
@@ -470,13 +430,16 @@ def _is_family(symbol: Symbol) -> bool:
     return len(symbol.shape) == 3 or (len(symbol.shape) == 2 and head[:1].islower())
 
 
-def _is_family_index(f: object, index: Index) -> bool:
+def _is_family_index(f: Term | Arr, index: Index) -> bool:
+    if index not in free_indices(f):
+        return False
     if isinstance(f, Entry):
         return _is_family(f.symbol) and index in f.indices[0].indices
-    return isinstance(f, Term | Arr) and any(_is_family_index(c, index) for c in children(f))
+    return any(_is_family_index(c, index) for c in children(f))
 
 
-def _has_structure(f: object) -> bool:
+@remembered
+def _has_structure(f: Term | Arr) -> bool:
     """Whether a term holds sums or arrays, so that it is more than a formula in numbers."""
     if isinstance(f, Entry | Num | IntValue):
         return False

@@ -13,7 +13,7 @@ matrix (a row too).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
@@ -53,9 +53,11 @@ class MatrixExpr:
 
     def parts(self) -> Iterator[MatrixExpr]:
         """The expressions directly inside."""
-        for field in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, field.name)
-            yield from (v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, MatrixExpr))
+        for value in vars(self).values():
+            if isinstance(value, MatrixExpr):
+                yield value
+            elif isinstance(value, tuple):
+                yield from (v for v in value if isinstance(v, MatrixExpr))
 
     def walk(self) -> Iterator[MatrixExpr]:
         yield self

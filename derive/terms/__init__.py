@@ -12,13 +12,12 @@ This package imports SymPy and the standard library only.
 exp(z[i])*Sum(k, exp(z[k]))**(-1)
 """
 
+from derive.terms.alpha import alpha_equal, alpha_key, alpha_text
 from derive.terms.arr import Arr, ShapeError, Value, shape_text
 from derive.terms.integers import Affine, Index, Size, affine, fresh_index
-from derive.terms.node import Node
+from derive.terms.node import Node, remembered
 from derive.terms.statements import Equivalent, Hypothesis, Implies, Relation, SameOrder
 from derive.terms.substitution import (
-    alpha_equal,
-    alpha_key,
     children,
     free_indices,
     free_symbols,
@@ -67,7 +66,7 @@ __all__ = [
     "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies",
     "Index", "IntValue",
     "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod", "Relation", "SameOrder", "ShapeError",
-    "Size", "Sum", "Symbol", "Term", "Value", "affine", "alpha_equal", "alpha_key", "children", "cos", "delta", "exp",
-    "free_indices", "free_symbols", "fresh_index", "log", "rebuild", "shape_text", "sin", "sqrt", "substitute", "tanh",
+    "Size", "Sum", "Symbol", "Term", "Value", "affine", "alpha_equal", "alpha_key", "alpha_text", "children", "cos", "delta", "exp",
+    "free_indices", "free_symbols", "fresh_index", "log", "rebuild", "remembered", "shape_text", "sin", "sqrt", "substitute", "tanh",
     "term", "unfold",
 ]  # fmt: skip

@@ -157,12 +157,25 @@ class Affine(Node):
 
     def substitute(self, values: Mapping[Any, Affine]) -> Affine:
         """Replace sizes and indices by affine expressions."""
-        if not any(a in values for a, _ in self.terms):
+        for atom, _ in self.terms:
+            if atom in values:
+                break
+        else:
             return self
-        result = Affine(self.constant)
+        if len(self.terms) == 1 and self.terms[0][1] == 1 and self.constant == 0:
+            return affine(values[self.terms[0][0]])
+        total: dict[Any, int] = {}
+        constant = self.constant
         for atom, coefficient in self.terms:
-            result = result + affine(values.get(atom, atom)).scale(coefficient)
-        return result
+            new = values.get(atom)
+            if new is None:
+                total[atom] = total.get(atom, 0) + coefficient
+                continue
+            new = affine(new)
+            constant += coefficient * new.constant
+            for other, c in new.terms:
+                total[other] = total.get(other, 0) + coefficient * c
+        return _collected(constant, total)
 
     def __repr__(self) -> str:
         text = ""
@@ -175,6 +188,10 @@ class Affine(Node):
         return text
 
 
+INTEGERS = (int, Size, Index, Affine)
+ATOMS = (Size, Index)
+
+
 def affine(value: Any) -> Affine:
     """Read an int, a size, an index or an affine expression as an affine expression.
 
@@ -182,7 +199,7 @@ def affine(value: Any) -> Affine:
     """
     if isinstance(value, Affine):
         return value
-    if isinstance(value, Size | Index):
+    if isinstance(value, ATOMS):
         return Affine(0, ((value, 1),))
     if isinstance(value, int) and not isinstance(value, bool):
         return Affine(value)
@@ -199,14 +216,25 @@ def atom_key(atom: Any) -> tuple[int, str]:
     return (1 if isinstance(atom, Index) else 2, atom.name)
 
 
+def _collected(constant: int, total: Mapping[Any, int]) -> Affine:
+    """The affine expression with these coefficients, its atoms in order."""
+    terms = [t for t in total.items() if t[1]]
+    if len(terms) > 1:
+        terms.sort(key=_term_key)
+    return Affine(constant, tuple(terms))
+
+
+def _term_key(t: tuple[Any, int]) -> tuple[int, str]:
+    return atom_key(t[0])
+
+
 def _combine(a: Any, b: Any, sign: int, operation: str) -> Any:
-    if isinstance(b, int | Size | Index | Affine) and not isinstance(b, bool):
+    if isinstance(b, INTEGERS) and not isinstance(b, bool):
         a, b = affine(a), affine(b)
         total: dict[Any, int] = dict(a.terms)
         for atom, c in b.terms:
             total[atom] = total.get(atom, 0) + sign * c
-        terms = tuple(sorted(((x, c) for x, c in total.items() if c), key=lambda t: atom_key(t[0])))
-        return Affine(a.constant + sign * b.constant, terms)
+        return _collected(a.constant + sign * b.constant, total)
     return getattr(_as_term(a), operation)(b)
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import ref
 
-_TABLE: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
+_TABLE: dict[tuple[Any, ...], _Entry] = {}
+
+
+class _Entry(ref["Node"]):
+    """What the table holds of a record: nothing keeps it alive, and its own row goes with it."""
+
+    __slots__ = ("key",)
+    key: tuple[Any, ...]
+
+
+def _forget(entry: _Entry) -> None:
+    if _TABLE.get(entry.key) is entry:
+        del _TABLE[entry.key]
 
 
 class Node:
@@ -16,13 +30,24 @@ class Node:
     _cache: dict[str, Any]
 
     def __new__(cls, *fields: Any) -> Any:
-        key = (cls, *fields)
-        found = _TABLE.get(key)
-        if found is None:
-            found = object.__new__(cls)
-            object.__setattr__(found, "fields", fields)
-            object.__setattr__(found, "_cache", {})
-            _TABLE[key] = found
+        key = (cls, fields)
+        entry = _TABLE.get(key)
+        if entry is not None:
+            found = entry()
+            if found is not None:
+                return found
+        found = object.__new__(cls)
+        _set_fields(found, fields)
+        _set_cache(found, {})
+        entry = _Entry(found, _forget)
+        entry.key = key
+        # setdefault is one step for other threads too: two of them get one record
+        other = _TABLE.setdefault(key, entry)
+        if other is not entry:
+            kept = other()
+            if kept is not None:
+                return kept
+            _TABLE[key] = entry
         return found
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -46,3 +71,26 @@ class Node:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.fields))})"
+
+
+def remembered(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of one record with its value remembered by the record: it may depend on nothing else.
+
+    What is remembered lives as long as the record. A record that is its own value does not refer to itself.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def once(node: Any) -> Any:
+        found = node._cache.get(name)
+        if found is None:
+            found = function(node)
+            node._cache[name] = _ITSELF if found is node else _NOTHING if found is None else found
+            return found
+        return node if found is _ITSELF else None if found is _NOTHING else found
+
+    return once
+
+
+_ITSELF, _NOTHING = object(), object()
+_set_fields, _set_cache = Node.fields.__set__, Node._cache.__set__  # type: ignore[attr-defined, misc]

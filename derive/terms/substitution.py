@@ -1,11 +1,9 @@
-"""Free indices and symbols, capture-avoiding substitution, equality up to bound names, and the unfolding of definitions.
+"""Free indices and symbols, capture-avoiding substitution, and the unfolding of definitions.
 
 >>> from derive.terms import Index, Size, Sum, Symbol
 >>> K = Size("K"); x = Symbol("x"); k = Index("k", 0, K); m = Index("m", 0, K)
 >>> substitute(Sum(k, x * k), {}, {x: term(m)}).body.fields[0]
 m
->>> alpha_equal(Sum(k, x * k), Sum(m, x * m))
-True
 """
 
 from __future__ import annotations
@@ -30,6 +28,8 @@ from derive.terms.term import (
 )
 
 NO_INDICES: frozenset[Index] = frozenset()
+VALUES = (Term, Arr)
+BINDERS = (Sum, Prod, Arr)
 
 
 class NotReached(ValueError):
@@ -42,38 +42,54 @@ class NotReached(ValueError):
         self.symbol = symbol
 
 
-def _map_field(field: Any, on_value: Callable[[Any], Any], on_affine: Callable[[Affine], Any]) -> Any:
-    if isinstance(field, Term | Arr):
-        return on_value(field)
-    if isinstance(field, Affine):
-        return on_affine(field)
-    if isinstance(field, tuple):
-        return tuple(_map_field(f, on_value, on_affine) for f in field)
-    return field
-
-
-def rebuild(node: Any, on_value: Callable[[Any], Any], on_affine: Callable[[Affine], Any] = lambda a: a) -> Any:
+def rebuild(node: Any, on_value: Callable[[Any], Any], on_affine: Callable[[Affine], Any] | None = None) -> Any:
     """The same head over mapped parts (terms and arrays by ``on_value``, affine expressions by ``on_affine``).
 
     Binders are not treated: the bound indices stay. Returns the node itself when nothing changed.
     """
-    fields = tuple(_map_field(f, on_value, on_affine) for f in node.fields)
-    if all(a is b for a, b in zip(fields, node.fields, strict=True)) or fields == node.fields:
-        return node
-    return type(node)(*fields)
+    old = node.fields
+    new = _mapped(old, on_value, on_affine)
+    return node if new is old else type(node)(*new)
+
+
+def _mapped(
+    fields: tuple[Any, ...], on_value: Callable[[Any], Any], on_affine: Callable[[Affine], Any] | None
+) -> tuple[Any, ...]:
+    changed = False
+    new = []
+    for f in fields:
+        if isinstance(f, VALUES):
+            g = on_value(f)
+        elif isinstance(f, Affine):
+            g = f if on_affine is None else on_affine(f)
+        elif type(f) is tuple:
+            g = _mapped(f, on_value, on_affine)
+        else:
+            g = f
+        if g is not f:
+            changed = True
+        new.append(g)
+    return tuple(new) if changed else fields
 
 
 def children(node: Any) -> tuple[Any, ...]:
     """The terms and arrays directly inside a term or array."""
+    found: tuple[Any, ...] = node.memo("children", _children)
+    return found
+
+
+def _children(node: Any) -> tuple[Any, ...]:
     found: list[Any] = []
-
-    def keep(value: Any) -> Any:
-        found.append(value)
-        return value
-
-    for field in node.fields:
-        _map_field(field, keep, lambda a: a)
+    _inside(node.fields, found)
     return tuple(found)
+
+
+def _inside(fields: tuple[Any, ...], found: list[Any]) -> None:
+    for f in fields:
+        if isinstance(f, VALUES):
+            found.append(f)
+        elif type(f) is tuple:
+            _inside(f, found)
 
 
 def bound_indices(node: Any) -> tuple[Index, ...]:
@@ -93,26 +109,26 @@ def free_indices(node: Any) -> frozenset[Index]:
 
 def _free_indices(node: Any) -> frozenset[Index]:
     result: set[Index] = set()
-
-    def value(child: Any) -> Any:
-        result.update(free_indices(child))
-        return child
-
-    def integer(a: Affine) -> Affine:
-        result.update(a.indices)
-        return a
-
-    for field in node.fields:
-        _map_field(field, value, integer)
-    for index in bound_indices(node):
-        result.discard(index)
-    for index in bound_indices(node):
+    _collect_indices(node.fields, result)
+    bound = bound_indices(node)
+    result.difference_update(bound)
+    for index in bound:
         result.update(index.lo.indices)
         if index.hi is not None:
             result.update(index.hi.indices)
     if isinstance(node, Arr):
-        result.difference_update(node.indices)
+        result.difference_update(bound)
     return frozenset(result)
+
+
+def _collect_indices(fields: tuple[Any, ...], result: set[Index]) -> None:
+    for f in fields:
+        if isinstance(f, VALUES):
+            result.update(free_indices(f))
+        elif isinstance(f, Affine):
+            result.update(f.indices)
+        elif type(f) is tuple:
+            _collect_indices(f, result)
 
 
 def free_symbols(node: Any) -> frozenset[Symbol]:
@@ -249,63 +265,6 @@ def _substitute_derivative(node: Derivative, ix: Mapping[Any, Affine], sy: Mappi
     local = Symbol(fresh_index().name, *old.fields[1:])
     inner = {k: v for k, v in sy.items() if k is not old}
     return At(Derivative(_substitute(_rename_symbol(node.body, old, local), ix, inner), local, places), local, new)
-
-
-def alpha_key(node: Any) -> Any:
-    """A tuple that two terms or arrays share exactly when they are equal up to the names of bound indices and variables."""
-    return _alpha_key(node, {}, 0)
-
-
-def alpha_equal(a: Any, b: Any) -> bool:
-    """Equality up to the names of bound indices and of the variables of integrals and limits."""
-    return a is b or alpha_key(a) == alpha_key(b)
-
-
-def _free_key(x: Any) -> str:
-    """A text that two free indices or sizes share only when they are the same one, range and all."""
-
-    def ends(a: Any) -> str:
-        return "" if a is None else f"{a.constant}" + "".join(f"+{c}*{_free_key(x)}" for x, c in a.terms)
-
-    return f"{x.name}:{ends(x.lo)}..{ends(x.hi)}" if isinstance(x, Index) else f"{x.name}>={x.lower}"
-
-
-def _alpha_key(node: Any, names: Mapping[Any, str], depth: int) -> Any:
-    def integer(a: Affine) -> Any:
-        return ("affine", a.constant, tuple(sorted((names.get(x) or _free_key(x), c) for x, c in a.terms)))
-
-    if isinstance(node, Sum | Prod | Arr):
-        bound = bound_indices(node)
-        ranges = tuple((integer(i.lo), None if i.hi is None else integer(i.hi)) for i in bound)
-        inner = {**names, **{i: f"#{depth + n}" for n, i in enumerate(bound)}}
-        axes = tuple(len(a) for a in node.axes) if isinstance(node, Arr) else None
-        return (type(node).__name__, ranges, axes, _alpha_key(node.body, inner, depth + len(bound)))
-    if isinstance(node, Integral | Limit):
-        inner = {**names, node.symbol: f"#{depth}"}
-        ends = (node.lower, node.upper) if isinstance(node, Integral) else (node.point,)
-        side = node.side if isinstance(node, Limit) else ""
-        return (
-            type(node).__name__,
-            side,
-            *(_alpha_key(e, names, depth) for e in ends),
-            _alpha_key(node.body, inner, depth + 1),
-        )
-    if isinstance(node, At):
-        inner = {**names, node.symbol: f"#{depth}"}
-        return ("At", _alpha_key(node.body, inner, depth + 1), _alpha_key(node.value, names, depth))
-
-    def field(f: Any) -> Any:
-        if isinstance(f, Term | Arr):
-            return _alpha_key(f, names, depth)
-        if isinstance(f, Affine):
-            return integer(f)
-        if isinstance(f, tuple):
-            return tuple(field(x) for x in f)
-        if isinstance(f, Symbol):
-            return names.get(f, f)
-        return f
-
-    return (type(node).__name__, *(field(f) for f in node.fields))
 
 
 def unfold(value: Any, definitions: Mapping[Symbol, Value]) -> Any:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from derive.terms.integers import Affine, Index, Size, affine
@@ -121,19 +122,29 @@ class Entry(Term):
         return self.symbol.name + (f"[{', '.join(map(repr, self.indices))}]" if self.indices else "")
 
 
+def _flat(head: type, parts: tuple[Any, ...]) -> tuple[list[Term], list[Fraction]]:
+    """The parts of a sum or product with those of the same head opened, and the numbers among them."""
+    rest: list[Term] = []
+    numbers: list[Fraction] = []
+    for t in parts:
+        if not isinstance(t, Term):
+            t = term(t)
+        for part in t.fields if type(t) is head else (t,):
+            if type(part) is Num:
+                numbers.append(part.value)
+            else:
+                rest.append(part)
+    return rest, numbers
+
+
 class Add(Term):
     """A sum of two or more terms, flat, numbers folded. Fields are the terms."""
 
     __slots__ = ()
 
     def __new__(cls, *terms: Any) -> Term:  # type: ignore[misc]
-        number, rest = Fraction(0), []
-        for t in map(term, terms):
-            for part in t.fields if isinstance(t, Add) else (t,):
-                if isinstance(part, Num):
-                    number += part.value
-                else:
-                    rest.append(part)
+        rest, numbers = _flat(Add, terms)
+        number = sum(numbers) if numbers else 0
         if number or not rest:
             rest.append(Num(number))
         return rest[0] if len(rest) == 1 else super().__new__(cls, *rest)
@@ -148,17 +159,15 @@ class Mul(Term):
     __slots__ = ()
 
     def __new__(cls, *factors: Any) -> Term:  # type: ignore[misc]
-        number, rest = Fraction(1), []
-        for f in map(term, factors):
-            for part in f.fields if isinstance(f, Mul) else (f,):
-                if isinstance(part, Num):
-                    number *= part.value
-                else:
-                    rest.append(part)
-        if number == 0:
-            return ZERO
-        if number != 1 or not rest:
-            rest.insert(0, Num(number))
+        rest, numbers = _flat(Mul, factors)
+        if numbers:
+            number = prod(numbers)
+            if number == 0:
+                return ZERO
+            if number != 1 or not rest:
+                rest.insert(0, Num(number))
+        elif not rest:
+            return ONE
         return rest[0] if len(rest) == 1 else super().__new__(cls, *rest)
 
     def __repr__(self) -> str:
