@@ -458,11 +458,11 @@ def addition(low: Lowering, body: Add) -> Value | None:
             if v is ONE_TERM or (not isinstance(rest, Add) and is_positive(rest)):
                 root, x = low.lower(u), low.lower(v)
                 below = elementwise("add", [root, elementwise("abs", [x], order)], order)
-                half = root_of(rest)
-                if half is None or half is ONE_TERM:
+                factor = root_of(rest)
+                if factor is None or factor is ONE_TERM:
                     quotient = elementwise("div", [low.lower(rest), below], order)
                 else:  # w (w / below): w^2 may overflow
-                    w = low.lower(half)
+                    w = low.lower(factor)
                     quotient = elementwise("mul", [w, elementwise("div", [w, below], order)], order)
                 if not is_positive(v):
                     cond = elementwise("greater", [x, Value(ZERO)], order)
