@@ -117,6 +117,8 @@ def _learn(nz: Normalizer, c: Condition) -> None:
     try:
         p = normal_form(nz, c.subject)
         nz.guarded.learn(p, c.kind, c.schematic)
+        if c.weight is not None:
+            nz.weighted.append((p, normal_form(nz, c.weight), frozenset(c.schematic)))
         if not c.guarded:
             _refuse_never(p, c)
             nz.facts.learn(p, c.kind, c.schematic)

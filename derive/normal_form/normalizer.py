@@ -54,6 +54,7 @@ class Normalizer:
         self.guarded = (
             Facts()
         )  # known only where a guard around them holds: they discharge what a cancellation needs, no more
+        self.weighted: list[tuple[Poly, Poly, frozenset[Index]]] = []  # the first is positive where the second is not 0
         self.needed: dict[tuple[Poly, str], None] = {}
         self.cache: dict[Any, Poly] = {}
         self.rules: list[Any] = []

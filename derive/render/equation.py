@@ -38,13 +38,14 @@ from derive.render.latex import latex
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
-from derive.terms import ZERO, Arr, Entry, Hypothesis, Relation, Size, Symbol
+from derive.terms import ZERO, Arr, Entry, Hypothesis, Independent, Relation, Size, Symbol
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
-           "given": "Given {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
+           "given": "Given {}.", "independent": "{} independent", "family": "entries of {} independent",
+           "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
            "refuted": "Refuted: {}.", "off": "; off by {}"},
-    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。",
+    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。", "independent": "{} 独立", "family": "{} 的分量独立",
            "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。", "refuted": "不成立：{}。", "off": "；相差 {}"},
 }  # fmt: skip
 MOST_NAMED = 3
@@ -292,8 +293,11 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
             (lambda s: f"{unicode_name(s.name)} ≥ {s.lower}") if plain else (lambda s: rf"${s.name} \ge {s.lower}$")
         )
         parts.append(say["proved"].format(", ".join(map(at_least, sizes))))
-    if claim.hypotheses:
-        parts.append(say["given"].format(", ".join(show(h.relation) for h in claim.hypotheses)))
+    given = [show(h.relation) for h in claim.hypotheses]
+    laws = {h for step in calc.steps for h in step.theorem.hypotheses if isinstance(h, Independent)}
+    given += [_independence(h, plain, lang) for h in sorted(laws, key=lambda h: h.source)]
+    if given:
+        parts.append(say["given"].format(", ".join(given)))
     named = [r for r in (_folded(relation(c), calc) for c in always) if _has_name(r, calc)]
     if named:
         parts.append(say["always"].format(", ".join(dict.fromkeys(show(r) for r in named))))
@@ -301,6 +305,13 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
         parts.append(say["under"].format(", ".join(dict.fromkeys(show(_folded(relation(c), calc)) for c in others))))
     if parts:
         yield "  ".join(parts)
+
+
+def _independence(h: Independent, plain: bool, lang: str) -> str:
+    """Which random symbols the claim takes to be independent."""
+    names = sorted(s.name for s in h.symbols)
+    shown = ", ".join(unicode_name(n) if plain else f"${n}$" for n in names)
+    return WORDS[lang]["independent" if len(names) > 1 else "family"].format(shown)
 
 
 def condition_text(r: Relation) -> str:
