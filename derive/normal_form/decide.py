@@ -44,6 +44,7 @@ from derive.terms import (
 from derive.terms.arr import shape_of
 
 MAX_MULTIPLES = 8
+PATIENCE = 20.0  # seconds after which a decision is given up that its count of work has not ended
 LIMITS = (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError, RecursionError)
 
 
@@ -213,7 +214,7 @@ def equal(
     hypotheses: Sequence[Hypothesis] = (),
     independence: Callable[..., Poly | None] | None = None,
     steps: int = 400,
-    seconds: float = 4.0,
+    seconds: float = PATIENCE,
 ) -> Decision:
     """Decide ``lhs = rhs`` (terms, or arrays of one shape) for all values where both sides are defined and the hypotheses hold.
 

@@ -6,7 +6,7 @@ first axis; two independent vectors need not have independent entries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derive.normal_form import guards
@@ -19,9 +19,15 @@ from derive.terms import Symbol
 class Independence:
     """E of a product of factors that fall into independent groups is the product of their expectations."""
 
-    def __init__(self, groups: Sequence[frozenset[Symbol]]) -> None:
+    def __init__(
+        self,
+        groups: Sequence[frozenset[Symbol]],
+        used: set[frozenset[Symbol]] | None = None,
+        stands_for: Mapping[frozenset[Symbol], frozenset[Symbol]] | None = None,
+    ) -> None:
         self.groups = list(groups)
-        self.used: set[frozenset[Symbol]] = set()
+        self.used = set() if used is None else used  # the groups that a splitting rested on
+        self.stands_for = stands_for or {}  # groups of renamed symbols
         self.families = {s for g in groups if len(g) == 1 for s in g if s.shape}
 
     def apart(self, s: Symbol, t: Symbol) -> bool:
@@ -31,8 +37,11 @@ class Independence:
         """Whether a group holds all of these; it is noted as used."""
         group = next((g for g in self.groups if symbols <= g), None)
         if group is not None:
-            self.used.add(group)
+            self._note(group)
         return group is not None
+
+    def _note(self, group: frozenset[Symbol]) -> None:
+        self.used.add(self.stands_for.get(group, group))
 
     def __call__(self, nz: Normalizer, moving: list[Factor], given: tuple[Symbol, ...]) -> Poly | None:
         occurrences = [_occurrences(f) for f in moving]
@@ -41,7 +50,7 @@ class Independence:
                 for s, i in occurrences[a]:
                     for t, j in occurrences[b]:
                         if s is t and s in self.families and i is not None and j is not None and i is not j:
-                            self.used.add(frozenset((s,)))
+                            self._note(frozenset((s,)))
                             equal = guards.integer_guard("==", i - j)
                             if equal.terms:
                                 return self._cases(nz, moving, given, equal)
@@ -73,7 +82,7 @@ class Independence:
                 if s is t:
                     if not (s in self.families and i is not None and j is not None and i is not j):
                         return False
-                    self.used.add(frozenset((s,)))
+                    self._note(frozenset((s,)))
                 elif not self.apart(s, t):
                     return False
         return True

@@ -45,7 +45,8 @@ WORDS = {
            "given": "Given {}.", "independent": "{} independent", "family": "entries of {} independent",
            "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
            "refuted": "Refuted: {}.", "off": "; off by {}"},
-    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。", "independent": "{} 独立", "family": "{} 的分量独立",
+    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。", "independent": "{} 独立",
+           "family": "{} 的分量独立",
            "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。", "refuted": "不成立：{}。", "off": "；相差 {}"},
 }  # fmt: skip
 MOST_NAMED = 3
