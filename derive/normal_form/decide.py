@@ -264,9 +264,9 @@ def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], bu
     """Whether ``p`` is a multiple of one equational hypothesis, by a factor read off a pair of their monomials."""
     nz = setting.normalizer
     for h in hypotheses:
-        if h.relation.op != "=" or h.schematic:
+        if h.relation.op != "=":
             continue
-        lhs, rhs, indices = align(h.relation.lhs, h.relation.rhs)
+        lhs, rhs, indices = _aligned(h)
         a = setting.read(lhs) - setting.read(rhs)
         for names in _placements(indices, p):
             q = nz.instantiate(a, names) if names else a
@@ -282,7 +282,7 @@ def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], bu
 
 
 def _placements(indices: tuple[Index, ...], p: Poly) -> list[dict[Index, Any]]:
-    """Ways to read the indices of an array hypothesis as free indices of ``p``."""
+    """Ways to read the indices of an array hypothesis, and schematic ones, as free indices of ``p``."""
     from itertools import permutations
 
     free = sorted(p.free, key=lambda i: i.name)

@@ -38,7 +38,7 @@ from derive.render.latex import latex
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
-from derive.terms import ZERO, Arr, Entry, Hypothesis, Independent, Relation, Size, Symbol
+from derive.terms import NATURAL, ZERO, Arr, Entry, Hypothesis, Independent, Relation, Size, Symbol
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
@@ -220,8 +220,8 @@ def declared(symbol: Symbol) -> Shown:
     if symbol.shape and inside is not None:
         more.append((inside(entry_latex(symbol), r"\le"), inside(entry_text(symbol), "≤")))
     return Shown(
-        ", ".join([rf"{name} \in {shape_latex(symbol.shape)}", *(m for m, _ in more)]),
-        ", ".join([f"{plain} ∈ {shape_text(symbol.shape)}", *(m for _, m in more)]),
+        ", ".join([rf"{name} \in {shape_latex(symbol.shape, *_numbers(symbol.domain)[:1])}", *(m for m, _ in more)]),
+        ", ".join([f"{plain} ∈ {shape_text(symbol.shape, *_numbers(symbol.domain)[1:])}", *(m for _, m in more)]),
     )
 
 
@@ -246,7 +246,7 @@ def entry_text(symbol: Symbol) -> str:
 
 def _interval(domain: Any) -> Any:
     """How a name is written between the bounds of its domain; None without bounds."""
-    if domain.values is not None or (domain.lower is None and domain.upper is None):
+    if domain.values is not None or domain == NATURAL or (domain.lower is None and domain.upper is None):
         return None
 
     def write(name: str, at_most: str) -> str:
@@ -260,14 +260,22 @@ def _interval(domain: Any) -> Any:
     return write
 
 
-def shape_latex(shape: Sequence[Any]) -> str:
+def _numbers(domain: Any) -> tuple[str, str]:
+    """The set that the entries are from, as LaTeX and as text."""
+    if domain.values is not None:
+        listed = ", ".join(map(str, domain.values))
+        return rf"\{{{listed}\}}", "{" + listed + "}"
+    return (r"\mathbb{N}", "ℕ") if domain == NATURAL else (r"\mathbb{R}", "ℝ")
+
+
+def shape_latex(shape: Sequence[Any], numbers: str = r"\mathbb{R}") -> str:
     r"""``\mathbb{R}^{n \times d}`` for the lengths of the axes."""
-    return r"\mathbb{R}" + ("^{" + r" \times ".join(_lengths(shape, latex)) + "}" if shape else "")
+    return numbers + ("^{" + r" \times ".join(_lengths(shape, latex)) + "}" if shape else "")
 
 
-def shape_text(shape: Sequence[Any]) -> str:
+def shape_text(shape: Sequence[Any], numbers: str = "ℝ") -> str:
     """ℝⁿˣᵈ for the lengths of the axes."""
-    return "ℝ" + (_super("×".join(_lengths(shape, text))) if shape else "")
+    return numbers + (_super("×".join(_lengths(shape, text))) if shape else "")
 
 
 def _lengths(shape: Sequence[Any], write: Any) -> list[str]:
