@@ -11,6 +11,8 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
+from derive.normal_form.expansions import holds_near_zero, value_at_zero
+from derive.normal_form.limits import Undefined
 from derive.normal_form.poly import (
     ONE,
     ZERO,
@@ -25,7 +27,7 @@ from derive.normal_form.poly import (
     mono,
     single,
 )
-from derive.terms import REAL, Constant, Domain, Entry, Integral, Limit, Mul, Symbol, Term, substitute
+from derive.terms import POSITIVE, REAL, Constant, Domain, Entry, Integral, Limit, Mul, Symbol, Term, substitute
 from derive.terms import ZERO as NOTHING
 
 if TYPE_CHECKING:
@@ -195,18 +197,43 @@ def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) 
 
 
 def limit(nz: Normalizer, t: Limit, read: Read) -> Poly:
-    """The limit of what is continuous in the variable is its value there; anything else is an atom in a canonical variable."""
+    """The limit of what is continuous in the variable is its value there; other bodies are expanded; the rest is an atom."""
     domain = Domain(nonzero=True) if t.point is NOTHING else REAL
     needed = dict(nz.needed)
     variable = Symbol(f"#x{_level(read(nz, t.body))}", (), domain)
-    nz.needed = needed  # what is needed of the variable off the point is known below
+    nz.needed = dict(needed)  # what is needed of the variable off the point is known below
     body = nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())})))
     if not _contains(body, variable):
         return body
     point = _end(nz, t.point, read)
     if isinstance(point, Poly) and _continuous(body, variable):
         return _value(nz, body, variable, point)
-    return single(atom("limit", variable.name, point, t.side, body))
+    read_once, nz.needed = nz.needed, needed
+    found = _expanded(nz, t, variable.name, read)
+    if found is None:
+        nz.needed = read_once
+    return single(atom("limit", variable.name, point, t.side, body)) if found is None else found
+
+
+def _expanded(nz: Normalizer, t: Limit, name: str, read: Read) -> Poly | None:
+    """The limit by an expansion at the point: the variable is the point plus u, or 1/u at infinity, and u tends to 0."""
+    end = _end(nz, t.point, read)
+    below, above = end == "-oo" or t.side == "-", end == "oo" or t.side == "+"
+    side = Domain(upper=Fraction(0), upper_open=True) if below else POSITIVE if above else Domain(nonzero=True)
+    u = Entry(Symbol(name, (), side), ())
+    place = 1 / u if isinstance(end, str) else t.point + u
+    needed = dict(nz.needed)
+    try:
+        found = value_at_zero(nz, nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: place}))), u.symbol)
+    except Undefined:
+        found = None
+    ours = [condition for condition in nz.needed if condition not in needed and _contains(condition[0], u.symbol)]
+    if found is None or not all(holds_near_zero(nz, p, kind, u.symbol) for p, kind in ours):
+        nz.needed = needed
+        return None
+    for condition in ours:
+        nz.needed.pop(condition, None)
+    return found
 
 
 def _continuous(p: Poly, variable: Symbol) -> bool:
