@@ -28,7 +28,7 @@ from derive.normal_form.poly import (
     single,
 )
 from derive.normal_form.powers import is_integer_valued
-from derive.terms import Symbol, affine, fresh_index
+from derive.terms import Domain, Symbol, affine, fresh_index
 
 if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
@@ -102,6 +102,7 @@ class _Expander:
 
     def __init__(self, nz: Normalizer, u: Symbol, terms: int) -> None:
         self.nz, self.u, self.terms = nz, u, terms
+        self.uniform = 0
 
     def fixed(self, p: Poly) -> Series:
         return Series(0, (p,) + (ZERO,) * (self.terms - 1))
@@ -222,6 +223,8 @@ class _Expander:
             circle += [-circle[0], -circle[1]]
             start = ("sin", "cos").index(b.parts[0])
             return self.composed(tail, [circle[(start + k) % 4] for k in range(self.terms)])
+        if b.head == "integral":
+            return self.integral(b)
         if b.head == "apply" and len(b.parts[1]) == 1 and isinstance(b.parts[1][0], Poly):
             return self.applied(b)
         raise NoExpansion
@@ -236,13 +239,39 @@ class _Expander:
         function, arguments, indices, partials = b.parts
         value, tail = self.split(self.poly(arguments[0]))
         said = function.properties
-        order = function.smooth if function.smooth > 1 or "differentiable" in said else 0 if "continuous" in said else -1
+        order = (
+            function.smooth if function.smooth > 1 or "differentiable" in said else 0 if "continuous" in said else -1
+        )
         order -= len(partials)
         if order < 0 or (partials and not order):  # the last derivative exists, it need not be continuous
             raise NoExpansion
+        order = max(0, order - self.uniform)  # under an integral the remainder must vanish at all points alike
         known = min(self.terms - 1, order)
         slots = [(*partials, *(((0, ()),) * k)) for k in range(known + 1)]
         return self.composed(tail, [single(atom("apply", function, (value,), indices, slot)) for slot in slots])
+
+    def integral(self, b: Atom) -> Series:
+        """An integral with finite ends, over [0, 1] after the substitution ``lower + (upper - lower) s``."""
+        from derive.normal_form.integrals import integrate, moved
+
+        name, lower, upper, body = b.parts
+        if not isinstance(lower, Poly) or not isinstance(upper, Poly):
+            raise NoExpansion
+        old = next((a for a in body.atoms if isinstance(a, Symbol) and a.name == name), None)
+        if old is None:
+            raise NoExpansion
+        s = Symbol(name + "s", (), Domain(Fraction(0), False, Fraction(1)))
+        length = self.nz.tidy(upper - lower)
+        place = lower + self.nz.multiply(length, single(atom("entry", s, ())))
+        self.uniform += 1
+        try:
+            inner = self.poly(moved(self.nz, body, old, place))
+        finally:
+            self.uniform -= 1
+        if inner.low < 0:
+            raise NoExpansion
+        made = Series(inner.low, tuple(integrate(self.nz, c, s, ZERO, ONE) for c in inner.coefficients))
+        return self.times(self.poly(length), made)
 
     def component(self, b: Comp) -> Series:
         """A finite sum, term by term."""
