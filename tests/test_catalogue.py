@@ -270,7 +270,6 @@ NO_VALUES = {
     "sums",
     "multiples",
     "unique_minimiser",
-    "second_derivative_test",
 }
 
 
