@@ -34,6 +34,7 @@ from derive.terms import (
     ShapeError,
     Symbol,
     Term,
+    alpha_key,
     delta,
     free_symbols,
     fresh_index,
@@ -85,11 +86,17 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
     for h in hypotheses:
         if h.relation.op != "=":
             _learn_inequality(nz, h)
+    stated = any(h.relation.op != "=" for h in hypotheses)
+    found: dict[Condition, None] = {}
+    seen: set[Any] = set()
     for value in (*values, *(side for h in hypotheses for side in (h.relation.lhs, h.relation.rhs))):
         for c in conditions(value):
-            if c not in setting.conditions:
-                setting.conditions.append(c)
-                _learn(nz, c)
+            found[c] = None
+            name = (c.kind, c.guarded, alpha_key(Arr(tuple((i,) for i in c.schematic), c.subject)))
+            if name not in seen:
+                seen.add(name)
+                stated |= _learn(nz, c)
+    setting.conditions = list(found)
     for symbol in sorted(
         {
             s
@@ -109,14 +116,18 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
             if rule is not None:
                 setting.rules.append(rule)
     nz.rules = setting.rules
-    nz.cache.clear()
+    if stated or setting.rules or nz.needed:  # else what was read would be read alike
+        nz.cache.clear()
     nz.needed.clear()
     return setting
 
 
-def _learn(nz: Normalizer, c: Condition) -> None:
+def _learn(nz: Normalizer, c: Condition) -> bool:
+    """Learn a condition of definedness. Whether anything was learnt that is not plain from the declarations."""
     try:
         p = normal_form(nz, c.subject)
+        if nz.facts.plain(p, c.kind):
+            return False
         nz.guarded.learn(p, c.kind, c.schematic)
         if c.weight is not None:
             nz.weighted.append((p, normal_form(nz, c.weight), frozenset(c.schematic)))
@@ -126,7 +137,8 @@ def _learn(nz: Normalizer, c: Condition) -> None:
     except NeverDefined:
         raise
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
-        return
+        return True
+    return True
 
 
 def _refuse_never(p: Poly, c: Condition) -> None:
