@@ -19,15 +19,16 @@ from derive.parse.hypotheses import assume_relation, domain_of
 from derive.parse.names import is_index, symbol_key
 from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
-from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
+from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
 from derive.terms import Relation, Symbol, Term, free_symbols
 from derive.verify import cues
-from derive.verify.caution import broadcasts, cautious, has_a_guessed_shape, positive_variants, rests_on
+from derive.verify.caution import cautious, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import OutOfTime, calm, deadline
-from derive.verify.meanings import gives_anew, shapes_of
+from derive.verify.meanings import gives_anew, hypothesis_named, is_constant, speaks_of_one_entry
+from derive.verify.misfits import doubtful, shapes_of
 from derive.verify.results import StepResult
 from derive.verify.session import Judged, Session
 
@@ -53,7 +54,7 @@ class Block:
         chains = read_display(self.formula.text)
         self.premises = {id(step.premise) for c in chains for step in c.steps if step.premise is not None}
         for chain in chains:
-            declare_conditions(chain.conditions, self.scope, self.display.line)
+            declare_chain(chain, self.scope, self.display.line)
             if not chain.steps:
                 if chain.bare is not None and chain.bare.error is not None and "=" in chain.bare.latex:
                     self.session.chains += 1
@@ -112,12 +113,7 @@ class Block:
         left, right = step.lhs.node, step.rhs.node
         assert left is not None and right is not None
         key = new_left_side(left, self.scope, strict=False)
-        if (
-            key is None
-            or isinstance(left, s.ApplyOrProduct)
-            or symbol_key(right) is not None
-            or isinstance(right, s.Number)
-        ):
+        if key is None or isinstance(left, s.ApplyOrProduct) or symbol_key(right) is not None or is_constant(right):
             return False
         symbol = self.scope.symbols.get(key)
         if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or symbol.properties:
@@ -206,34 +202,17 @@ class Block:
     def not_elaborated(self, statement: Statement, e: ElaboratedStep, chain: Chain | None) -> None:
         error = e.error
         assert error is not None
-        unclear = sorted(e.uses & self.session.unclear)
         shapes = shapes_of(error) if isinstance(error, ShapeError) else None
         if isinstance(error, ShapeError) and shapes is not None:
-            sizes = self.sizes(e)
-            stale = [k for k in sorted(e.uses) if self.is_stale(k) or k in self.scope.outdated]
-            scripts = ((p, re.search(r"_(\w|\{\w\})$", p)) for p in error.parts)
-            row = next((p for p, m in scripts if m is not None and m[1].strip("{}") not in self.scope.sizes), "")
-            if row and not stale:
-                stale = [row]
-            if "added" in error.message and broadcasts(error.shapes):
-                reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
-                self.add(statement, Outcome("undecided", reason=reason))
-                return
-            guessed = [
-                k
-                for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses})
-                if has_a_guessed_shape(k, self.scope, e)
-            ]
-            vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
-            if unclear or guessed or stale or vague or "the argument" in error.message or "1×1" in shapes:
-                names = ", ".join(unclear or guessed or stale or sorted(e.uses))
-                reason = f"{error.message}; declare {names} with its shape"
-                self.add(statement, Outcome("undecided", reason=reason))
+            stale = {k for k in e.uses if self.is_stale(k)}
+            doubt = doubtful(error, shapes, statement.step, e, self.scope, self.session.unclear, stale)
+            if doubt:
+                self.add(statement, Outcome("undecided", reason=f"{error.message}; {doubt}"))
                 return
             if chain is not None and gives_anew(statement.step, self.scope, set()):
                 self.redefinition(statement.step, chain)
                 return
-            cx = {"sizes": sizes, "shapes": list(shapes)}
+            cx = {"sizes": self.sizes(e), "shapes": list(shapes)}
             self.add(statement, Outcome("refuted", reason=error.message, counterexample=cx), error)
             self.suggest(statement, self.scope, ())
             return
@@ -285,7 +264,8 @@ class Block:
         cases = cues.index_guards(chain.conditions, self.scope, e.indices)
         cases += cues.sentence_guards(self.around, self.scope, e.indices)
         guards = list(dict.fromkeys(c.guard for c in cases))
-        scope = conditioned(self.scope, chain.conditions, self.display.line)
+        beside = (*chain.conditions, *cues.sentence_conditions(self.around))
+        scope = conditioned(self.scope, beside, self.display.line)
         if scope is not self.scope:  # a narrowed symbol is another symbol
             narrowed = elaborate_step(step, scope, self.line(step), chain.conditions)
             if narrowed.error is None:
@@ -302,9 +282,16 @@ class Block:
         above = False
         if not arrow and position == 0 and outcome.verdict in ("undecided", "refuted"):
             outcome, above = self.from_above(statement, scope, outcome, guards)
-        if outcome.verdict in ("refuted", "undecided") and self.is_equation(statement, chain, position):
+        if outcome.verdict in ("refuted", "undecided"):
+            hypothesis = hypothesis_named(chain)
             note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
-            outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
+            if hypothesis and not arrow:
+                outcome = Outcome("assumption", reason=f"what {hypothesis} says{note}", seconds=outcome.seconds)
+            elif self.is_equation(statement, chain, position):
+                outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
+            elif outcome.verdict == "refuted" and arrow and speaks_of_one_entry(premises, e):
+                reason = "whether the condition is meant for one index or for all of them is not certain"
+                outcome = Outcome("undecided", reason=reason, seconds=outcome.seconds)
         outcome = cautious(outcome, step, e, self.session.unclear, scope)
         if cases and outcome.verdict == "proved":
             outcome = replace(

@@ -112,8 +112,9 @@ def _around(document: Document, place: int) -> list[Sentence]:
         found.append(before)
     after = document.pieces[place + 1] if place + 1 < len(document.pieces) else None
     if isinstance(after, Sentence):
-        words = after.words.lstrip(" ,\n").lower()
-        if words.startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
+        words = after.words.lstrip(" ,\n")
+        leads_on = words[:1].isupper() and not words.rstrip().endswith((".", "!", "?"))  # to the next display
+        if not leads_on and words.lower().startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
             found.append(after)
     headings = [p for p in document.pieces[:place] if isinstance(p, Heading)]
     case = cues.heading_case(headings[-1]) if headings else None
