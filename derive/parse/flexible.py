@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.terms import (
-    ONE, ZERO, Add, Arr, Mul, Pow, ShapeError, Term, Value, affine, arrays, fresh_index, shape_text, term,
+    ONE,
+    ZERO,
+    Add,
+    Arr,
+    Mul,
+    Pow,
+    ShapeError,
+    Term,
+    Value,
+    affine,
+    arrays,
+    fresh_index,
+    shape_text,
+    term,
 )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ Imports parse, decide, terms and the rest of verify below it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -16,7 +15,7 @@ from derive.parse.definitions import new_left_side
 from derive.parse.documents import Display, Formula, Sentence
 from derive.parse.errors import ReadError, ShapeError
 from derive.parse.hypotheses import assume_relation, domain_of
-from derive.parse.names import is_index, symbol_key
+from derive.parse.names import symbol_key
 from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
@@ -25,9 +24,16 @@ from derive.verify import cues
 from derive.verify.caution import cautious, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
+from derive.verify.earlier import instead, is_one_case
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import OutOfTime, calm, deadline
-from derive.verify.meanings import gives_anew, hypothesis_named, is_constant, speaks_of_one_entry
+from derive.verify.meanings import (
+    given_by_earlier_entries,
+    gives_anew,
+    hypothesis_named,
+    is_constant,
+    speaks_of_one_entry,
+)
 from derive.verify.misfits import doubtful, shapes_of
 from derive.verify.results import StepResult
 from derive.verify.session import Judged, Session
@@ -66,6 +72,20 @@ class Block:
             for position, step in enumerate(chain.steps):
                 self.step(step, chain, position)
             self.settle_row_above(chain, first)
+            self.remember(chain, first)
+
+    def remember(self, chain: Chain, first: int) -> None:
+        """Keeps what the left side of a chain of equations was found equal to."""
+        mine = [j for j in self.rows if j.number >= first]
+        if is_one_case(chain, self.words) or chain.steps[0].introduced_by or not mine:
+            return
+        if any(st.relation not in _EQUAL or st.error for st in chain.steps) or hypothesis_named(chain):
+            return
+        if any(j.outcome.verdict in ("refuted", "unread") for j in mine):
+            return
+        sure = all(j.outcome.verdict in ("proved", "definition") for j in mine)
+        for side in dict.fromkeys((chain.steps[0].rhs.latex, chain.steps[-1].rhs.latex)):
+            self.session.equations.note(chain.steps[0].lhs.latex, side, self.line(chain.steps[-1]), sure)
 
     # -- one step
 
@@ -86,7 +106,7 @@ class Block:
         if position == 0 and self.defines(step):
             self.definition(step, chain)
             return
-        recursive = self.recursive(step) if position == 0 else ""
+        recursive = given_by_earlier_entries(step, self.scope) if position == 0 else ""
         if recursive:
             self.session.unclear.add(recursive)
             reason = f"{recursive} is given by its earlier entries; such a definition is not unfolded"
@@ -122,29 +142,6 @@ class Block:
             return False
         known = (side for h in self.scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
         return not any(symbol in free_symbols(side) for side in known)
-
-    def recursive(self, step: Step) -> str:
-        """The symbol that `a_t = b_t + c a_{t-1}` gives by its earlier entries."""
-        left, right = step.lhs.node, step.rhs.node
-        base = left
-        while isinstance(base, s.Subscript | s.Superscript):
-            base = base.base
-        if base is left or not isinstance(base, s.Name) or left is None or right is None:
-            return ""
-        if step.relation not in _EQUAL or step.introduced_by:
-            return ""
-        key = base.key
-        symbol = self.scope.symbols.get(key)
-        if symbol is not None and (symbol in self.scope.definitions or symbol.kind == "random"):
-            return ""
-        if (
-            key in self.scope.function_definitions
-            or key in self.scope.functions
-            or symbol_key(left) == symbol_key(right)
-        ):
-            return ""
-        letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
-        return key if letters and key in s.free_names(right) else ""
 
     def redefines(self, step: Step) -> bool:
         """Whether a name that an earlier section defined is given another meaning here."""
@@ -293,6 +290,8 @@ class Block:
                 reason = "whether the condition is meant for one index or for all of them is not certain"
                 outcome = Outcome("undecided", reason=reason, seconds=outcome.seconds)
         outcome = cautious(outcome, step, e, self.session.unclear, scope)
+        if outcome.verdict == "undecided" and position == 0 and not arrow and scope is self.scope and not guards:
+            outcome = self.from_earlier(step, chain, outcome)
         if cases and outcome.verdict == "proved":
             outcome = replace(
                 outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions)))
@@ -379,6 +378,21 @@ class Block:
             reason = f"not shown to follow from the row above; on its own it fails at {alone.witness}"
             return Outcome("undecided", reason=reason, seconds=found.seconds), False
         return alone, False
+
+    def from_earlier(self, step: Step, chain: Chain, alone: Outcome) -> Outcome:
+        """A row about a quantity that was set equal to something before may follow from that row."""
+        if is_one_case(chain, self.words):
+            return alone
+        for earlier in self.session.equations.about(step.lhs.latex, step.rhs.latex)[:3]:
+            other = instead(step, earlier)
+            e = elaborate_step(other, self.scope, self.line(step), chain.conditions) if other is not None else None
+            if other is None or e is None or e.error is not None:
+                continue
+            found = self.decide(Statement(other, e), self.scope, [], "", ())
+            found = cautious(found, other, e, self.session.unclear, self.scope)
+            if found.verdict == "proved":
+                return replace(found, reason=f"follows from line {earlier.line}")
+        return alone
 
     def is_equation(self, statement: Statement, chain: Chain, position: int) -> bool:
         """A statement that is no identity, but a condition: an arrow goes on from it, or it is set to a constant."""

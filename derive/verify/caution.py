@@ -13,6 +13,7 @@ from fractions import Fraction
 from derive.parse import syntax as s
 from derive.parse.distributions import is_understood
 from derive.parse.names import split_scripts, symbol_key
+from derive.parse.products import is_uncertain
 from derive.parse.rows import Step
 from derive.parse.scope import Scope, swap
 from derive.parse.steps import ElaboratedStep
@@ -254,6 +255,8 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         for p in (x for side in (step.lhs, step.rhs) if side.node is not None for x in s.walk(side.node))
     ):
         return _open(outcome, "a bar around a capital may be a determinant; declare what it is")
+    if any(is_uncertain(x) for side in (step.lhs, step.rhs) if side.node is not None for x in s.walk(side.node)):
+        return _open(outcome, "how far a product sign reaches is not certain; put brackets around its factors")
     applied = applied_numbers(step, guesses, scope)
     if applied:
         return _open(outcome, f"{applied} was read as a factor, not as a function; declare it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.parse import syntax as s
-from derive.parse.names import split_scripts, symbol_key
+from derive.parse.names import is_index, split_scripts, symbol_key
 from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
@@ -74,3 +74,23 @@ def speaks_of_one_entry(premises: Iterable[Relation], e: ElaboratedStep) -> bool
     """Whether an implication has an index that its other side lacks: it may be meant for every value of the index."""
     before = {i for r in premises for i in free_indices(r.lhs) | free_indices(r.rhs)}
     return bool(before ^ e.indices)
+
+
+def given_by_earlier_entries(step: Step, scope: Scope) -> str:
+    """The symbol that `a_t = b_t + c a_{t-1}` gives by its earlier entries."""
+    left, right = step.lhs.node, step.rhs.node
+    base = left
+    while isinstance(base, s.Subscript | s.Superscript):
+        base = base.base
+    if base is left or not isinstance(base, s.Name) or left is None or right is None:
+        return ""
+    if step.relation not in ("=", ":=", "\\equiv") or step.introduced_by:
+        return ""
+    key = base.key
+    symbol = scope.symbols.get(key)
+    if symbol is not None and (symbol in scope.definitions or symbol.kind == "random"):
+        return ""
+    if key in scope.function_definitions or key in scope.functions or symbol_key(left) == symbol_key(right):
+        return ""
+    letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
+    return key if letters and key in s.free_names(right) else ""

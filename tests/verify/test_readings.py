@@ -71,3 +71,39 @@ def test_the_mean_of_a_probability_of_something_random_is_not_that_probability(v
         "$$ \\mathbb{E}_{q(z)}[\\log p(z) + 3] = 3 + \\mathbb{E}_{q(z)}[\\log p(z)] $$"
     )
     assert verdicts(text) == ["undecided", "undecided", "proved", "undecided", "proved"]
+
+
+def test_a_product_sign_ends_where_its_index_does(verdicts):
+    text = (
+        r"Let $y_i > 0$ for $i = 1, \dots, n$, $\lambda > 0$ and $b > 0$."
+        "\n\n$$ \\prod_{i=1}^n \\frac{1}{y_i} \\prod_{i=1}^n \\lambda^{y_i} \\prod_{i=1}^n e^{-\\lambda} \\cdot b"
+        " = b e^{-n\\lambda} \\lambda^{\\sum_{i=1}^n y_i} \\prod_{i=1}^n \\frac{1}{y_i} $$\n\n"
+        "$$ \\prod_{i=1}^n b y_i = b^n \\prod_{i=1}^n y_i $$\n\n$$ \\prod_{i=1}^n b y_i = b \\prod_{i=1}^n y_i $$\n\n"
+        "$$ \\prod_{i=1}^n y_i \\cdot b = b^n \\prod_{i=1}^n y_i $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted", "undecided"]
+
+
+STATED = "Let $a, b > 0$ and let $X$ be a random variable.\n\n"
+
+
+def test_two_values_of_one_quantity_are_compared(judge):
+    text = (
+        STATED
+        + "$$ \\mathrm{H}(X) = a (a + b) $$\n\nand this is\n\n$$ \\mathrm{H}(X) = a^2 + a b $$\n\n$$ \\mathrm{H}(X) = a^2 + b $$"
+    )
+    steps = judge(text)
+    assert [s.verdict for s in steps[1:]] == ["proved", "undecided"] and steps[1].reason == "follows from line 3"
+
+
+def test_what_a_theorem_states_and_what_holds_in_one_case_prove_nothing(verdicts):
+    circle = (
+        STATED
+        + "**Theorem:** Then\n\n$$ \\mathrm{H}(X) = a (a + b) $$\n\n**Proof:** We have\n\n$$ \\mathrm{H}(X) = a^2 + a b $$"
+    )
+    cases = (
+        STATED
+        + "If $a > 1$, we have\n\n$$ \\mathrm{H}(X) = a (a + b) $$\n\nand if $a < 1$, then\n\n$$ \\mathrm{H}(X) = a^2 + a b $$"
+    )
+    again = STATED + "$$ \\mathrm{H}(X) = a b $$\n\nand so\n\n$$ \\mathrm{H}(X) = a \\, b $$"
+    assert "proved" not in verdicts(circle) + verdicts(cases) + verdicts(again)
