@@ -25,6 +25,7 @@ from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
 from derive.parse import Scope, elaborate, parse_expression
 from derive.parse import assume as read_assumptions
+from derive.parse.names import is_capital
 from derive.terms import (
     Arr,
     Entry,
@@ -193,15 +194,26 @@ def differentiate(
 
 
 def _depends(latex: str, wrt: str, value: Value, symbol: Symbol, scope: Scope) -> None:
-    """An undeclared name is never a constant: what may hang on the variable must be declared or defined first."""
-    if symbol in free_symbols(unfold(value, {k: v for k, v in scope.definitions.items() if k is not symbol})):
-        return
-    if symbol.name in scope.inferred:
-        raise AnswerError(f"{wrt} is not declared and does not stand in {latex}: declare it with --assume")
-    unknown = sorted(s.name for s in free_symbols(value) if s.name in scope.inferred)
-    if unknown:
-        names = ", ".join(unknown)
-        raise AnswerError(f"{names} may depend on {wrt}: define it with --define, or declare it with --assume")
+    """An undeclared name is never a constant: what may hang on the variable must be declared or defined first.
+
+    A small letter that nobody declared is a number, as in lambda |w|^2 (and listed as assumed); a capital may be a matrix or a loss.
+    """
+    used = free_symbols(value)
+    guessed = [s for s in sorted(used, key=lambda s: s.name) if s.name in scope.inferred and s is not symbol]
+    if symbol not in free_symbols(unfold(value, {k: v for k, v in scope.definitions.items() if k is not symbol})):
+        if symbol.name in scope.inferred:
+            declared = ", ".join(k for k in scope.symbols if k not in scope.inferred)
+            known = f"; declared are {declared}" if declared else ""
+            raise AnswerError(f"{wrt} is not declared and does not stand in {latex}: declare it with --assume{known}")
+        if guessed:
+            names = ", ".join(s.name for s in guessed)
+            raise AnswerError(f"{names} may depend on {wrt}: define it with --define, or declare it with --assume")
+    for s in guessed:
+        if not s.shape and is_capital(s.name):
+            raise AnswerError(
+                f"{s.name} is not declared and was read as a number in {latex}: declare what it is with --assume, for example "
+                rf"'{s.name} \in \mathbb{{R}}^{{n \times n}}' or '{s.name} \in \mathbb{{R}}', or define it with --define"
+            )
 
 
 def by_readability(candidates: list[Path]) -> list[Path]:

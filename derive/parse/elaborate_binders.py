@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.terms import (
@@ -295,18 +296,44 @@ def plain_index(e: Elaborator, name: s.Name, node: s.BigOperator) -> Index:
 
 
 def usage(e: Elaborator, key: str, body: s.Node) -> tuple[Affine, Affine] | None:
-    for node in s.walk(body):
-        if isinstance(node, (s.Subscript, s.Superscript)):
-            base, items = split_scripts(node)
-            symbol = e.scope.symbols.get(base.key) if isinstance(base, s.Name) else None
-            if symbol is None or not symbol.shape:
-                continue
+    """The range of the axes that an index without ends runs over; an error when two declared axes differ."""
+    found: dict[tuple[Affine, Affine], s.Node] = {}
+    for span, node in _axes_under(e, key, body):
+        found.setdefault(span, node)
+    known = [
+        (x, node) for x, node in found.items() if not any(str(a).startswith("?") for end in x for a, _ in end.terms)
+    ]
+    if len(known) > 1:
+        (first, a), (other, b) = known[:2]
+        raise e.error(
+            f"{key} runs over {first[0]}..{first[1]} in {e.quote(a)} and over {other[0]}..{other[1]} in {e.quote(b)}",
+            b, f"declare {split_text(a)} and {split_text(b)} with one length, or write the ends of the sum", "shape",
+        )  # fmt: skip
+    return next(iter(found), None)
+
+
+def split_text(node: s.Node) -> str:
+    base, _ = split_scripts(node)
+    return symbol_key(base) or ""
+
+
+def _axes_under(e: Elaborator, key: str, body: s.Node) -> Iterator[tuple[tuple[Affine, Affine], s.Node]]:
+    if isinstance(body, s.BigOperator) and any(n.key == key for n in s.index_names(body.lower)):
+        return
+    if isinstance(body, (s.Subscript, s.Superscript)):
+        base, items = split_scripts(body)
+        symbol = e.scope.symbols.get(base.key) if isinstance(base, s.Name) else None
+        if symbol is not None and symbol.shape and items:
             items = e.split_digits(items, len(symbol.shape))
             for axis, item in enumerate(items[: len(symbol.shape)]):
                 if isinstance(item, s.Name) and item.key == key:
                     first = symbol.first[axis]
-                    return affine(first), symbol.shape[axis] + (first - 1)
-    return None
+                    yield (affine(first), symbol.shape[axis] + (first - 1)), body
+            for item in items:  # a gather x_{k_i}
+                yield from _axes_under(e, key, item)
+            return
+    for child in s.children(body):
+        yield from _axes_under(e, key, child)
 
 
 def upper_end(e: Elaborator, node: s.Node) -> Affine:

@@ -23,6 +23,8 @@ from . import syntax as s
 from .errors import ReadError, ShapeError
 from .flexible import Flex, Loose, add, describe, multiply
 from .names import (
+    UPPER_GREEK,
+    is_capital,
     is_inverse_transpose,
     is_minus_one,
     is_transpose,
@@ -145,7 +147,7 @@ class Core:
     def note(self, part: s.Node) -> None:
         if isinstance(part, s.Superscript) and (is_transpose(part.exponent) or is_inverse_transpose(part.exponent)):
             for name in _outer_names(part.base):
-                plain = name.text[:1].isupper() or name.text in _UPPER_GREEK
+                plain = name.text[:1].isupper() or name.text in UPPER_GREEK
                 if (
                     isinstance(part.exponent, s.Name)
                     and not plain
@@ -160,7 +162,7 @@ class Core:
                     self.matrices.add(name.key)
         elif isinstance(part, s.Call) and part.function in ("tr", "det", "vec", "rank", "logdet"):
             for name in _outer_names(part.argument):
-                if name.text[:1].isupper() or name.text in _UPPER_GREEK:
+                if name.text[:1].isupper() or name.text in UPPER_GREEK:
                     self.matrices.add(name.key)
         elif isinstance(part, s.Derivative):
             self.note_differentiated(part.body)
@@ -175,6 +177,20 @@ class Core:
             base, items = split_scripts(node)
             self.differentiated.add(base.key if isinstance(base, s.Name) and items else key)
             self.differentiated.add(key)
+        if key is None:
+            self.note_capitals(node)
+
+    def note_capitals(self, node: s.Node) -> None:
+        """An undeclared capital in a differentiated formula (2 L, L + |w|^2) is a quantity that may depend on the variable."""
+        key = symbol_key(node)
+        if key is not None and is_capital(key):
+            if not self.scope.known(key):
+                self.differentiated.add(key)
+            return
+        if isinstance(node, s.Superscript) and is_transpose(node.exponent):
+            return self.note_capitals(node.base)
+        for child in s.children(node):
+            self.note_capitals(child)
 
     # -- dispatch
 
@@ -291,9 +307,6 @@ def _outer_names(node: s.Node) -> list[s.Name]:
     if isinstance(node, s.Superscript) and is_transpose(node.exponent):
         return _outer_names(node.base)
     return []
-
-
-_UPPER_GREEK = frozenset("\\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Upsilon \\Phi \\Psi \\Omega".split())
 
 
 def with_unification(scope: Scope, work: Callable[[], Any]) -> Any:

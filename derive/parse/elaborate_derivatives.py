@@ -136,6 +136,7 @@ def ensure_variable(e: Elaborator, node: s.Node) -> None:
     )
     key = symbol_key(inner)
     if key is not None and key not in e.local and not e.scope.known(key) and isinstance(inner, s.Name):
+        e.differentiated.discard(key)
         e.infer(key, inner)
 
 

@@ -18,10 +18,11 @@ from derive.terms import (
 )
 
 from . import syntax as s
-from .elaborate_core import _UPPER_GREEK, Core, symbol_value
+from .elaborate_core import Core, symbol_value
 from .flexible import Flex, Loose
 from .names import (
     INDEX_LETTERS,
+    UPPER_GREEK,
     symbol_key,
 )
 from .scope import Declaration
@@ -106,7 +107,7 @@ class Names(Core):
         base = node
         while isinstance(base, (s.Subscript, s.Superscript, s.Prime, s.Accent)):
             base = base.body if isinstance(base, s.Accent) else base.base
-        upper = isinstance(base, s.Name) and (base.text[:1].isupper() or base.text in _UPPER_GREEK)
+        upper = isinstance(base, s.Name) and (base.text[:1].isupper() or base.text in UPPER_GREEK)
         bold = isinstance(base, s.Name) and (base.font == "bf" or "vec" in base.accents)
         plain = key.replace(" ", "")
         shape: tuple[Any, ...] = ()

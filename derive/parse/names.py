@@ -32,6 +32,19 @@ NAME_MARKS = frozenset(
 )
 
 
+UPPER_GREEK = frozenset("\\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Upsilon \\Phi \\Psi \\Omega".split())
+
+
+def is_capital(key: str) -> bool:
+    """Whether a name is one capital letter, perhaps with scripts: a matrix or a quantity rather than a parameter.
+
+    >>> [is_capital(k) for k in ("A", "L_1", "\\\\Sigma", "x", "\\\\lambda")]
+    [True, True, True, False, False]
+    """
+    letter = key.partition("_")[0].partition("^")[0]
+    return (len(letter) == 1 and letter.isupper()) or letter in UPPER_GREEK
+
+
 def text_key(node: Node) -> str:
     """A short canonical text of a script: letters, digits and signs."""
     if isinstance(node, Name):

@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from . import syntax as s
-from .names import is_inverse_transpose, is_minus_one, is_transpose, symbol_key
-
-_UPPER_GREEK = frozenset("\\Gamma \\Delta \\Theta \\Lambda \\Xi \\Pi \\Sigma \\Upsilon \\Phi \\Psi \\Omega".split())
+from .names import UPPER_GREEK, is_inverse_transpose, is_minus_one, is_transpose, symbol_key
 
 
 def shown(nodes: Iterable[s.Node]) -> tuple[set[str], set[str]]:
@@ -65,7 +63,7 @@ def _upper(node: s.Node) -> str | None:
         base = base.base
     if not isinstance(base, s.Name) or base.font not in ("", "bf"):
         return None
-    if base.text == "I" or not (base.text[:1].isupper() or base.text in _UPPER_GREEK):
+    if base.text == "I" or not (base.text[:1].isupper() or base.text in UPPER_GREEK):
         return None
     return symbol_key(node)
 

@@ -23,7 +23,7 @@ from derive.render.folding import fold_sigmoid
 from derive.render.latex import latex
 from derive.render.text import text
 from derive.render.unicode_names import unicode_name
-from derive.terms import Arr, Entry, FunctionSymbol, Relation
+from derive.terms import Arr, Entry, FunctionSymbol, IntValue, Relation, free_indices
 
 SIGMA = r"\sigma"
 
@@ -125,6 +125,15 @@ def _notes(answer: Any, plain: bool) -> list[str]:
         notes.append("where " + ", ".join(conditions))
     if "symmetric" in answer.wrt.properties:
         notes.append("entries of a symmetric matrix vary independently here")
+    for index in sorted(free_indices(answer.value), key=lambda i: i.name):
+        written = (text if plain else latex)(IntValue(index))
+        start, end = ((text if plain else latex)(IntValue(x)) for x in (index.lo, index.hi))
+        dots = "…" if plain else r"\dots"
+        notes.append(
+            _math(f"{written}", plain)
+            + " is free: this holds for each "
+            + _math(f"{written} = {start}, {dots}, {end}", plain)
+        )
     inferred = answer.scope.inferred.values()
     if inferred:
         written = [
@@ -134,6 +143,10 @@ def _notes(answer: Any, plain: bool) -> list[str]:
     if answer.theorem is None:
         notes.append("the kernel did not confirm this result within its limits")
     return notes
+
+
+def _math(written: str, plain: bool) -> str:
+    return written if plain else f"${written}$"
 
 
 def _inferred_latex(words: str) -> str:

@@ -180,3 +180,30 @@ def test_an_undeclared_quantity_is_never_a_constant(verdicts, latex):
 def test_what_holds_for_every_function_is_proved_of_an_undeclared_one(verdicts):
     formula = r"$$\frac{\partial (2 L)}{\partial w} = 2 \frac{\partial L}{\partial w}$$"
     assert verdicts(r"Let $w \in \mathbb{R}$." + "\n\n" + formula) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\frac{\partial (2 L)}{\partial x} = 0",
+        r"\frac{\partial (L)}{\partial x} = 0",
+        r"\frac{\partial (L x)}{\partial x} = L",
+        r"\frac{\partial}{\partial x} (L + x^2) = 2 x",
+        r"\frac{d}{dx} (y L_1) = 0",
+    ],
+)
+def test_an_undeclared_quantity_is_no_constant_under_a_derivative_wherever_it_stands(judge, claim):
+    (step,) = judge(REAL + f"$${claim}$$")
+    assert step.verdict == "undecided" and "declare or define L" in step.reason
+
+
+def test_what_an_undeclared_quantity_adds_to_a_derivative_is_its_derivative(verdicts):
+    claim = r"\frac{\partial}{\partial x} (L + x^2) = \frac{\partial L}{\partial x} + 2 x"
+    assert verdicts(REAL + f"$${claim}$$") == ["proved"]
+
+
+def test_a_sum_without_ends_over_axes_of_two_lengths_is_not_judged(judge):
+    (step,) = judge(
+        r"Let $x \in \mathbb{R}^n$ and $y \in \mathbb{R}^m$." + "\n\n" + r"$$\sum_i x_i y_i = \sum_i y_i x_i$$"
+    )
+    assert step.verdict == "undecided" and "i runs over 1..n in x_i and over 1..m in y_i" in step.reason
