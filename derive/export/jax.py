@@ -29,13 +29,12 @@ class JaxSource(NumpySource):
 
     def function_name(self, name: str) -> str:
         if name in SPECIAL:
-            self.modules.add(f"from jax.scipy.special import {SPECIAL[name]}")
-            return SPECIAL[name]
+            return self.imported("jax.scipy.special", SPECIAL[name])
         return f"jnp.{name}"
 
     def elementwise(self, operation: Operation) -> tuple[str, int]:
         if operation.op == "binomial":
-            self.modules.add("from jax.scipy.special import gammaln")
+            self.imported("jax.scipy.special", "gammaln")
             n, k = (self.text(a, ATOM) for a in operation.arguments)
             return f"jnp.exp(gammaln({n} + 1) - gammaln({k} + 1) - gammaln({n} - {k} + 1))", ATOM
         return super().elementwise(operation)

@@ -51,8 +51,7 @@ class NumpySource(PythonSource):
 
     def function_name(self, name: str) -> str:
         if name in SPECIAL:
-            self.modules.add(f"from scipy.special import {SPECIAL[name]}")
-            return SPECIAL[name]
+            return self.imported("scipy.special", SPECIAL[name])
         return f"{self.module}.{name}"
 
     def elementwise(self, operation: Operation) -> tuple[str, int]:

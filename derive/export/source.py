@@ -268,8 +268,15 @@ class PythonSource:
             self.assign(operation, text)
         return self.written[operation]
 
+    def imported(self, module: str, name: str) -> str:
+        """The name under which a function of another module is called: its own, unless a parameter has it (gamma)."""
+        local = f"{name}_function" if name in self.names.values() else name
+        self.modules.add(f"from {module} import {name}" + (f" as {local}" if local != name else ""))
+        return local
+
     def assign(self, operation: Operation, text: str) -> str:
-        name = python_name(self.hint_for(operation), [*self.names.values(), *self.written.values()])
+        taken = [*self.names.values(), *self.written.values(), *(m.split()[-1] for m in self.modules)]
+        name = python_name(self.hint_for(operation), taken)
         self.lines.append(f"{name} = {text}")
         self.written[operation] = name
         return name

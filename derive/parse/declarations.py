@@ -178,6 +178,7 @@ def hint(statements: list[Statement], scope: Scope) -> None:
         membership.note_list(statement.node, scope)
     for statement in statements:
         e = Elaborator(scope, statement.text, statement.line)
+        e.taken = membership.left_indices(statement.node)
         for part in s.walk(statement.node):
             if isinstance(part, s.BigOperator):
                 span = script_range(e, part)

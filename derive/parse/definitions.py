@@ -14,6 +14,7 @@ from derive.terms import Affine, Arr, Index, Symbol, affine, fresh_index, substi
 
 from . import syntax as s
 from .elaborate import Elaborator, with_unification
+from .elaborate_binders import usage
 from .elaborate_calls import arguments
 from .errors import ReadError
 from .flexible import Flex
@@ -49,6 +50,8 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     free = all(is_index(i) and not _fixed(symbol_key(i) or "", scope) for i in items)
     distinct = len({symbol_key(i) for i in items}) == len(items)
     if symbol is not None and symbol.shape:
+        if len(items) <= len(symbol.shape) and any(map(_before, items, symbol.first)):
+            return key  # alpha_0 = sum of all alpha_k: a name of its own
         known = base.key not in scope.inferred
         if (
             free
@@ -89,6 +92,10 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
     if base.key in scope.symbols and base.key not in scope.inferred:
         return None
     return base.key if items and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items) else key
+
+
+def _before(item: s.Node, first: int) -> bool:
+    return isinstance(item, s.Number) and item.text.isdigit() and int(item.text) < first
 
 
 def _fixed(key: str, scope: Scope) -> bool:
@@ -134,8 +141,9 @@ def _define_symbol(left: s.Node, right: s.Node, scope: Scope, text: str, line: i
     declared = None if name in scope.inferred else old
     hidden = _hide(scope, name) if name in scope.inferred else None
     try:
+        e.taken |= {symbol_key(item) or "" for item in items}
         e.prepare(right)
-        indices = [_bound(e, item, declared, n) for n, item in enumerate(items)]
+        indices = [_bound(e, item, declared, n, right) for n, item in enumerate(items)]
         value = e.value(right)
     except ReadError:
         if hidden is not None:
@@ -177,7 +185,7 @@ def _length(e: Elaborator, index: Index, node: s.Node) -> Affine:
     return index.length
 
 
-def _bound(e: Elaborator, item: s.Node, declared: Symbol | None, axis: int) -> Index:
+def _bound(e: Elaborator, item: s.Node, declared: Symbol | None, axis: int, right: s.Node) -> Index:
     key = symbol_key(item)
     assert key is not None
     if key in e.ranges:
@@ -187,6 +195,8 @@ def _bound(e: Elaborator, item: s.Node, declared: Symbol | None, axis: int) -> I
         high = low + declared.shape[axis] - 1
     elif key in e.scope.indices and e.scope.indices[key].hi is not None:
         low, high = e.scope.indices[key].lo, e.scope.indices[key].hi
+    elif (span := _as_end(e, key, right)) is not None:
+        low, high = span
     elif key in e.scope.range_hints:
         low, high = (affine(x) for x in e.scope.range_hints[key])  # type: ignore[misc]
     else:
@@ -194,6 +204,17 @@ def _bound(e: Elaborator, item: s.Node, declared: Symbol | None, axis: int) -> I
     index = Index(key, low, high)
     e.local[key] = index
     return index
+
+
+def _as_end(e: Elaborator, key: str, right: s.Node) -> tuple[Affine, Affine] | None:
+    """The range of an index that is the end of a sum over an axis: i in the sum of x_k for k = 1, ..., i."""
+    for part in s.walk(right):
+        lower = part.lower if isinstance(part, s.BigOperator) else None
+        if not (isinstance(part, s.BigOperator) and isinstance(lower, s.Relations) and isinstance(lower.first, s.Name)):
+            continue
+        if any(isinstance(x, s.Name) and x.key == key for x in (part.upper, lower.rest[0][1])):
+            return usage(e, lower.first.key, part.body)
+    return None
 
 
 def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: str, line: int, source: str) -> str:
@@ -206,8 +227,9 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
         and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items)
     )
     name = base.key if indexed and isinstance(base, s.Name) else key
+    e.taken |= {symbol_key(item) or "" for item in items if indexed}
     e.prepare(right)
-    indices = [_bound(e, item, None, n) for n, item in enumerate(items)] if indexed else []
+    indices = [_bound(e, item, None, n, right) for n, item in enumerate(items)] if indexed else []
     parameters = tuple(_parameter(e, node, right, scope, key, n) for n, node in enumerate(arguments(left.group)))
     value = e.firm(right)
     scope.functions.pop(name, None)
@@ -248,7 +270,16 @@ def _shown_shape(e: Elaborator, key: str, right: s.Node) -> tuple[Any, ...]:
                     return tuple(x[1] - x[0] + 1 for x in spans if x is not None)
     if key in e.matrices:
         return (e.scope.unknown_size(f"{key}1"), e.scope.unknown_size(f"{key}2"))
-    return (e.scope.unknown_size(key),) if key in e.vectors or key.startswith("\\mathbf") else ()
+    vector = key in e.vectors or key.startswith("\\mathbf") or any(_has_length(key, n) for n in s.walk(right))
+    return (e.scope.unknown_size(key),) if vector else ()
+
+
+def _has_length(key: str, node: s.Node) -> bool:
+    """Whether a name stands alone or in a sum between the bars of a norm: it is a vector there."""
+    if not isinstance(node, s.Norm):
+        return False
+    terms = node.body.terms if isinstance(node.body, s.Add) else (node.body,)
+    return any(symbol_key(s.strip_group(t)) == key for t in terms)
 
 
 def _hint(e: Elaborator, item: s.Node) -> tuple[Affine, Affine] | None:

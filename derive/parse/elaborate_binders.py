@@ -81,6 +81,8 @@ def script_range(e: Elaborator, node: s.BigOperator) -> tuple[Affine, Affine] | 
     ):
         return None
     key = symbol_key(node.upper)
+    if key in e.taken:
+        return None
     if key is not None and isinstance(node.upper, s.Name) and key != "\\infty":
         if not e.scope.known(key) or (
             key in e.scope.inferred and e.scope.symbols.get(key) is not None and not e.scope.symbols[key].shape

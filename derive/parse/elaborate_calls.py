@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.terms import (
     ONE,
+    Affine,
     Apply,
     Arr,
     Derivative,
@@ -16,6 +17,7 @@ from derive.terms import (
     FunctionSymbol,
     Num,
     Pow,
+    Size,
     Symbol,
     Term,
     Value,
@@ -362,8 +364,9 @@ def put_in(
         except TermShapeError as error:
             raise e.plain_shape_error(error, node, values[0]) from error
     mapping: dict[Symbol, Value] = {}
+    sizes = generic_sizes(e, parameters, values)
     for parameter, value, part in zip(parameters, values, parts, strict=True):
-        wanted = symbol_shape(parameter)
+        wanted = tuple((size.substitute(sizes),) for size in parameter.shape)
         got = value.shape if isinstance(value, Arr) else ()
         if wanted != got:
             if isinstance(value, Term) and isinstance(value, Num) and value.value == 0 and parameter.shape:
@@ -380,7 +383,21 @@ def put_in(
                 )  # fmt: skip
         if not (isinstance(value, (Term, Arr)) and _is_symbol(value, parameter)):
             mapping[parameter] = value
-    return substitute(body, {}, mapping) if mapping else body
+    return substitute(body, sizes, mapping) if mapping else body
+
+
+def generic_sizes(e: Elaborator, parameters: tuple[Symbol, ...], values: list[Value]) -> dict[Any, Affine]:
+    """The sizes of undeclared vector arguments in one application: k(u, v) serves vectors of any length."""
+    shared = {a for symbol in e.scope.symbols.values() for size in symbol.shape for a, _ in size.terms}
+    found: dict[Any, Affine] = {}
+    for parameter, value in zip(parameters, values, strict=True):
+        if not isinstance(value, Arr) or len(value.shape) != len(parameter.shape):
+            continue
+        for size, axis in zip(parameter.shape, value.shape, strict=True):
+            atom = size.atom
+            if isinstance(atom, Size) and atom.name.startswith("?") and atom not in shared and len(axis) == 1:
+                found.setdefault(atom, axis[0])
+    return found
 
 
 def _is_symbol(value: Value, symbol: Symbol) -> bool:

@@ -59,6 +59,7 @@ class Core:
         self.matrices: set[str] = set(scope.matrix_hints)
         self.vectors: set[str] = set(scope.vector_hints)
         self.differentiated: set[str] = set()
+        self.taken: set[str] = set()  # indices of a left side: the end of a sum over them is no size
         self.random: set[str] = set()
         self.used: set[str] = set()
         self.remarks: list[str] = []

@@ -6,12 +6,16 @@ from typing import Any
 
 from derive.terms import (
     ZERO,
+    Add,
     Affine,
     Arr,
     Entry,
     Guard,
     Index,
+    Mul,
+    Sum,
     Symbol,
+    Term,
     affine,
     arrays,
     fresh_index,
@@ -22,7 +26,7 @@ from .elaborate_core import symbol_value
 from .elaborate_names import Names
 from .elaborate_opaque import bracket_parts, difference
 from .errors import ReadError
-from .flexible import Loose, add, scale
+from .flexible import Flex, Loose, add, describe, scale
 from .names import (
     is_name_script,
     split_scripts,
@@ -288,13 +292,29 @@ class Entries(Names):
                 f"{self.quote(node)} has {len(items)} indices, {symbol.name} has {len(symbol.shape)}", node
             )
         places = []
+        chosen: list[tuple[Index, Term]] = []
         for axis, item in enumerate(items):
             low = affine(symbol.first[axis])
-            places.append(self.place(item, low, low + symbol.shape[axis] - 1, node))
+            places.append(self.place_or_choice(item, low, low + symbol.shape[axis] - 1, node, chosen))
         rest = [fresh_index(None, 1, size) for size in symbol.shape[len(items) :]]
         ends = [i + (f - 1) for i, f in zip(rest, symbol.first[len(items) :], strict=True)]
-        entry = Entry(symbol, (*places, *ends))
+        entry = gathered(Entry(symbol, (*places, *ends)), chosen)
         return Arr(tuple((i,) for i in rest), entry) if rest else entry
+
+    def place_or_choice(
+        self, item: s.Node, low: Affine, high: Affine, node: s.Node, chosen: list[tuple[Index, Term]]
+    ) -> Affine:
+        """The place that a subscript means; for a declared integer such as the label y_i, an index and what it must equal."""
+        base, _ = split_scripts(item)
+        symbol = self.scope.symbols.get(base.key) if isinstance(base, s.Name) else None
+        if symbol is None or not (symbol.domain.integer or symbol.domain.values) or symbol_key(item) in self.local:
+            return self.place(item, low, high, node)
+        label = self.value(item)
+        if isinstance(label, (Arr, Flex)):
+            raise self.error(f"{self.quote(item)} is {describe(label)}, not a number that could be an index", item)
+        index = fresh_index(None, low, high)
+        chosen.append((index, Guard("==", Add(index, Mul(-1, label)))))
+        return affine(index)
 
     def place(self, item: s.Node, low: Affine, high: Affine, node: s.Node) -> Affine:
         place = self.integer(item, (low, high))
@@ -319,10 +339,18 @@ class Entries(Names):
         if len(items) > len(axes):
             raise self.error(f"{self.quote(node)} has {len(items)} indices for {len(axes)} axes", node)
         places: list[Any] = []
+        chosen: list[tuple[Index, Term]] = []
         for axis, item in zip(axes, items, strict=False):
             if len(axis) != 1 or axis[0].hi is None:
                 raise self.unsupported("an entry of a stacked or Kronecker product", node)
-            places.append(self.place(item, axis[0].lo, axis[0].hi, node))
+            places.append(self.place_or_choice(item, axis[0].lo, axis[0].hi, node, chosen))
         rest = axes[len(items) :]
-        body = value.at(*places, *(i for axis in rest for i in axis))
+        body = gathered(value.at(*places, *(i for axis in rest for i in axis)), chosen)
         return Arr(rest, body) if rest else body
+
+
+def gathered(entry: Term, chosen: list[tuple[Index, Term]]) -> Term:
+    """The entry at a place that is no affine index: a sum over the axis in which one term is left."""
+    for index, guard in chosen:
+        entry = Sum(index, Mul(guard, entry))
+    return entry

@@ -10,11 +10,17 @@ from derive.terms import (
     REAL,
     Affine,
     Domain,
+    Entry,
     FunctionSymbol,
+    Hypothesis,
     Index,
+    IntValue,
+    Num,
+    Relation,
     Size,
     Symbol,
     affine,
+    fresh_index,
 )
 
 from . import syntax as s
@@ -126,8 +132,15 @@ def about_indices(item: s.Relations, scope: Scope) -> bool:
     return all(isinstance(x, s.Number) or (isinstance(x, s.Name) and x.key not in scope.symbols) for x in sides[1:])
 
 
+def left_indices(node: s.Node) -> set[str]:
+    """The names in the subscript of the left side of a relation: they count what is defined."""
+    _, ends = split_scripts(node.first) if isinstance(node, s.Relations) else (node, ())
+    return {symbol_key(i) or "" for i in ends}
+
+
 def note_sizes(node: s.Node, scope: Scope) -> None:
-    """Names in exponents of \\mathbb{R} and at the upper end of sums are sizes."""
+    """Names in exponents of \\mathbb{R} and at the upper end of sums are sizes (not the indices of a left side)."""
+    own = left_indices(node)
     for part in s.walk(node):
         if (
             isinstance(part, s.Superscript)
@@ -140,7 +153,8 @@ def note_sizes(node: s.Node, scope: Scope) -> None:
         elif isinstance(part, s.Superscript) and isinstance(part.exponent, s.Name) and part.exponent.text == "T":
             continue
         elif isinstance(part, s.BigOperator) and isinstance(part.upper, s.Name) and part.upper.text != "\\infty":
-            scope.size_hints.add(part.upper.key)
+            if part.upper.key not in own:
+                scope.size_hints.add(part.upper.key)
         elif (
             isinstance(part, s.Relations)
             and isinstance(part.first, s.Name)
@@ -308,10 +322,20 @@ def declare_index(name: s.Node, low: s.Node, high: s.Node, scope: Scope, text: s
         lower = Fraction(first.constant) if first.is_constant else None
         upper = Fraction(last.constant) if last.is_constant else None
         declare_name(name, (), Domain(lower=lower, upper=upper, integer=True), frozenset(), scope, text)
+        bounded(scope.symbols[base.key], span, scope)
         return
     scope.forget(key)
     scope.indices[key] = Index(key, *span)
     scope.range_hints[key] = span
+
+
+def bounded(symbol: Symbol, span: tuple[Affine, Affine], scope: Scope) -> None:
+    """Ends of a range that are no numbers, as hypotheses: y_i <= K for every i."""
+    places = tuple(fresh_index(None, f, n + (f - 1)) for f, n in zip(symbol.first, symbol.shape, strict=True))
+    entry = Entry(symbol, places)
+    for low, high in ((IntValue(span[0]), entry), (entry, IntValue(span[1]))):
+        if not isinstance(low, Num) and not isinstance(high, Num):
+            scope.hypotheses.append(Hypothesis(Relation("<=", low, high), places, f"range of {symbol.name}"))
 
 
 def declare_name(

@@ -126,13 +126,11 @@ def _notes(answer: Any, plain: bool) -> list[str]:
     if "symmetric" in answer.wrt.properties:
         notes.append("entries of a symmetric matrix vary independently here")
     for index in sorted(free_indices(answer.value), key=lambda i: i.name):
-        written = (text if plain else latex)(IntValue(index))
+        name = (text if plain else latex)(IntValue(index))
         start, end = ((text if plain else latex)(IntValue(x)) for x in (index.lo, index.hi))
         dots = "…" if plain else r"\dots"
         notes.append(
-            _math(f"{written}", plain)
-            + " is free: this holds for each "
-            + _math(f"{written} = {start}, {dots}, {end}", plain)
+            _math(name, plain) + " is free: this holds for each " + _math(f"{name} = {start}, {dots}, {end}", plain)
         )
     inferred = answer.scope.inferred.values()
     if inferred:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 
 import numpy as np
 import pytest
@@ -84,3 +85,14 @@ def test_the_product_with_a_softmax_hessian_makes_no_square():
 def test_a_number_has_no_product_of_that_kind():
     functions, _ = module("x^4", "x", r"x \in \mathbb{R}", 2)
     assert "hessian_times_vector" not in functions and functions["hessian"](2.0) == 48.0
+
+
+def test_a_parameter_or_a_named_value_may_be_called_like_a_special_function():
+    answer = differentiate(r"\Gamma(\gamma x) + \gamma \operatorname{erf}(x)", "x", assume=r"x > 0; \gamma > 0")
+    namespace = {}
+    exec(answer.code("numpy"), namespace)
+    value, slope = namespace["value_and_gradient"](1.5, 0.7)
+    assert value == pytest.approx(math.gamma(0.7 * 1.5) + 0.7 * math.erf(1.5), rel=1e-12)
+    h = 1e-6
+    ends = [math.gamma(0.7 * t) + 0.7 * math.erf(t) for t in (1.5 + h, 1.5 - h)]
+    assert slope == pytest.approx((ends[0] - ends[1]) / (2 * h), rel=1e-7)

@@ -207,3 +207,24 @@ def test_a_sum_without_ends_over_axes_of_two_lengths_is_not_judged(judge):
         r"Let $x \in \mathbb{R}^n$ and $y \in \mathbb{R}^m$." + "\n\n" + r"$$\sum_i x_i y_i = \sum_i y_i x_i$$"
     )
     assert step.verdict == "undecided" and "i runs over 1..n in x_i and over 1..m in y_i" in step.reason
+
+
+LABELS = r"Let $y_i \in \{1, \dots, K\}$ for $i = 1, \dots, n$ and $z \in \mathbb{R}^{n \times K}$." + "\n\n"
+
+
+@pytest.mark.parametrize(
+    "claim, verdict",
+    [
+        (r"y_i \le K", "proved"),  # once refuted with y = 2, K = 1: the symbolic end of the range was lost
+        (r"y_i \le K - 1", "refuted"),
+        (r"\sum_{i=1}^n z_{i y_i} = \sum_{i=1}^n \sum_{k=1}^K \mathbb{1}[y_i = k] z_{ik}", "proved"),
+        (r"\sum_{i=1}^n z_{i y_i} = \sum_{i=1}^n z_{i i}", "refuted"),
+        (r"\sum_{i=1}^n z_{i y_i} = \sum_{i=1}^n \sum_{k=1}^K z_{ik}", "refuted"),
+    ],
+)
+def test_a_declared_integer_chooses_an_entry(judge, claim, verdict):
+    (step,) = judge(LABELS + f"$${claim}$$")
+    assert step.verdict == verdict, step.reason
+    assert verdict == "proved" or all(
+        1 <= y <= step.counterexample["sizes"]["K"] for y in step.counterexample["values"]["y"]
+    )
