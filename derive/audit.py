@@ -21,7 +21,6 @@ from flint import arb
 
 from derive.evaluate import Assignment, Law, Undefined, evaluate, random_function
 from derive.kernel import Theorem
-from derive.normal_form.side_conditions import relational, shown
 from derive.terms import (
     Affine,
     Arr,
@@ -36,6 +35,7 @@ from derive.terms import (
     SameOrder,
     Size,
     Symbol,
+    Term,
     free_indices,
     free_symbols,
 )
@@ -75,10 +75,14 @@ def audit(theorem: Theorem, samples: int = 2, seed: int = 0) -> Audit:
     return Audit(
         tuple(by_kind["axiom"]),
         tuple(by_kind["oracle"]),
-        tuple(h.source or shown(h) for h in theorem.hypotheses),
+        tuple(h.source or _shown(h) for h in theorem.hypotheses),
         tuple(by_kind["definition"]),
         recheck(theorem, samples, seed),
     )
+
+
+def _shown(h: Hypothesis) -> str:
+    return f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}"
 
 
 # -- re-checking ------------------------------------------------------------------------------------------------------
@@ -137,7 +141,7 @@ class _Claim:
 
 def _claim(theorem: Theorem) -> _Claim:
     """An equivalence is checked from the right: its right side is mostly a solution, which gives values that satisfy it."""
-    return _parts_of(tuple(relational(theorem.hypotheses)), theorem.conclusion)  # `_law` draws independent laws only
+    return _parts_of(theorem.hypotheses, theorem.conclusion)
 
 
 def _parts_of(hypotheses: tuple[Hypothesis, ...], c: Any) -> _Claim:
@@ -202,6 +206,8 @@ def _law(random: list[Symbol], sizes: dict[Size, int], rng: Random) -> Law | Non
         plain = Symbol(s.name, s.shape, s.domain, s.properties)
         one, two = _draw(plain, sizes, rng), _draw(plain, sizes, rng)
         whole = not s.shape or ("one_hot" in s.properties and len(s.shape) == 1)
+        if not whole and rng.random() < 0.5:  # identically distributed places
+            one, two = [one[0]] * len(one), [two[0]] * len(two)
         places = 1 if whole else len(one)
         values = [
             (Fraction(1, 3) ** sum(choice) * Fraction(2, 3) ** (places - sum(choice)),
@@ -322,14 +328,11 @@ def _orthonormal(m: list[list[Fraction]]) -> list[list[Fraction]] | None:
 
 def _solved(hypotheses: tuple[Hypothesis, ...], point: Assignment, rng: Random) -> Assignment:
     """Values changed so that hypotheses hold that give entries of a symbol, perhaps from other entries (a recursion)."""
-    given = [(h, e) for h in hypotheses if h.relation.op == "=" and (e := _entry_given(h)) is not None]
+    given = [(h, *e) for h in hypotheses if h.relation.op == "=" and (e := _entry_given(h)) is not None]
     for _ in range(LARGEST + 1 if given else 0):
-        for h, entry in given:
+        for h, entry, body in given:
             for indices in _index_choices(h.relation, dict(point.sizes), rng, EVERYWHERE):
                 at = replace(point, indices=indices)
-                body = h.relation.rhs
-                if isinstance(body, Arr):
-                    body = body.at(*(h.relation.lhs.indices))  # type: ignore[union-attr]
                 try:
                     value = evaluate(body, at).value
                     places = [int(evaluate(IntValue(i), at).value) for i in entry.indices]
@@ -343,10 +346,16 @@ def _solved(hypotheses: tuple[Hypothesis, ...], point: Assignment, rng: Random) 
     return point
 
 
-def _entry_given(h: Hypothesis) -> Entry | None:
-    """The entry on the left side, where the right side gives it."""
-    lhs = h.relation.lhs.body if isinstance(h.relation.lhs, Arr) else h.relation.lhs
-    return lhs if isinstance(lhs, Entry) else None
+def _entry_given(h: Hypothesis) -> tuple[Entry, Term] | None:
+    """The entry on one side, and the other side, which gives it."""
+    left, right = h.relation.lhs, h.relation.rhs
+    lhs = left.body if isinstance(left, Arr) else left
+    rhs = right.at(*left.indices) if isinstance(left, Arr) and isinstance(right, Arr) else right
+    if isinstance(rhs, Arr):
+        return None
+    if isinstance(lhs, Entry):
+        return lhs, rhs
+    return (rhs, lhs) if isinstance(rhs, Entry) and rhs.symbol.kind != "random" else None
 
 
 def _put(point: Assignment, symbol: Symbol, places: list[int], value: Fraction) -> Any:

@@ -11,7 +11,21 @@ from derive.decide.witness_sample import Assumptions, Definition, Draft, admissi
 from derive.evaluate import Undefined
 from derive.evaluate.numbers import ball
 from derive.normal_form.binders import observed
-from derive.terms import Affine, Arr, Entry, Hypothesis, Symbol, Term, Value, free_symbols
+from derive.terms import (
+    Affine,
+    Arr,
+    Entry,
+    Expectation,
+    Hypothesis,
+    Index,
+    Symbol,
+    Term,
+    Value,
+    affine,
+    free_indices,
+    free_symbols,
+    rebuild,
+)
 
 PRECISION = 64
 
@@ -32,7 +46,7 @@ def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
     chosen: dict[Symbol, tuple[Value, frozenset[Symbol]]] = {}
     rest: list[Hypothesis] = []
     for hypothesis in hypotheses:
-        for symbol, value in _explicit(hypothesis):
+        for symbol, value in _explicit(hypothesis, assumptions.iid):
             uses = free_symbols(value)
             for used in tuple(uses):
                 if used in chosen:
@@ -64,7 +78,7 @@ def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
     return Plan(tuple(order), equations, tuple(h for h in rest if h.relation.op != "="))
 
 
-def _explicit(hypothesis: Hypothesis) -> Iterator[tuple[Symbol, Value]]:
+def _explicit(hypothesis: Hypothesis, iid: frozenset[Symbol] = frozenset()) -> Iterator[tuple[Symbol, Value]]:
     """The symbols of which a hypothesis gives all values, with these values."""
     relation = hypothesis.relation
     if relation.op != "=":
@@ -87,6 +101,8 @@ def _explicit(hypothesis: Hypothesis) -> Iterator[tuple[Symbol, Value]]:
                 yield symbol, value
         elif isinstance(target, Entry) and isinstance(value, Term):
             symbol = target.symbol
+            if not target.indices and (one := _alike(value, hypothesis.schematic, iid)) is not None:
+                yield symbol, one
             atoms = [a.atom for a in target.indices]
             if set(atoms) == set(hypothesis.schematic) and len(set(atoms)) == len(atoms):
                 covered = [
@@ -95,6 +111,21 @@ def _explicit(hypothesis: Hypothesis) -> Iterator[tuple[Symbol, Value]]:
                 ]
                 if all(covered):
                     yield symbol, Arr(tuple((i,) for i in atoms), value) if atoms else value
+
+
+def _alike(value: Term, schematic: tuple[Index, ...], iid: frozenset[Symbol]) -> Value | None:
+    """The value at the first index where it is the same at all of them: the index stands only on identical variables."""
+    if len(schematic) != 1 or not isinstance(value, Expectation):
+        return None
+    (i,) = schematic
+
+    def at_first(t: Any) -> Any:
+        if isinstance(t, Entry) and t.symbol in iid and t.indices[0] is affine(i):
+            return Entry(t.symbol, (i.lo, *t.indices[1:]))
+        return rebuild(t, at_first)
+
+    first = at_first(value)
+    return None if i in free_indices(first) else first
 
 
 NOT_MET, NEARLY_MET, MET = 0, 1, 2

@@ -14,6 +14,7 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
+from derive.normal_form import one_hot
 from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
 from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.definedness import Condition, conditions
@@ -34,7 +35,6 @@ from derive.terms import (
     ShapeError,
     Symbol,
     Term,
-    alpha_key,
     delta,
     free_symbols,
     fresh_index,
@@ -45,7 +45,6 @@ from derive.terms import (
 from derive.terms.arr import shape_of
 
 MAX_MULTIPLES = 8
-PATIENCE = 20.0  # seconds after which a decision is given up that its count of work has not ended
 LIMITS = (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError, RecursionError)
 
 
@@ -86,17 +85,11 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
     for h in hypotheses:
         if h.relation.op != "=":
             _learn_inequality(nz, h)
-    stated = any(h.relation.op != "=" for h in hypotheses)
-    found: dict[Condition, None] = {}
-    seen: set[Any] = set()
     for value in (*values, *(side for h in hypotheses for side in (h.relation.lhs, h.relation.rhs))):
         for c in conditions(value):
-            found[c] = None
-            name = (c.kind, c.guarded, alpha_key(Arr(tuple((i,) for i in c.schematic), c.subject)))
-            if name not in seen:
-                seen.add(name)
-                stated |= _learn(nz, c)
-    setting.conditions = list(found)
+            if c not in setting.conditions:
+                setting.conditions.append(c)
+                _learn(nz, c)
     for symbol in sorted(
         {
             s
@@ -110,35 +103,28 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
     for h in hypotheses:
         if h.relation.op == "=":
             lhs, rhs, schematic = _aligned(h)
-            rule = relation(
-                nz, normal_form(nz, lhs) - normal_form(nz, rhs), frozenset(schematic), h.source or "hypothesis"
-            )
-            if rule is not None:
-                setting.rules.append(rule)
+            p = normal_form(nz, lhs) - normal_form(nz, rhs)
+            for q, free in ((p, frozenset(schematic)), *one_hot.over_the_axis(nz, p, schematic)):
+                rule = relation(nz, q, free, h.source or "hypothesis")
+                if rule is not None:
+                    setting.rules.append(rule)
     nz.rules = setting.rules
-    if stated or setting.rules or nz.needed:  # else what was read would be read alike
-        nz.cache.clear()
+    nz.cache.clear()
     nz.needed.clear()
     return setting
 
 
-def _learn(nz: Normalizer, c: Condition) -> bool:
-    """Learn a condition of definedness. Whether anything was learnt that is not plain from the declarations."""
+def _learn(nz: Normalizer, c: Condition) -> None:
     try:
         p = normal_form(nz, c.subject)
-        if nz.facts.plain(p, c.kind):
-            return False
         nz.guarded.learn(p, c.kind, c.schematic)
-        if c.weight is not None:
-            nz.weighted.append((p, normal_form(nz, c.weight), frozenset(c.schematic)))
         if not c.guarded:
             _refuse_never(p, c)
             nz.facts.learn(p, c.kind, c.schematic)
     except NeverDefined:
         raise
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
-        return True
-    return True
+        return
 
 
 def _refuse_never(p: Poly, c: Condition) -> None:
@@ -226,7 +212,7 @@ def equal(
     hypotheses: Sequence[Hypothesis] = (),
     independence: Callable[..., Poly | None] | None = None,
     steps: int = 400,
-    seconds: float = PATIENCE,
+    seconds: float = 4.0,
 ) -> Decision:
     """Decide ``lhs = rhs`` (terms, or arrays of one shape) for all values where both sides are defined and the hypotheses hold.
 
@@ -276,9 +262,9 @@ def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], bu
     """Whether ``p`` is a multiple of one equational hypothesis, by a factor read off a pair of their monomials."""
     nz = setting.normalizer
     for h in hypotheses:
-        if h.relation.op != "=":
+        if h.relation.op != "=" or h.schematic:
             continue
-        lhs, rhs, indices = _aligned(h)
+        lhs, rhs, indices = align(h.relation.lhs, h.relation.rhs)
         a = setting.read(lhs) - setting.read(rhs)
         for names in _placements(indices, p):
             q = nz.instantiate(a, names) if names else a
@@ -294,7 +280,7 @@ def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], bu
 
 
 def _placements(indices: tuple[Index, ...], p: Poly) -> list[dict[Index, Any]]:
-    """Ways to read the indices of an array hypothesis, and schematic ones, as free indices of ``p``."""
+    """Ways to read the indices of an array hypothesis as free indices of ``p``."""
     from itertools import permutations
 
     free = sorted(p.free, key=lambda i: i.name)

@@ -5,12 +5,13 @@ As random vectors they are the indicators of a partition: exactly one of the eve
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derive.normal_form import guards
 from derive.normal_form.poly import ONE, Atom, Exponent, Factor, Poly, factor_free, mono
-from derive.terms import Index, affine
+from derive.terms import Index, Symbol, affine
 
 if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
@@ -48,6 +49,15 @@ def summed(nz: Normalizer, index: Index, inside: list[Factor]) -> Poly | None:
 
     rest = mono([f for f in base.parts[0].factors if f is not own[0]])
     return expectation(nz, Poly(((rest, Fraction(1)),)), base.parts[1])
+
+
+def over_the_axis(nz: Normalizer, p: Poly, schematic: Iterable[Index]) -> Iterator[tuple[Poly, frozenset[Index]]]:
+    """What ``p = 0`` for all values of the indices gives when it is summed over the axis of a one-hot vector in it."""
+    indices = frozenset(schematic)
+    hot = {s for s in p.atoms if isinstance(s, Symbol) and "one_hot" in s.properties}
+    for i in indices if hot else ():
+        if any(i.lo is affine(s.first[-1]) and i.hi is i.lo + s.shape[-1] - 1 for s in hot):
+            yield nz.sum_over(i, p), indices - {i}
 
 
 def _whole_axis(base: Any, index: Index) -> bool:

@@ -134,7 +134,7 @@ class LatexStyle(Style):
                 text += f" {doc.text}"
         return text
 
-    def big(self, kind: str, lower: str, upper: str, body: Doc) -> Doc:
+    def big(self, kind: str, lower: str, upper: str, body: Doc, moving: bool = False) -> Doc:
         ends = (f"_{{{lower}}}" if lower else "") + (f"^{{{upper}}}" if upper else "")
         return Doc(rf"\{kind}{ends} {body.text}", BIG, True)
 

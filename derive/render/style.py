@@ -88,8 +88,8 @@ class Style(ABC):
         """Factors in a row, already wrapped."""
 
     @abstractmethod
-    def big(self, kind: str, lower: str, upper: str, body: Doc) -> Doc:
-        """``kind`` is "sum" or "prod"; lower and upper may be empty."""
+    def big(self, kind: str, lower: str, upper: str, body: Doc, moving: bool = False) -> Doc:
+        """``kind`` is "sum" or "prod"; lower and upper may be empty; ``moving``: the upper end is itself an index."""
 
     @abstractmethod
     def integral(self, lower: Doc, upper: Doc, body: Doc, variable: Doc) -> Doc: ...

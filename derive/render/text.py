@@ -136,10 +136,10 @@ class TextStyle(Style):
             before = doc.text
         return text
 
-    def big(self, kind: str, lower: str, upper: str, body: Doc) -> Doc:
+    def big(self, kind: str, lower: str, upper: str, body: Doc, moving: bool = False) -> Doc:
         sign = "Σ" if kind == "sum" else "Π"
         name, start = lower.partition("=")[::2]
-        if upper and not (start == "1" and upper.isalnum() and not upper.isdigit()):
+        if upper and (moving or not (start == "1" and upper.isalnum() and not upper.isdigit())):
             lower = f"{lower}..{upper}"
         elif upper:
             lower = name

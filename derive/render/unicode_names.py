@@ -28,6 +28,12 @@ SIGNS = {
     "partial": "∂",
     "cdot": "·",
     "to": "→",
+    "mid": "|",
+    "cap": "∩",
+    "ge": "≥",
+    "le": "≤",
+    "neg": "¬",
+    "in": "∈",
 }
 ACCENTS = {
     "hat": "\u0302",

@@ -266,7 +266,8 @@ class Writer(AffineWriter):
             doc = self.term(body)
             if doc.level == ADD or (doc.fraction and doc.level < ATOM and isinstance(body, Add)):
                 doc = self.style.fence(doc)
-            return self.style.big("sum" if isinstance(t, Sum) else "prod", lower, upper, doc)
+            moving = index.hi is not None and bool(index.hi.indices)
+            return self.style.big("sum" if isinstance(t, Sum) else "prod", lower, upper, doc, moving)
 
     def derivative(self, t: Derivative) -> Doc:
         variables, symbols = [], set()

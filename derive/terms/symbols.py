@@ -162,8 +162,7 @@ class FunctionSymbol(Node):
     """A function called ``name`` of arguments with shapes ``arguments`` and a value of shape ``shape``.
 
     ``smooth`` is the order up to which continuous derivatives exist (partial derivatives commute from 2 on).
-    ``properties`` may hold "convex", "increasing", "odd", "even", and "continuous" or "differentiable" where that was said in words:
-    limits rest on what was said only.
+    ``properties`` may hold "convex", "increasing", "odd", "even".
     """
 
     __slots__ = ()
