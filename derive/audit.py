@@ -26,6 +26,7 @@ from derive.terms import (
     Arr,
     Entry,
     Equivalent,
+    Expectation,
     FunctionSymbol,
     Hypothesis,
     Implies,
@@ -197,12 +198,35 @@ def _instance(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Rando
     return agreed
 
 
-def _law(random: list[Symbol], sizes: dict[Size, int], rng: Random) -> Law | None:
-    """A law under which all random symbols, and the places of their first axes, are independent with two values each."""
+def _widths(claim: _Claim, values: dict[Symbol, Any]) -> list[Fraction]:
+    """What the standard deviation of noise may be that hypotheses speak of: 1, or a number that they mention."""
+    sides = [s for h in claim.hypotheses for s in (h.relation.lhs, h.relation.rhs)]
+    if not any(isinstance(s, Expectation) for s in sides):
+        return []
+    mentioned = {s for side in sides for s in free_symbols(side) if not s.shape and s in values}
+    return [Fraction(1), *(abs(values[s]) for s in sorted(mentioned, key=lambda s: s.name))]
+
+
+def _law(random: list[Symbol], sizes: dict[Size, int], rng: Random, widths: list[Fraction]) -> Law | None:
+    """A law under which all random symbols, and the places of their first axes, are independent with two values each.
+
+    Where hypotheses give moments (``widths``), the two values are as likely and opposite: mean 0, and one of the widths.
+    """
     if not random:
         return None
     atoms: list[tuple[Fraction, dict[Symbol, Any]]] = [(Fraction(1), {})]
     for s in random:
+        if widths:
+            wide = rng.choice(widths)
+            shape = [extent.substitute({k: Affine(v) for k, v in sizes.items()}).constant for extent in s.shape]
+            if len(shape) > 1:
+                return None
+            signs = [
+                tuple(sign * wide for sign in choice) for choice in product((1, -1), repeat=shape[0] if shape else 1)
+            ]
+            each = Fraction(1, len(signs))
+            atoms = [(w * each, {**atom, s: list(v) if shape else v[0]}) for w, atom in atoms for v in signs]
+            continue
         plain = Symbol(s.name, s.shape, s.domain, s.properties)
         one, two = _draw(plain, sizes, rng), _draw(plain, sizes, rng)
         whole = not s.shape or ("one_hot" in s.properties and len(s.shape) == 1)
@@ -248,11 +272,20 @@ def _point(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) 
         except ValueError:  # properties that no random function is known to have
             return None
         values = _scaled(theorem.hypotheses, symbols, sizes)
-        law = _law(sorted(parts.symbols - set(fixed), key=lambda s: s.name), sizes, rng)
-        point = _solved(theorem.hypotheses, Assignment(sizes, {}, values, functions, law), rng)
-        if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses):
+        point = _solved(theorem.hypotheses, Assignment(sizes, {}, values, functions), rng)
+        if not all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses if not _random(h)):
+            continue
+        law = _law(sorted(parts.symbols - set(fixed), key=lambda s: s.name), sizes, rng, _widths(theorem, values))
+        if law is not None:
+            point = _solved(theorem.hypotheses, replace(point, law=law), rng)
+        if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses if _random(h)):
             return point
     return None
+
+
+def _random(h: Hypothesis) -> bool:
+    """Whether a hypothesis is about random symbols, so that it takes a law to check it."""
+    return any(s.kind == "random" for s in free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs))
 
 
 def _holds_everywhere(h: Hypothesis, point: Assignment, rng: Random) -> bool:
