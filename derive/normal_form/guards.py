@@ -19,6 +19,7 @@ from derive.normal_form.poly import (
     Factor,
     Poly,
     _key,
+    add_polys,
     atom,
     content,
     factor_free,
@@ -83,6 +84,9 @@ def positive(nz: Normalizer, p: Poly) -> Poly:
         return ONE
     if i.nonpositive:
         return ZERO
+    parts = _two_factors(nz, p)
+    if parts is not None:
+        return add_polys([nz.multiply(positive(nz, a), positive(nz, b)) for a, b in (parts, (-parts[0], -parts[1]))])
     q, sign = _primitive(nz, p)
     if sign < 0:
         return ONE - positive_atom(q) - zero(nz, q)
@@ -96,6 +100,9 @@ def ramp(nz: Normalizer, p: Poly) -> Poly:
         return p
     if i.nonpositive:
         return ZERO
+    parts = _two_factors(nz, p)
+    if parts is not None:  # a b is positive where both are, and where neither is
+        return add_polys([nz.multiply(ramp(nz, a), ramp(nz, b)) for a, b in (parts, (-parts[0], -parts[1]))])
     q, sign = _primitive(nz, p)
     above = nz.multiply(p, positive_atom(q))
     return above if sign > 0 else p - above
@@ -111,8 +118,22 @@ def zero(nz: Normalizer, p: Poly) -> Poly:
         return ONE
     if nz.facts.nonzero(p):
         return ZERO
+    parts = _two_factors(nz, p)
+    if parts is not None:
+        return ONE - nz.multiply_all(ONE - zero(nz, part) for part in parts)
     q, _ = _primitive(nz, p)
     return single(atom("zero", q))
+
+
+def _two_factors(nz: Normalizer, p: Poly) -> tuple[Poly, Poly] | None:
+    """``p`` as a product of an entry or power of unknown sign and the rest, None where there is no such factor or no rest."""
+    c, common, q = content(p)
+    unknown = [f for f in common if not (i := nz.facts.factor(f)).positive and not i.negative]
+    if not unknown or (len(unknown) == 1 and q.constant is not None):
+        return None
+    first = unknown[0]
+    rest = nz.multiply(Poly(((mono([f for f in common if f is not first]), c),)), q)
+    return Poly(((mono([first]), Fraction(1)),)), rest
 
 
 def _primitive(nz: Normalizer, p: Poly) -> tuple[Poly, int]:

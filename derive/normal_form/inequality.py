@@ -27,6 +27,7 @@ from derive.normal_form.forms import (
     vector,
 )
 from derive.normal_form.log_bounds import LogBounds
+from derive.normal_form.triangle import Triangle
 from derive.terms import (
     ONE,
     ZERO,
@@ -54,7 +55,7 @@ MAX_DEPTH = 7
 
 
 @dataclass
-class Prover(LogBounds, Cases):
+class Prover(LogBounds, Cases, Triangle):
     """The search for a certificate under one setting."""
 
     setting: Setting
@@ -192,6 +193,8 @@ class Prover(LogBounds, Cases):
             return
         if not left or not right:
             yield self._moved(left, right, depth)
+        yield self._absolute(a, b, depth)
+        yield self._over_one_range(a, b, depth)
         yield self._monotone(a, b, depth)
         yield self._one_term(a, b, depth)
         yield self._common_factor(a, b, depth)
