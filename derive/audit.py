@@ -21,6 +21,7 @@ from flint import arb
 
 from derive.evaluate import Assignment, Law, Undefined, evaluate, random_function
 from derive.kernel import Theorem
+from derive.normal_form.side_conditions import relational, shown
 from derive.terms import (
     Affine,
     Arr,
@@ -76,14 +77,10 @@ def audit(theorem: Theorem, samples: int = 2, seed: int = 0) -> Audit:
     return Audit(
         tuple(by_kind["axiom"]),
         tuple(by_kind["oracle"]),
-        tuple(h.source or _shown(h) for h in theorem.hypotheses),
+        tuple(h.source or shown(h) for h in theorem.hypotheses),
         tuple(by_kind["definition"]),
         recheck(theorem, samples, seed),
     )
-
-
-def _shown(h: Hypothesis) -> str:
-    return f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}"
 
 
 # -- re-checking ------------------------------------------------------------------------------------------------------
@@ -142,7 +139,7 @@ class _Claim:
 
 def _claim(theorem: Theorem) -> _Claim:
     """An equivalence is checked from the right: its right side is mostly a solution, which gives values that satisfy it."""
-    return _parts_of(theorem.hypotheses, theorem.conclusion)
+    return _parts_of(tuple(relational(theorem.hypotheses)), theorem.conclusion)  # `_law` draws independent laws only
 
 
 def _parts_of(hypotheses: tuple[Hypothesis, ...], c: Any) -> _Claim:

@@ -15,7 +15,7 @@ derive.kernel.KernelError: a theorem can only be made by the rules of derive.ker
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakSet
 
@@ -49,7 +49,7 @@ class Theorem:
 
     _FIELDS = ("hypotheses", "conclusion", "conditions", "proof")
     __slots__ = ("__weakref__", "conclusion", "conditions", "hypotheses", "proof")
-    hypotheses: tuple[Hypothesis, ...]
+    hypotheses: tuple[Any, ...]  # Hypothesis, or Independent
     conclusion: Any
     conditions: tuple[Condition, ...]
     proof: Proof
@@ -79,7 +79,7 @@ class Theorem:
         raise KernelError("Theorem cannot be subclassed")
 
     def __repr__(self) -> str:
-        left = ", ".join(f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}" for h in self.hypotheses)
+        left = ", ".join(map(side.shown, self.hypotheses))
         c = self.conclusion
         return f"{left} |- " + (f"{c.lhs!r} {c.op} {c.rhs!r}" if isinstance(c, Relation) else repr(c))
 
@@ -142,7 +142,7 @@ def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
         body, hole, {s for s in free_symbols(r.lhs) | free_symbols(r.rhs) if s.kind == "random"}
     )
     side.check_varied(varied, t.hypotheses)
-    strict = [side.strictly(c) if not varied.isdisjoint(free_symbols(c.subject)) else c for c in t.conditions]
+    strict = [side.strictly(c, varied) for c in t.conditions]
     left, right = substitute(body, {}, {hole: r.lhs}), substitute(body, {}, {hole: r.rhs})
     conditions = [*strict, *definedness(left), *definedness(right)]
     return _make(t.hypotheses, Relation("=", left, right), conditions, Proof("congruence", "primitive", (t,)))
@@ -152,24 +152,22 @@ def by_normal_form(
     lhs: Any, rhs: Any, hypotheses: Sequence[Hypothesis] = (), independence: Any = None, note: str = ""
 ) -> Theorem:
     """The one oracle: ``hypotheses |- lhs = rhs`` when the normal form shows it. Raises KernelError with the reason."""
-    decision = equal(lhs, rhs, hypotheses, independence)
+    law = side.laws(independence)
+    decision = equal(lhs, rhs, hypotheses, law)
     if not decision.proved:
         raise KernelError(decision.reason)
-    said = note or ("independence as declared" if independence else "")
-    return _make(
-        hypotheses,
-        Relation("=", lhs, rhs),
-        decision.conditions,
-        Proof("normal form", "oracle", (), said, decision.cited),
-    )
+    proof = Proof("normal form", "oracle", (), note, decision.cited)
+    return _make([*hypotheses, *side.used(law)], Relation("=", lhs, rhs), decision.conditions, proof)
 
 
 def by_inequality(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Theorem:
     """The oracle for <=, < and !=: a certificate (signs, squares, monotone functions, Jensen, log u <= u - 1, ...) that it checks."""
-    order = ordered(relation, hypotheses, independence)
+    law = side.laws(independence)
+    order = ordered(relation, hypotheses, law)
     if not order.proved:
         raise KernelError(order.reason)
-    return _make(hypotheses, relation, order.conditions, Proof("certificate", "oracle", (), order.rule))
+    proof = Proof("certificate", "oracle", (), order.rule)
+    return _make([*hypotheses, *side.used(law)], relation, order.conditions, proof)
 
 
 def injective(t: Theorem, name: str) -> Theorem:
@@ -179,7 +177,7 @@ def injective(t: Theorem, name: str) -> Theorem:
 
 def cut(t: Theorem, lemma: Theorem) -> Theorem:
     """From ``H, h |- c`` and ``G |- h``, ``H, G |- c`` (h without schematic indices)."""
-    goal = next((h for h in t.hypotheses if not h.schematic and h.relation == _relation(lemma)), None)
+    goal = next((h for h in side.relational(t.hypotheses) if not h.schematic and h.relation == _relation(lemma)), None)
     if goal is None:
         raise KernelError("the lemma is no hypothesis of the theorem")
     return _derive(_conclusion(t), "cut", t, lemma, without=goal)
@@ -187,7 +185,7 @@ def cut(t: Theorem, lemma: Theorem) -> Theorem:
 
 def discharge(t: Theorem, h: Hypothesis) -> Theorem:
     """From ``H, h |- c``, ``H |- h implies c`` (h without schematic indices)."""
-    if h not in t.hypotheses or h.schematic:
+    if h not in side.relational(t.hypotheses) or h.schematic:
         raise KernelError("only a hypothesis of the theorem without schematic indices can be discharged")
     return _derive(Implies((h.relation,), _relation(t)), "discharge", t, without=h)
 
@@ -234,11 +232,8 @@ def instantiate(t: Theorem, indices: Any = None, symbols: Mapping[Symbol, Any] |
     def put(value: Any) -> Any:
         return substitute(value, indices, symbols)
 
-    hypotheses = [
-        Hypothesis(Relation(h.relation.op, put(h.relation.lhs), put(h.relation.rhs)), h.schematic, h.source)
-        for h in t.hypotheses
-    ]
-    conditions = [Condition(c.kind, put(c.subject), c.schematic, c.guarded) for c in t.conditions]
+    hypotheses = [side.instance(h, put) for h in t.hypotheses]
+    conditions = [replace(c, subject=put(c.subject), weight=c.weight and put(c.weight)) for c in t.conditions]
     r = _relation(t)
     return _make(hypotheses, Relation(r.op, put(r.lhs), put(r.rhs)), conditions, Proof("instance", "primitive", (t,)))
 
@@ -278,9 +273,7 @@ def induction_over(index: Index, r: Index, base: Theorem, step: Theorem, down: b
     return _derive(everywhere, "induction over a range", base, step, without=goal, note=index.name)
 
 
-def _derive(
-    conclusion: Any, rule: str, *premises: Theorem, without: Hypothesis | None = None, note: str = ""
-) -> Theorem:
+def _derive(conclusion: Any, rule: str, *premises: Theorem, without: Any = None, note: str = "") -> Theorem:
     """A primitive step: the hypotheses (but ``without``) and conditions of the premises, united."""
     rest = [h for t in premises for h in t.hypotheses if without is None or (h is not without and h != without)]
     conditions = [c for t in premises for c in t.conditions]

@@ -187,11 +187,10 @@ class Equation:
         independent: Sequence[Sequence[Symbol]] = (),
     ) -> Refutation:
         """A false statement that is met in texts: claimed for all values, refuted by a witness. The claims say what is true."""
-        relation = Relation(op, array(lhs), array(rhs))
         groups = tuple(frozenset(group) for group in independent)
         words = name.replace("_", " ")
         label = Label(*title) if title else Label(words, words)
-        made = Refutation(name, label, relation, tuple(hypotheses), self, groups)
+        made = Refutation(name, label, relation(lhs, op, rhs), tuple(hypotheses), self, groups)
         self.refutations.append(made)
         return made
 

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from derive.kernel import KernelError, by_inequality
 from derive.normal_form.canonical import TooSymmetric
@@ -19,19 +18,13 @@ from derive.normal_form.decide import prepare
 from derive.normal_form.definedness import Condition
 from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import TooLarge, Undefined
+from derive.normal_form.sign_by_form import sign_by_form
 from derive.terms import (
     ZERO,
-    Add,
-    Entry,
-    Fn,
     Hypothesis,
     IntValue,
-    Mul,
-    Num,
-    Pow,
     Relation,
     ShapeError,
-    Sum,
     alpha_key,
 )
 
@@ -68,42 +61,6 @@ def holds(c: Condition, hypotheses: Sequence[Hypothesis] = (), assumed: Sequence
         return False
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
         return False
-
-
-def sign_by_form(t: Any) -> bool | None:
-    """True where a term is positive by the way it is written (1 + u^2, a sum of exponentials), False where only
-    nonnegative, None where the form does not tell.
-
-    >>> from derive.terms import Symbol, term
-    >>> x = term(Symbol("x"))
-    >>> sign_by_form(1 + (x - 2) ** 2), sign_by_form((x - 2) ** 2), sign_by_form(x + 1)
-    (True, False, None)
-    """
-    if isinstance(t, Num):
-        return None if t.value < 0 else t.value > 0
-    if isinstance(t, IntValue):
-        return True if t.value.atom is not None and getattr(t.value.atom, "lower", 0) > 0 else None
-    if isinstance(t, Entry):
-        d = t.symbol.domain
-        return True if d.positive else False if d.nonnegative else None
-    if isinstance(t, Fn):
-        return True if t.name == "exp" else False if t.name == "abs" else None
-    if isinstance(t, Pow):
-        base, e = sign_by_form(t.base), t.exponent
-        if base:
-            return True
-        even = isinstance(e, Num) and e.value.denominator == 1 and e.value % 2 == 0 and e.value > 0
-        return False if even or (base is False and isinstance(e, Num) and e.value > 0) else None
-    if isinstance(t, Sum):
-        nonempty = t.index.length is not None and getattr(t.index.length.atom, "lower", 0) > 0
-        inner = sign_by_form(t.body)
-        return None if inner is None else inner and nonempty
-    if isinstance(t, Add | Mul):
-        signs = [sign_by_form(u) for u in t.fields]
-        if None in signs:
-            return None
-        return any(signs) if isinstance(t, Add) else all(signs)
-    return None
 
 
 def relation(c: Condition) -> Relation:

@@ -124,7 +124,7 @@ def _at(size: Any, sizes: dict[Size, int]) -> int:
 
 
 def _pieces(properties: frozenset[str], width: int, rng: Random, simple: bool) -> tuple[Piece, ...]:
-    unknown = properties - {"convex", "increasing", "odd", "even"}
+    unknown = properties - {"convex", "increasing", "odd", "even", "continuous", "differentiable"}
     if unknown:
         raise ValueError(f"no example of a function that is {', '.join(sorted(unknown))}")
     convex, increasing, odd, even = (p in properties for p in ("convex", "increasing", "odd", "even"))

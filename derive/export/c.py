@@ -16,7 +16,7 @@ KEYWORDS = frozenset(
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
     "main size_t NAN INFINITY out malloc calloc free exp log log1p expm1 sqrt sin cos tan sinh cosh tanh "
-    "asin acos atan fabs erf tgamma lgamma floor pow y0 y1 yn j0 j1 jn gamma".split()
+    "asin acos atan fabs hypot erf tgamma lgamma floor pow y0 y1 yn j0 j1 jn gamma".split()
 ) | frozenset(HELPERS)
 INFIX = {
     "add": "+",
@@ -46,7 +46,7 @@ OWN = {
     "digamma": "digamma",
     "binomial": "binomial",
 }
-STORED = frozenset("reduce contract accumulate inv det slogdet cholesky solve cho_solve matrix_power".split())
+STORED = frozenset("reduce length contract accumulate inv det slogdet cholesky solve cho_solve matrix_power".split())
 
 
 MADE_UP = """static double *made_up(size_t count) {
@@ -179,19 +179,20 @@ class CSource(PythonSource):
 
     def compute(self, target: str, operation: Operation) -> None:
         op, arguments, attributes = operation.op, operation.arguments, operation.attributes
-        if op == "reduce":
-            kind, positions = attributes
+        if op in ("reduce", "length"):
+            kind, positions = attributes if op == "reduce" else ("length", attributes)
             (inner,) = arguments
             indices = [self.fresh() for _ in inner.shape]
             kept = [i for p, i in enumerate(indices) if p not in positions]
             value = self.entry(inner, indices)
             place = f"{target}[{self.offset(kept, operation.shape)}]"
-            start = {"sum": "0", "prod": "1", "max": "-INFINITY"}[kind]
+            start = {"sum": "0", "prod": "1", "max": "-INFINITY", "length": "0"}[kind]
             larger = self.helper("larger") if kind == "max" else ""
             step = {
                 "sum": f"{place} += {value};",
                 "prod": f"{place} *= {value};",
                 "max": f"{place} = {larger}({place}, {value});",
+                "length": f"{place} = hypot({place}, {value});",
             }[kind]
             self.loop(kept, operation.shape, f"{place} = {start};")
             order = [*kept, *(i for p, i in enumerate(indices) if p in positions)]

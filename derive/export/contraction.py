@@ -66,7 +66,7 @@ def contract(
 ) -> Value:
     """The sum over ``summed`` of the product of ``values`` over ``divisors``, 0 outside the masks."""
     summed = list(summed)
-    values = [part for v in values for part in _parts(v)]
+    values, divisors = _directions([part for v in values for part in _parts(v)], list(divisors), summed, order)
     arrays = [v for v in values if v.axes]
     scalars = [v for v in values if not v.axes]
     below = [v for v in divisors if not v.axes]
@@ -100,6 +100,26 @@ def contract(
         if weight(arrays[small].axes) < weight(tuple(result_axes)):
             arrays[small], scale = _scaled(arrays[small], scale, order), None
     return _finish(_plan(arrays, summed, order), late, scale, order)
+
+
+def _directions(
+    values: list[Value], divisors: list[Value], summed: Sequence[Index], order: Order
+) -> tuple[list[Value], list[Value]]:
+    """x y / |x| as (x / |x|) y where it is summed: x y may overflow. A second length waits if that is less work."""
+    result = {a for v in (*values, *divisors) for a in v.axes} - set(summed)
+    first = True
+    for divisor in list(divisors):
+        inner = divisor.operation.arguments[0] if divisor.operation.op == "length" else None
+        place_ = next(
+            (p for p, v in enumerate(values) if v.operation is inner and set(divisor.axes) <= set(v.axes)), None
+        )
+        if place_ is None or not set(values[place_].axes) & set(summed):
+            continue
+        if first or weight(values[place_].axes) <= weight(tuple(result)):
+            values[place_] = elementwise("div", [values[place_], divisor], order)
+            divisors.remove(divisor)
+            first = False
+    return values, divisors
 
 
 def _parts(value: Value) -> list[Value]:

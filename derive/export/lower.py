@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.export import matrices, rearrange, running, stable
+from derive.export import lengths, matrices, rearrange, running, stable
 from derive.export.contraction import Mask, contract, weight
 from derive.export.errors import CompileError
 from derive.export.powers import product
@@ -259,7 +259,8 @@ class Lowering:
         below: list[Value] = []
         for f in rest:
             if isinstance(f, Pow) and isinstance(f.exponent, Num) and f.exponent.value < 0:
-                below.append(self.power(self.lower(f.base), -f.exponent.value))
+                half = f.exponent.value == Fraction(-1, 2)
+                below.append(lengths.root(self, f.base) if half else self.power(self.lower(f.base), -f.exponent.value))
             elif isinstance(f, Fn) and f.name == "log":
                 above.append(stable.logarithm(self, f.arguments[0], self._weight(f, factors)))
             else:
@@ -349,6 +350,8 @@ class Lowering:
             if term.exponent.value < 0:
                 above, below = self.fraction((term,))
                 return contract(above, (), self.order, (), below)
+            if term.exponent.value == Fraction(1, 2):
+                return lengths.root(self, term.base)
             return self.power(self.lower(term.base), term.exponent.value)
         if isinstance(term.base, Prod) and is_positive(term.base.body):  # (prod x)^a = exp(a sum log x): no overflow
             return self.lower(

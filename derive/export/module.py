@@ -14,6 +14,32 @@ from derive.export.source import Function, PythonSource, clean
 from derive.export.torch import TorchSource
 
 HEADERS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "import jax\nimport jax.numpy as jnp"}
+# Functions that stand in front of a module's own where they are needed. Their names begin with an underscore, which no
+# name from a formula does.
+HELPERS = {
+    ("numpy", "length"): '''def _length(x: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Euclidean length along an axis; the largest entry is taken out where squares might over- or underflow."""
+    squares = np.vecdot(x, x, axis=axis)
+    usual = (1e-30 < squares) & (squares < 1e30)
+    if usual if squares.ndim == 0 else usual.all():
+        return np.sqrt(squares)
+    top = np.abs(x).max(axis=axis, keepdims=True)
+    scaled = x / np.where(top > 0, top, 1)
+    return top.squeeze(axis) * np.sqrt(np.vecdot(scaled, scaled, axis=axis))
+''',
+    ("torch", "length"): '''def _length(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
+    """Euclidean length along an axis; the largest entry is taken out, so that no square over- or underflows."""
+    top = x.detach().abs().amax(dim=axis, keepdim=True)
+    top = torch.where(top > 0, top, 1)
+    return top.squeeze(axis) * torch.linalg.vector_norm(x / top, dim=axis)
+''',
+    ("jax", "length"): '''def _length(x: jax.Array, axis: int = -1) -> jax.Array:
+    """Euclidean length along an axis; the largest entry is taken out, so that no square over- or underflows."""
+    top = jax.lax.stop_gradient(jnp.abs(x).max(axis=axis, keepdims=True))
+    top = jnp.where(top > 0, top, 1)
+    return top.squeeze(axis) * jnp.linalg.norm(x / top, axis=axis)
+''',
+}
 SOURCES: dict[str, type[PythonSource]] = {"numpy": NumpySource, "torch": TorchSource, "jax": JaxSource}
 
 
@@ -48,7 +74,8 @@ def compile_module(
     quoted = f'r"""{text}\n"""' if "\n" in text else f'r"""{text}"""'
     head = f"{quoted}\n\n" + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
     head += HEADERS[target] + "\n" + "".join(m + "\n" for m in others)
-    return head + "\n\n" + "\n\n".join(bodies)
+    helpers = [HELPERS[target, h] for h in sorted({h for s in sources for h in s.helpers})]
+    return head + "\n\n" + "\n\n".join([*helpers, *bodies])
 
 
 def alias(function: Function, name: str, same: str) -> str:
@@ -59,7 +86,7 @@ def alias(function: Function, name: str, same: str) -> str:
 
 def requirements(bodies: Sequence[str], target: str) -> str:
     """What the code asks for beyond the ordinary."""
-    if target == "numpy" and any("np.vecdot" in b for b in bodies):
+    if target == "numpy" and any("np.vecdot" in b or "_length(" in b for b in bodies):
         return "Needs NumPy 2.0 or newer (vecdot)."
     return ""
 

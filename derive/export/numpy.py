@@ -31,7 +31,7 @@ SPECIAL = {
 }
 LEAVES = frozenset("parameter number constant".split())
 ENTRYWISE = frozenset([*INFIX, *SPECIAL, "digamma"]) | frozenset(
-    "neg square power sqrt exp log log1p expm1 sin cos tan sinh cosh tanh arcsin arccos arctan abs sign floor "
+    "neg square power sqrt hypot exp log log1p expm1 sin cos tan sinh cosh tanh arcsin arccos arctan abs sign floor "
     "maximum minimum where".split()
 )
 PURE = frozenset("sqrt exp log log1p expm1 sin cos tan sinh cosh tanh".split())
@@ -346,6 +346,15 @@ class NumpySource(PythonSource):
 
     def op_reduce(self, operation: Operation) -> tuple[str, int]:
         return self._reduction(operation), ATOM
+
+    def op_length(self, operation: Operation) -> tuple[str, int]:
+        self.helpers.add("length")
+        (inner,), positions = operation.arguments, operation.attributes
+        if len(positions) > 1:
+            return f"_length({self.text(inner, ATOM)}.ravel())", ATOM
+        axis = self.axis(positions, inner.rank)
+        last = inner.rank == 1 or axis == "-1"
+        return f"_length({self.text(inner)}{'' if last else f', axis={axis}'})", ATOM
 
     def op_accumulate(self, operation: Operation) -> tuple[str, int]:
         kind, position, reverse = operation.attributes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isqrt
 from typing import Any, TypeGuard
 
 from derive.export.ranges import is_integer, is_nonnegative, is_positive, split_coefficient
@@ -79,6 +80,23 @@ def product(factors: Any) -> Term:
         elif exponents[key]:
             result.append(raised(base, exponents[key]))
     return Mul(*result)
+
+
+def root_of(term: Term) -> Term | None:
+    """The w with w^2 = term, where every exponent of a product is even and its number a square; else None."""
+    found: list[Term] = []
+    for part in term.fields if isinstance(term, Mul) else (term,):
+        if isinstance(part, Num):
+            above, below = (isqrt(abs(n)) for n in (part.value.numerator, part.value.denominator))
+            if part.value <= 0 or Fraction(above, below) ** 2 != part.value:
+                return None
+            found.append(Num(Fraction(above, below)))
+            continue
+        base, exponent = powered(part)
+        if exponent.denominator != 1 or exponent % 2 or is_exp(base) or isinstance(base, Guard):
+            return None
+        found.append(raised(base, exponent / 2))
+    return product(found)
 
 
 def _symbolic(parts: list[tuple[Term, Fraction]]) -> list[tuple[Term, Fraction]]:

@@ -10,6 +10,7 @@ The operations, for the printers:
     elementwise, arguments of one rank or rank 0: add sub mul div neg power sqrt exp ... greater where maximum
     align (axis or None, ...)        transpose and insert axes of length 1
     reduce (kind, positions)         sum prod max
+    length (position, ...)           the Euclidean length along one axis, or of all entries
     contract (a, b, out)             sum of products of two arguments, axes labelled by letters
     slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)
     accumulate (kind, position, reverse)   pad (position, before, after)
@@ -170,7 +171,7 @@ def _simplified(op: str, values: Sequence[Value]) -> Value | tuple[str, list[Val
 
 
 FLOATING = frozenset(
-    "div exp log log1p expm1 sqrt expit tanh sinh cosh sin cos erf inv solve cho_solve cholesky".split()
+    "div exp log log1p expm1 sqrt hypot length expit tanh sinh cosh sin cos erf inv solve cho_solve cholesky".split()
 )
 
 

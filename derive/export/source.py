@@ -29,6 +29,8 @@ HINTS = {
     "div": "ratio",
     "mul": "scaled",
     "sqrt": "root",
+    "hypot": "root",
+    "length": "length",
     "square": "squares",
     "expit": "sigmoid",
     "tanh": "t",
@@ -93,6 +95,7 @@ class PythonSource:
             raise CompileError(", ".join(unknown), "it is not among the parameters", "Declare it, or define it")
         self.needed: set[Size] = set()
         self.modules: set[str] = set()
+        self.helpers: set[str] = set()  # functions that stand in front of the module's own
         self.sizes = _readable(parameters)
         for size_ in sorted({s for o in walk(self.roots) for s in _sizes(o)}, key=lambda s: s.name):
             if size_ not in self.sizes and size_ not in parameters:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from derive.export import running
 from derive.export.contraction import Mask, contract, masked
-from derive.export.powers import is_exp, logistic, product, unpaired
+from derive.export.powers import is_exp, logistic, product, root_of, unpaired
 from derive.export.prepare import prepare
 from derive.export.program import ONE, ZERO, Value, elementwise, number, reduce
 from derive.export.ranges import is_positive, split_coefficient
@@ -303,7 +303,7 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
     exponents: list[tuple[Fraction, Value]] = []
     shifts: list[tuple[Fraction, Value]] = []
     rest: list[Term] = []
-    for factor in argument.fields if isinstance(argument, Mul) else (argument,):
+    for factor in _flipped(argument.fields if isinstance(argument, Mul) else (argument,)):
         base, p = (
             (factor.base, factor.exponent.value)
             if isinstance(factor, Pow) and isinstance(factor.exponent, Num)
@@ -323,6 +323,8 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             held = scaled(low, base, found)
             shifts.append((p, held.shift))
             parts.append((p, elementwise("log", [held.value], order)))
+        elif isinstance(base, Fn) and base.name in ("gamma", "factorial"):
+            parts.append((p, _log_gamma(low, base)))
         elif isinstance(base, Fn) and base.name == "cosh":
             parts.append((p, _log_cosh(low, base.arguments[0])))
         elif isinstance(base, Determinant) or (
@@ -347,6 +349,18 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             lifted = difference(low, match[1], shift)
             parts += [(-p, lifted)] if lifted is not None else []
     return low.combine([*exponents, *parts])
+
+
+def _flipped(factors: Sequence[Term]) -> Sequence[Term]:
+    """e^x / (1 + e^x) as 1 / (1 + e^-x): the logarithm of the first would cancel x against softplus(x)."""
+    for divisor in factors:
+        x = logistic(divisor.base) if _below(divisor) else None
+        for f in factors if x is not None else ():
+            assert isinstance(divisor, Pow) and isinstance(divisor.exponent, Num) and x is not None
+            if is_exp(f) and _multiple(f.arguments[0], x) == -divisor.exponent.value:
+                flipped = Pow(1 + Fn("exp", prepare(product((Num(-1), x)))), divisor.exponent)
+                return _flipped([*(g for g in factors if g is not f and g is not divisor), flipped])
+    return factors
 
 
 def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, alone: bool) -> Value:
@@ -403,6 +417,14 @@ def _log_one_minus_exp(low: Lowering, x: Term) -> Value:
     return elementwise("where", [elementwise("greater", [value, half], low.order), near, far], low.order)
 
 
+def _log_gamma(low: Lowering, base: Fn) -> Value:
+    """log gamma(u), and log u! = log gamma(u + 1): gamma itself overflows at 171."""
+    value = low.lower(base.arguments[0])
+    if base.name == "factorial":
+        value = elementwise("add", [value, Value(ONE)], low.order)
+    return elementwise("loggamma", [value], low.order)
+
+
 def _log_cosh(low: Lowering, x: Term) -> Value:
     """log1p(2 sinh(x/2)^2), from |x| = 20 on continued by |x| - 20: there |x| - log 2 is exact to e^-40."""
     order = low.order
@@ -434,10 +456,14 @@ def addition(low: Lowering, body: Add) -> Value | None:
         if isinstance(u, Pow) and u.exponent == Num(Fraction(1, 2)) and c == -d and isinstance(u.base, Add):
             rest = prepare(Add(u.base, product((Num(-1), Pow(v, 2)))))
             if v is ONE_TERM or (not isinstance(rest, Add) and is_positive(rest)):
-                root, x, top = low.lower(u), low.lower(v), low.lower(rest)
-                quotient = elementwise(
-                    "div", [top, elementwise("add", [root, elementwise("abs", [x], order)], order)], order
-                )
+                root, x = low.lower(u), low.lower(v)
+                below = elementwise("add", [root, elementwise("abs", [x], order)], order)
+                factor = root_of(rest)
+                if factor is None or factor is ONE_TERM:
+                    quotient = elementwise("div", [low.lower(rest), below], order)
+                else:  # w (w / below): w^2 may overflow
+                    w = low.lower(factor)
+                    quotient = elementwise("mul", [w, elementwise("div", [w, below], order)], order)
                 if not is_positive(v):
                     cond = elementwise("greater", [x, Value(ZERO)], order)
                     quotient = elementwise("where", [cond, quotient, elementwise("sub", [root, x], order)], order)

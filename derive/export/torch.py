@@ -51,6 +51,15 @@ class TorchSource(NumpySource):
         if op in ("maximum", "minimum") and any(not a.rank for a in arguments):
             value, bound = arguments if arguments[0].rank or not arguments[1].rank else reversed(arguments)
             return f"torch.clamp({self.text(value)}, {'min' if op == 'maximum' else 'max'}={self.text(bound)})", ATOM
+        if op == "hypot":
+            value = next((a for a in arguments if a.op not in ("number", "constant", "size")), arguments[0])
+            legs = [
+                f"torch.full_like({self.text(value)}, {self.text(a)})"
+                if a.op in ("number", "constant", "size")
+                else self.text(a)
+                for a in arguments
+            ]
+            return f"torch.hypot({', '.join(legs)})", ATOM
         if op == "where" and arguments[1] is ONE and arguments[2] is ZERO:
             return f"{self.text(arguments[0], ATOM)}.to({self.like.split(',')[1].split('=')[1]})", ATOM
         if op in ("gamma", "factorial"):

@@ -72,7 +72,11 @@ def restored(conditions: Sequence[Any], back: Mapping[Symbol, Any]) -> list[Any]
     """Conditions of definedness with the names that a reader knows."""
     if not back:
         return list(conditions)
-    return list(dict.fromkeys(replace(c, subject=substitute(c.subject, {}, back)) for c in conditions))
+
+    def plain(value: Any) -> Any:
+        return value and substitute(value, {}, back)
+
+    return list(dict.fromkeys(replace(c, subject=plain(c.subject), weight=plain(c.weight)) for c in conditions))
 
 
 def renamed_groups(independence: Any, back: Mapping[Symbol, Any]) -> Any:
@@ -80,8 +84,9 @@ def renamed_groups(independence: Any, back: Mapping[Symbol, Any]) -> Any:
     if independence is None or not back:
         return independence
     marked = {next(iter(free_symbols(body))): s for s, body in back.items()}
-    groups = [frozenset(marked.get(s, s) for s in g) for g in independence.groups]
-    return type(independence)([*independence.groups, *(g for g in groups if g not in independence.groups)])
+    groups = {frozenset(marked.get(s, s) for s in g): g for g in independence.groups}
+    new = [g for g in groups if g not in independence.groups]
+    return type(independence)([*independence.groups, *new], independence.used, groups)
 
 
 def observed(node: Any) -> frozenset[Symbol]:

@@ -35,6 +35,7 @@ from derive.terms import (
     ShapeError,
     Symbol,
     Term,
+    alpha_key,
     delta,
     free_symbols,
     fresh_index,
@@ -45,6 +46,7 @@ from derive.terms import (
 from derive.terms.arr import shape_of
 
 MAX_MULTIPLES = 8
+PATIENCE = 20.0  # seconds after which a decision is given up that its count of work has not ended
 LIMITS = (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError, RecursionError)
 
 
@@ -85,11 +87,17 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
     for h in hypotheses:
         if h.relation.op != "=":
             _learn_inequality(nz, h)
+    stated = any(h.relation.op != "=" for h in hypotheses)
+    found: dict[Condition, None] = {}
+    seen: set[Any] = set()
     for value in (*values, *(side for h in hypotheses for side in (h.relation.lhs, h.relation.rhs))):
         for c in conditions(value):
-            if c not in setting.conditions:
-                setting.conditions.append(c)
-                _learn(nz, c)
+            found[c] = None
+            name = (c.kind, c.guarded, alpha_key(Arr(tuple((i,) for i in c.schematic), c.subject)))
+            if name not in seen:
+                seen.add(name)
+                stated |= _learn(nz, c)
+    setting.conditions = list(found)
     for symbol in sorted(
         {
             s
@@ -109,22 +117,29 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
                 if rule is not None:
                     setting.rules.append(rule)
     nz.rules = setting.rules
-    nz.cache.clear()
+    if stated or setting.rules or nz.needed:  # else what was read would be read alike
+        nz.cache.clear()
     nz.needed.clear()
     return setting
 
 
-def _learn(nz: Normalizer, c: Condition) -> None:
+def _learn(nz: Normalizer, c: Condition) -> bool:
+    """Learn a condition of definedness. Whether anything was learnt that is not plain from the declarations."""
     try:
         p = normal_form(nz, c.subject)
+        if nz.facts.plain(p, c.kind):
+            return False
         nz.guarded.learn(p, c.kind, c.schematic)
+        if c.weight is not None:
+            nz.weighted.append((p, normal_form(nz, c.weight), frozenset(c.schematic)))
         if not c.guarded:
             _refuse_never(p, c)
             nz.facts.learn(p, c.kind, c.schematic)
     except NeverDefined:
         raise
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
-        return
+        return True
+    return True
 
 
 def _refuse_never(p: Poly, c: Condition) -> None:
@@ -212,7 +227,7 @@ def equal(
     hypotheses: Sequence[Hypothesis] = (),
     independence: Callable[..., Poly | None] | None = None,
     steps: int = 400,
-    seconds: float = 4.0,
+    seconds: float = PATIENCE,
 ) -> Decision:
     """Decide ``lhs = rhs`` (terms, or arrays of one shape) for all values where both sides are defined and the hypotheses hold.
 
@@ -262,9 +277,9 @@ def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], bu
     """Whether ``p`` is a multiple of one equational hypothesis, by a factor read off a pair of their monomials."""
     nz = setting.normalizer
     for h in hypotheses:
-        if h.relation.op != "=" or h.schematic:
+        if h.relation.op != "=":
             continue
-        lhs, rhs, indices = align(h.relation.lhs, h.relation.rhs)
+        lhs, rhs, indices = _aligned(h)
         a = setting.read(lhs) - setting.read(rhs)
         for names in _placements(indices, p):
             q = nz.instantiate(a, names) if names else a
@@ -280,7 +295,7 @@ def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], bu
 
 
 def _placements(indices: tuple[Index, ...], p: Poly) -> list[dict[Index, Any]]:
-    """Ways to read the indices of an array hypothesis as free indices of ``p``."""
+    """Ways to read the indices of an array hypothesis, and schematic ones, as free indices of ``p``."""
     from itertools import permutations
 
     free = sorted(p.free, key=lambda i: i.name)

@@ -285,8 +285,15 @@ def differentiation_axioms(t: Any) -> set[str]:
     if isinstance(t, Derivative):
         heads = _heads_inside(t.body)
         found = {"Jacobi's formula"} if Determinant in heads else set()
-        return found | ({"exchange of derivative and integral"} if Integral in heads else set())
+        return found | ({"exchange of derivative and integral"} if _under_an_integral(t.body, t.symbol) else set())
     return {a for c in children(t) for a in differentiation_axioms(c)}
+
+
+def _under_an_integral(t: Any, symbol: Symbol) -> bool:
+    """Whether an integrand depends on the symbol (ends that do are no exchange)."""
+    if isinstance(t, Integral) and symbol in free_symbols(t.body):
+        return True
+    return any(_under_an_integral(c, symbol) for c in children(t))
 
 
 def _heads_inside(t: Any) -> set[type]:

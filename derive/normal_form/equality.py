@@ -29,6 +29,7 @@ from derive.normal_form.poly import (
 )
 from derive.normal_form.ranges import align_ranges
 from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce
+from derive.normal_form.zero_logs import split_beside_zeros
 from derive.terms import Index, affine, fresh_index
 
 MAX_STEPS = 300
@@ -63,7 +64,7 @@ def is_zero(
     p, own = rewrite(nz, p, rules or [], budget)
     if not p.terms:
         return True
-    split = apart(nz, p)
+    split = split_beside_zeros(nz, p) or apart(nz, p)
     if split is not None:
         return is_zero(nz, split, rules, budget, depth + 1)
     parts = clear_denominators(nz, p)

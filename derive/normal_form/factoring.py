@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from derive.normal_form.poly import Poly, add_polys, constant, mono
+from derive.normal_form.poly import Mono, Poly, add_polys, constant, mono
 
 if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
@@ -18,7 +18,7 @@ MAX_BASES = 8
 
 def factored(nz: Normalizer, p: Poly) -> list[tuple[Poly, int]] | None:
     """``p`` as a product of powers of polynomials (a number may be one), or None when it does not factor."""
-    if not 1 < len(p.terms) <= MAX_TERMS:
+    if not 1 < len(p.terms) <= MAX_TERMS or _plainly_irreducible(p):
         return None
     bases: dict[Any, sympy.Symbol] = {}
     signs: dict[Any, int] = {}
@@ -49,6 +49,22 @@ def factored(nz: Normalizer, p: Poly) -> list[tuple[Poly, int]] | None:
         found.append((constant(number), 1))
     product = nz.multiply_all(nz.power(f, Fraction(k)) for f, k in found)
     return found if nz.expand(product) is p else None
+
+
+def _plainly_irreducible(p: Poly) -> bool:
+    """Whether a base stands in one monomial only, once, with nothing that all the other monomials share with it.
+
+    Then p = a b + r with a monomial a, and what divides p without b divides a and r, so it is a number.
+    """
+    places: dict[Any, list[Mono]] = {}
+    for m, _ in p.terms:
+        for b, _e in m.factors:
+            places.setdefault(b, []).append(m)
+    for m, _ in p.terms:
+        if all(isinstance(e, Fraction) and len(places[b]) < len(p.terms) for b, e in m.factors):
+            if any(len(places[b]) == 1 and abs(e) == 1 for b, e in m.factors):
+                return True
+    return False
 
 
 def _read(f: Any, names: dict[Any, Any], symbols: list[Any]) -> Poly:

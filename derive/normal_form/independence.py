@@ -6,7 +6,7 @@ first axis; two independent vectors need not have independent entries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derive.normal_form import guards
@@ -19,12 +19,29 @@ from derive.terms import Symbol
 class Independence:
     """E of a product of factors that fall into independent groups is the product of their expectations."""
 
-    def __init__(self, groups: Sequence[frozenset[Symbol]]) -> None:
+    def __init__(
+        self,
+        groups: Sequence[frozenset[Symbol]],
+        used: set[frozenset[Symbol]] | None = None,
+        stands_for: Mapping[frozenset[Symbol], frozenset[Symbol]] | None = None,
+    ) -> None:
         self.groups = list(groups)
+        self.used = set() if used is None else used  # the groups that a splitting rested on
+        self.stands_for = stands_for or {}  # groups of renamed symbols
         self.families = {s for g in groups if len(g) == 1 for s in g if s.shape}
 
     def apart(self, s: Symbol, t: Symbol) -> bool:
-        return s is not t and any(s in g and t in g for g in self.groups)
+        return s is not t and self._uses({s, t})
+
+    def _uses(self, symbols: set[Symbol]) -> bool:
+        """Whether a group holds all of these; it is noted as used."""
+        group = next((g for g in self.groups if symbols <= g), None)
+        if group is not None:
+            self._note(group)
+        return group is not None
+
+    def _note(self, group: frozenset[Symbol]) -> None:
+        self.used.add(self.stands_for.get(group, group))
 
     def __call__(self, nz: Normalizer, moving: list[Factor], given: tuple[Symbol, ...]) -> Poly | None:
         occurrences = [_occurrences(f) for f in moving]
@@ -33,6 +50,7 @@ class Independence:
                 for s, i in occurrences[a]:
                     for t, j in occurrences[b]:
                         if s is t and s in self.families and i is not None and j is not None and i is not j:
+                            self._note(frozenset((s,)))
                             equal = guards.integer_guard("==", i - j)
                             if equal.terms:
                                 return self._cases(nz, moving, given, equal)
@@ -56,7 +74,7 @@ class Independence:
 
     def _mutual(self, symbols: set[Symbol]) -> bool:
         """Whether all of them are independent together: pairs that are independent one by one do not suffice, nor do they given a third."""
-        return len(symbols) < 2 or any(symbols <= g for g in self.groups)
+        return len(symbols) < 2 or self._uses(symbols)
 
     def _separate(self, a: set[tuple[Symbol, Any]], b: set[tuple[Symbol, Any]]) -> bool:
         for s, i in a:
@@ -64,6 +82,7 @@ class Independence:
                 if s is t:
                     if not (s in self.families and i is not None and j is not None and i is not j):
                         return False
+                    self._note(frozenset((s,)))
                 elif not self.apart(s, t):
                     return False
         return True

@@ -40,7 +40,26 @@ def implied(goal: Affine, constraints: Sequence[Affine] = (), free: frozenset[An
     """Whether ``goal >= 0`` follows from ``constraints`` (each >= 0) and the declared bounds (not of atoms in ``free``)."""
     if goal.is_constant and not constraints:
         return bool(goal.constant >= 0)
+    if not constraints and _plainly(goal, free):
+        return True
     return _implied(goal, tuple(constraints), free)
+
+
+def _plainly(goal: Affine, free: frozenset[Any]) -> bool:
+    """Whether ``goal >= 0`` is one declared bound of one atom, or weaker."""
+    for a, c in goal.terms:
+        if a in free and not isinstance(a, Size):
+            continue
+        if len(goal.terms) == 1 and c > 0:
+            low = affine(a.lower) if isinstance(a, Size) else a.lo
+            return bool(low.is_constant and c * low.constant + goal.constant >= 0)
+        if isinstance(a, Index) and c in (1, -1):
+            end = a.lo if c == 1 else a.hi
+            if end is not None:
+                rest = goal - (a - end if c == 1 else end - a)
+                if rest.is_constant and rest.constant >= 0:
+                    return True
+    return False
 
 
 @lru_cache(maxsize=20000)

@@ -11,6 +11,9 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
+from derive.normal_form.by_parts import integrated
+from derive.normal_form.expansions import holds_near_zero, value_at_zero
+from derive.normal_form.limits import Undefined
 from derive.normal_form.poly import (
     ONE,
     ZERO,
@@ -19,13 +22,14 @@ from derive.normal_form.poly import (
     Poly,
     add_polys,
     atom,
+    collect,
     constant,
     content,
     is_natural,
     mono,
     single,
 )
-from derive.terms import REAL, Constant, Domain, Entry, Integral, Limit, Mul, Symbol, Term, substitute
+from derive.terms import POSITIVE, REAL, Constant, Domain, Entry, Integral, Limit, Mul, Symbol, Term, substitute
 from derive.terms import ZERO as NOTHING
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 Read = Callable[[Any, Term], Poly]
 MAX_POWER = 12
+MOST_MOVES = 50
 
 
 def _end(nz: Normalizer, end: Term, read: Read) -> Any:
@@ -73,17 +78,36 @@ def integral(nz: Normalizer, t: Integral, read: Read) -> Poly:
     """The integral of a polynomial: what has a closed form, and one atom in a canonical variable for the rest."""
     lower, upper = _end(nz, t.lower, read), _end(nz, t.upper, read)
     variable = Symbol(f"#x{_level(read(nz, t.body))}", (), _domain(nz, t.symbol.domain, lower, upper))
-    body = nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())})))
+    return integrate(
+        nz, nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())}))), variable, lower, upper
+    )
+
+
+def integrate(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: Any) -> Poly:
+    """The integral of a normal body over its variable; the ends are polynomials, "oo" or "-oo"."""
     closed: list[Poly] = []
     rest: list[tuple[Mono, Fraction]] = []
-    for m, c in body.terms:
+    waiting, moves = list(body.terms), 0
+    while waiting:
+        m, c = waiting.pop()
         value = _closed(nz, m, variable, lower, upper)
-        if value is None:
-            rest.append((m, c))
-        else:
+        parts = (
+            integrated(nz, m, variable)
+            if value is None and isinstance(lower, Poly) and isinstance(upper, Poly)
+            else None
+        )
+        if value is not None:
             closed.append(value.scaled(c))
-    if rest:
-        closed.append(_atom(nz, Poly(tuple(rest)), variable, lower, upper))
+        elif parts is not None and moves < MOST_MOVES:
+            moves += 1
+            ends = [moved(nz, parts[0], variable, end) for end in (upper, lower)]
+            closed.append((ends[0] - ends[1]).scaled(c))
+            waiting.extend(parts[1].scaled(c).terms)
+        else:
+            rest.append((m, c))
+    gathered = collect(rest)
+    if gathered.terms:
+        closed.append(_atom(nz, gathered, variable, lower, upper))
     return add_polys(closed)
 
 
@@ -95,7 +119,7 @@ def _atom(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: Any) 
         q = nz.multiply(q, Poly(((mono(inside), Fraction(1)),)))
     own = Symbol(f"#x{_level(q, variable)}", (), variable.domain)
     if own is not variable:  # the name must not depend on what was pulled out
-        q = _value(nz, q, variable, single(atom("entry", own, ())))
+        q = moved(nz, q, variable, single(atom("entry", own, ())))
         return nz.multiply(nz.product(outside, c), _atom(nz, q, own, lower, upper))
     return nz.product([*outside, (atom("integral", variable.name, lower, upper, q), Fraction(1))], c)
 
@@ -195,18 +219,43 @@ def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) 
 
 
 def limit(nz: Normalizer, t: Limit, read: Read) -> Poly:
-    """The limit of what is continuous in the variable is its value there; anything else is an atom in a canonical variable."""
+    """The limit of what is continuous in the variable is its value there; other bodies are expanded; the rest is an atom."""
     domain = Domain(nonzero=True) if t.point is NOTHING else REAL
     needed = dict(nz.needed)
     variable = Symbol(f"#x{_level(read(nz, t.body))}", (), domain)
-    nz.needed = needed  # what is needed of the variable off the point is known below
+    nz.needed = dict(needed)  # what is needed of the variable off the point is known below
     body = nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())})))
     if not _contains(body, variable):
         return body
     point = _end(nz, t.point, read)
     if isinstance(point, Poly) and _continuous(body, variable):
-        return _value(nz, body, variable, point)
-    return single(atom("limit", variable.name, point, t.side, body))
+        return moved(nz, body, variable, point)
+    read_once, nz.needed = nz.needed, needed
+    found = _expanded(nz, t, variable.name, read)
+    if found is None:
+        nz.needed = read_once
+    return single(atom("limit", variable.name, point, t.side, body)) if found is None else found
+
+
+def _expanded(nz: Normalizer, t: Limit, name: str, read: Read) -> Poly | None:
+    """The limit by an expansion at the point: the variable is the point plus u, or 1/u at infinity, and u tends to 0."""
+    end = _end(nz, t.point, read)
+    below, above = end == "-oo" or t.side == "-", end == "oo" or t.side == "+"
+    side = Domain(upper=Fraction(0), upper_open=True) if below else POSITIVE if above else Domain(nonzero=True)
+    u = Entry(Symbol(name, (), side), ())
+    place = 1 / u if isinstance(end, str) else t.point + u
+    needed = dict(nz.needed)
+    try:
+        found = value_at_zero(nz, nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: place}))), u.symbol)
+    except Undefined:
+        found = None
+    ours = [condition for condition in nz.needed if condition not in needed and _contains(condition[0], u.symbol)]
+    if found is None or not all(holds_near_zero(nz, p, kind, u.symbol) for p, kind in ours):
+        nz.needed = needed
+        return None
+    for condition in ours:
+        nz.needed.pop(condition, None)
+    return found
 
 
 def _continuous(p: Poly, variable: Symbol) -> bool:
@@ -228,7 +277,8 @@ def _continuous(p: Poly, variable: Symbol) -> bool:
     return True
 
 
-def _value(nz: Normalizer, p: Poly, variable: Symbol, point: Poly) -> Poly:
+def moved(nz: Normalizer, p: Poly, variable: Symbol, point: Poly) -> Poly:
+    """``p`` with the variable replaced by ``point``."""
     from derive.normal_form.remake import map_bases
 
     return map_bases(nz, p, lambda b: point if getattr(b, "head", "") == "entry" and b.parts[0] is variable else None)

@@ -35,13 +35,20 @@ class LogBounds:
         return None
 
     def _joined_pairs(self, t: Term) -> Term:
-        """c log u - c log v as c log(u / v)."""
-        found = [(_cofactor(u), logs(u)[0].fields[1], u) for u in addends(t) if len(logs(u)) == 1]
-        for (c, u, a), (e, v, b) in permutations(found, 2):
-            if not has_log(c) and self.equal(c, Mul(-1, e)):
-                left = [r for r in addends(t) if r is not a and r is not b]
-                return Add(*left, Mul(c, Fn("log", Mul(u, Pow(v, -1)))))
-        return t
+        """c log u - c log v as c log(u / v), as often as there are such pairs."""
+        parts = [a for u in addends(t) for a in _multiplied_out(u)]
+        joined: list[Term] = []
+        while True:
+            found = [(_cofactor(u), logs(u)[0].fields[1], u) for u in parts if len(logs(u)) == 1]
+            pair = next(
+                (p for p in permutations(found, 2) if not has_log(p[0][0]) and self.equal(p[0][0], Mul(-1, p[1][0]))),
+                None,
+            )
+            if pair is None:
+                return Add(*joined, *parts) if joined else t
+            (c, u, a), (_, v, b) = pair
+            joined.append(Mul(c, Fn("log", Mul(u, Pow(v, -1)))))
+            parts = [r for r in parts if r is not a and r is not b]
 
     def _joined_sums(self, t: Term) -> Term:
         """c sum w log u - c sum w log v as c sum w log(u / v)."""
@@ -113,3 +120,12 @@ def _cofactor(t: Term) -> Term:
     """The factors beside the logarithm."""
     rest = without_logs(t)
     return Mul(*rest) if rest else ONE
+
+
+def _multiplied_out(t: Term) -> list[Term]:
+    """A product with a sum of logarithms as the sum of products."""
+    parts = factors(t)
+    k = next((k for k, f in enumerate(parts) if isinstance(f, Add) and has_log(f)), None)
+    if k is None:
+        return [t]
+    return [v for u in parts[k].fields for v in _multiplied_out(Mul(*parts[:k], u, *parts[k + 1 :]))]

@@ -41,6 +41,9 @@ from derive.normal_form.signs import Facts
 from derive.terms import Affine, Index, affine, fresh_index
 
 EXPAND_RANGE = 6
+MOST_WORK = (
+    8000  # products formed and matches tried in one decision: a few seconds, and seven times what any proof here took
+)
 TIDY_STEPS = 40
 START = affine(1)
 SPECIAL = frozenset({"guard", "positive", "zero", "num", "power", "fn"})
@@ -54,6 +57,7 @@ class Normalizer:
         self.guarded = (
             Facts()
         )  # known only where a guard around them holds: they discharge what a cancellation needs, no more
+        self.weighted: list[tuple[Poly, Poly, frozenset[Index]]] = []  # the first is positive where the second is not 0
         self.needed: dict[tuple[Poly, str], None] = {}
         self.cache: dict[Any, Poly] = {}
         self.rules: list[Any] = []
@@ -63,6 +67,14 @@ class Normalizer:
         self.deadline: float | None = None
 
     # ---- bookkeeping
+    def work(self, amount: int = 1) -> None:
+        """Counts work done.  The count ends a decision alike on every machine; the clock is only there for what it misses."""
+        before, self.steps = self.steps, self.steps + amount
+        if self.steps > MOST_WORK:
+            raise TooLarge("more work than one decision may take")
+        if self.deadline is not None and before // 32 != self.steps // 32 and monotonic() > self.deadline:
+            raise TooLarge("the time limit is reached")
+
     def require(self, p: Any, kind: str) -> None:
         """Use that ``p`` is nonzero, nonnegative or positive; recorded as needed when not known."""
         from derive.normal_form.signs import _as_poly
@@ -141,9 +153,7 @@ class Normalizer:
 
     def product(self, factors: Iterable[Factor], coefficient: Fraction = Fraction(1)) -> Poly:
         """The product of bases with exponents, brought to normal form."""
-        self.steps += 1
-        if self.deadline is not None and self.steps % 64 == 0 and monotonic() > self.deadline:
-            raise TooLarge("the time limit is reached")
+        self.work()
         merged: dict[Any, Exponent] = {}
         for base, e in factors:
             if base in merged:

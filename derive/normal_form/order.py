@@ -8,13 +8,11 @@ from time import monotonic
 from typing import Any
 
 from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
-from derive.normal_form.decide import LIMITS, align, prepare
+from derive.normal_form.decide import LIMITS, PATIENCE, align, prepare
 from derive.normal_form.derivative import evaluate
 from derive.normal_form.forms import put, split_point
 from derive.normal_form.inequality import Prover
 from derive.terms import Hypothesis, Mul, Relation, Term
-
-SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
         independence = renamed_groups(independence, back)
         setting = prepare((lhs, rhs), hypotheses, independence)
         nz = setting.normalizer
-        nz.deadline = monotonic() + SECONDS
+        nz.deadline = monotonic() + PATIENCE
         gap = nz.tidy(setting.read(rhs) - setting.read(lhs))
         sign = nz.facts.interval(gap)
         shown = {"<=": sign.nonnegative, "<": sign.positive, "!=": nz.facts.nonzero(gap)}[relation.op]

@@ -145,12 +145,17 @@ def _key(value: Any) -> str:
     if isinstance(value, tuple):
         return "(" + " ".join(map(_key, value)) + ")"
     if isinstance(value, Affine):
-        return "+".join(f"{c}{a.name}" for a, c in value.terms) + f"+{value.constant}"
+        found: str = value.memo("key", _affine_text)
+        return found
     if isinstance(value, Index):
         return f"{value.name}:{_key(value.lo)}..{'' if value.hi is None else _key(value.hi)}"
     if isinstance(value, Symbol | FunctionSymbol):
         return value.name
     return str(value)
+
+
+def _affine_text(a: Affine) -> str:
+    return "+".join(f"{c}{x.name}" for x, c in a.terms) + f"+{a.constant}"
 
 
 def _collect_free(value: Any) -> Iterable[Index]:

@@ -108,7 +108,13 @@ def _mul(nz: Normalizer, t: Mul) -> Poly:
     return nz.multiply_all(_read(nz, u) for u in t.fields)
 
 
+def _whole(e: Term) -> bool:
+    return isinstance(e, Num) and e.value.denominator == 1
+
+
 def _pow(nz: Normalizer, t: Pow) -> Poly:
+    if isinstance(t.base, Pow) and _whole(t.exponent) and _whole(t.base.exponent):  # ((1 - q)^2)^-1, not expanded
+        return _read(nz, Pow(t.base.base, t.base.exponent * t.exponent))
     base, e = _read(nz, t.base), _read(nz, t.exponent)
     value = e.constant
     if value is None:

@@ -257,6 +257,7 @@ def apply_rule(nz: Normalizer, rule: Rule, m: Mono, c: Fraction) -> Poly | None:
     """The monomial rewritten once by the rule, or None."""
     if not rule.atoms <= m.atoms:
         return None
+    nz.work()
     copies = max(1, min(3, len(rule.bound)))
     bound, factors = open_mono(m, copies)
     searcher = _Match(frozenset(rule.bound), rule.schematic, frozenset(bound))

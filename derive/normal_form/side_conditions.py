@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from derive.normal_form.decide import align, prepare
 from derive.normal_form.definedness import Condition
+from derive.normal_form.independence import Independence
 from derive.normal_form.integers import implied
 from derive.normal_form.poly import constant
 from derive.terms import (
@@ -24,6 +25,7 @@ from derive.terms import (
     Fn,
     Hypothesis,
     Implies,
+    Independent,
     Index,
     Integral,
     Limit,
@@ -87,7 +89,7 @@ def _quotients(u: Any, c: Any) -> list[Any]:
 
 def check_scope(
     r: Relation,
-    hypotheses: Sequence[Hypothesis],
+    hypotheses: Sequence[Any],
     conditions: Sequence[Condition],
     values: Mapping[Any, Any],
     symbols: Mapping[Symbol, Any],
@@ -97,7 +99,7 @@ def check_scope(
         r.lhs,
         r.rhs,
         *(c.subject for c in conditions),
-        *(s for h in hypotheses for s in (h.relation.lhs, h.relation.rhs)),
+        *(s for h in hypotheses for s in h.values),
     ]
     quantified: list[Any] = [*hypotheses, *conditions]
     schematic = {i for x in quantified for i in x.schematic}
@@ -158,13 +160,11 @@ def mentions(r: Relation, n: Size) -> bool:
     return not (alpha_equal(substitute(r.lhs, up), r.lhs) and alpha_equal(substitute(r.rhs, up), r.rhs))
 
 
-def check_induction(n: Size, goal: Hypothesis, rest: Sequence[Hypothesis], conditions: Sequence[Condition]) -> None:
+def check_induction(n: Size, goal: Hypothesis, rest: Sequence[Any], conditions: Sequence[Condition]) -> None:
     """What is left of an induction step must not depend on ``n``: hypotheses, conditions, ranges and shapes."""
-    if any(mentions(h.relation, n) for h in rest) or goal.schematic:
+    if any(mentions(h.relation, n) for h in relational(rest)) or goal.schematic:
         raise KernelError(f"a hypothesis of the step mentions {n.name}")
-    sides = [s for x in (goal.relation, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)] + [
-        c.subject for c in conditions
-    ]
+    sides = [s for h in (goal, *rest) for s in h.values] + [c.subject for c in conditions]
     quantified: list[Any] = [*rest, *conditions]
     fixed = {i for s in sides for i in free_indices(s)} | {i for x in quantified for i in x.schematic}
     shapes = [a for s in sides for x in free_symbols(s) for a in x.shape]
@@ -183,13 +183,13 @@ def same_relation(a: Relation, b: Relation) -> bool:
 
 
 def range_step(
-    conclusion: Relation, hypotheses: Sequence[Hypothesis], index: Index, r: Index, down: bool
+    conclusion: Relation, hypotheses: Sequence[Any], index: Index, r: Index, down: bool
 ) -> tuple[Hypothesis, Relation]:
     """The premise of a step of an induction over a range, and the statement at ``r``."""
     if index.hi is None or r.lo is not index.lo or r.hi is not index.hi - 1:
         raise KernelError(f"{r.name} must run over the range of {index.name} without its last value")
     up = {r: affine(r) + 1}
-    for h in hypotheses:
+    for h in relational(hypotheses):
         statement = conclusion if down else h.relation
         one, two = (h.relation, conclusion) if down else (conclusion, h.relation)
         if not h.schematic and same_relation(one, substituted(two, up)):
@@ -197,14 +197,14 @@ def range_step(
     raise KernelError("the step does not prove its hypothesis at the next value")
 
 
-def check_range(r: Index, statement: Relation, rest: Sequence[Hypothesis], conditions: Sequence[Condition]) -> None:
+def check_range(r: Index, statement: Relation, rest: Sequence[Any], conditions: Sequence[Condition]) -> None:
     """What is left of the step must not depend on ``r``: hypotheses, conditions, ranges and shapes."""
     for h in rest:
-        if r in h.schematic or r in free_indices(h.relation.lhs) | free_indices(h.relation.rhs):
+        if r in h.schematic or any(r in free_indices(v) for v in h.values):
             raise KernelError(f"a hypothesis of the step mentions {r.name}")
     if any(r in c.schematic or r in free_indices(c.subject) for c in conditions):
         raise KernelError(f"a condition of the step mentions {r.name}: it would be needed at every value")
-    sides = [s for x in (statement, *(h.relation for h in rest)) for s in (x.lhs, x.rhs)]
+    sides = [statement.lhs, statement.rhs, *(s for h in rest for s in h.values)]
     sides += [c.subject for c in conditions]
     quantified: list[Any] = [*rest, *conditions]
     fixed = {i for s in sides for i in free_indices(s)} | {i for x in quantified for i in x.schematic}
@@ -242,7 +242,7 @@ def converses(a: Any, b: Any) -> Equivalent:
 
 
 def scaled_order(
-    r: Relation, positive: Relation, hypotheses: Sequence[Hypothesis], variables: Sequence[Symbol], parts: Any
+    r: Relation, positive: Relation, hypotheses: Sequence[Any], variables: Sequence[Symbol], parts: Any
 ) -> SameOrder:
     """f ~ g from ``g = c f + d`` and ``0 < c`` with c and d free of the variables (reversed for ``-c``)."""
     if r.op != "=" or positive.op != "<" or positive.lhs is not ZERO:
@@ -256,7 +256,7 @@ def scaled_order(
     value, rest = f
     if any(v in free_symbols(c) | free_symbols(rest) for v in variables):
         raise KernelError("the scale and the constant must not depend on the variables")
-    for h in hypotheses:
+    for h in relational(hypotheses):
         mentioned = free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs)
         if any(v in mentioned for v in variables) and h.source != "domain":
             raise KernelError("a hypothesis restricts the variables")
@@ -279,9 +279,9 @@ def chained_order(a: Any, b: Any) -> SameOrder:
     return SameOrder(a.left, b.right, a.variables, a.sign * b.sign)
 
 
-def induction_goal(n: Size, base: Relation, step: Relation, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
+def induction_goal(n: Size, base: Relation, step: Relation, hypotheses: Sequence[Any]) -> Hypothesis:
     """The hypothesis P(n) of an induction step, when the step is P(n + 1) and the base P(lower)."""
-    goal = next((h for h in hypotheses if is_successor(h.relation, step, n)), None)
+    goal = next((h for h in relational(hypotheses) if is_successor(h.relation, step, n)), None)
     if goal is None:
         raise KernelError("the step does not prove its hypothesis at n + 1")
     if not same_relation(base, substituted(goal.relation, {n: affine(n.lower)})):
@@ -289,10 +289,10 @@ def induction_goal(n: Size, base: Relation, step: Relation, hypotheses: Sequence
     return goal
 
 
-def check_varied(varied: set[Symbol], hypotheses: Sequence[Hypothesis]) -> None:
+def check_varied(varied: set[Symbol], hypotheses: Sequence[Any]) -> None:
     """No closed hypothesis may mention a variable that a derivative, integral, limit or expectation varies."""
     for variable in varied:
-        for h in hypotheses:
+        for h in relational(hypotheses):  # independence is about laws, and no value of a variable changes it
             r = h.relation
             closed = r.op in ("=", "<=") or variable.kind == "random"
             if closed and variable in free_symbols(r.lhs) | free_symbols(r.rhs):
@@ -300,6 +300,46 @@ def check_varied(varied: set[Symbol], hypotheses: Sequence[Hypothesis]) -> None:
                 raise KernelError(f"the hypothesis {said} mentions {variable.name}, which is varied here")
 
 
-def strictly(c: Condition) -> Condition:
-    """The condition on an open set: >= 0 holds strictly."""
+def strictly(c: Condition, varied: set[Symbol]) -> Condition:
+    """The condition on an open set of the varied symbols: >= 0 holds strictly, and where a weight is 0 too."""
+    mentioned = free_symbols(c.subject) | (free_symbols(c.weight) if c.weight is not None else set())
+    if varied.isdisjoint(mentioned):
+        return c
+    if c.weight is not None:
+        return replace(c, weight=None, guarded=False)
     return replace(c, kind="positive") if c.kind == "nonnegative" else c
+
+
+def relational(hypotheses: Iterable[Any]) -> list[Hypothesis]:
+    """The hypotheses that are relations of terms."""
+    return [h for h in hypotheses if isinstance(h, Hypothesis)]
+
+
+def laws(independence: Independence | None) -> Independence | None:
+    """The same groups in an object of our own, which notes those it uses: a caller's own splitting is not trusted."""
+    if independence is None:
+        return None
+    if not isinstance(independence, Independence):
+        raise KernelError("independence is stated by groups of random symbols")
+    return Independence([frozenset(g) for g in independence.groups])
+
+
+def used(law: Independence | None) -> list[Independent]:
+    """The hypotheses that the splitting of expectations rested on."""
+    groups = law.used if law is not None else ()
+    return sorted((Independent(g) for g in groups), key=lambda h: h.source)
+
+
+def instance(h: Any, put: Callable[[Any], Any]) -> Any:
+    """A hypothesis after a substitution; independent symbols can only be renamed, which `substitute` shows."""
+    if isinstance(h, Hypothesis):
+        return Hypothesis(Relation(h.relation.op, *map(put, h.values)), h.schematic, h.source)
+    new = [(v, put(v)) for v in h.values]
+    if any(old != value for old, value in new):
+        raise KernelError("an independent symbol cannot be replaced")
+    return h
+
+
+def shown(h: Any) -> str:
+    """A hypothesis in one line."""
+    return f"{h.relation.lhs!r} {h.relation.op} {h.relation.rhs!r}" if isinstance(h, Hypothesis) else h.source

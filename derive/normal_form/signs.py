@@ -187,6 +187,20 @@ class Facts:
                 for base, _ in common:
                     self._store(_as_poly(base), "nonzero", schematic)
 
+    def plain(self, p: Poly, kind: str) -> bool:
+        """Whether the monomials show by themselves that ``p`` is of the kind, so that to learn it would add nothing."""
+        common = content(p)[1] if p.terms else ()
+        if len(p.terms) == 1:
+            signs = [self.factor(f) for f in common]
+            if not all(i.positive or i.negative for i in signs):
+                return False
+        elif common:
+            return False
+        total = Interval(Fraction(0), False, Fraction(0), False)
+        for m, c in p.terms:
+            total = total.plus(self.mono(m).scaled(c))
+        return {"positive": total.positive, "nonnegative": total.nonnegative, "nonzero": total.without_zero}[kind]
+
     def _store(self, p: Poly, kind: str, schematic: Iterable[Index]) -> None:
         scale = max(abs(c) for _, c in p.terms)
         p = p.scaled(1 / scale)

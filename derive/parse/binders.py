@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import vocabulary as v
+from .products import reach
 from .syntax import (
     ApplyOrProduct,
     BigOperator,
@@ -35,7 +36,7 @@ def big(p: Parser) -> Node:
     token = p.advance()
     lower, upper, _ = scripts(p)
     body = operand(p, token, f"\\{token.value}")
-    return BigOperator(token.start, body.end, token.value, lower, upper, body)
+    return reach(BigOperator(token.start, body.end, token.value, lower, upper, body))
 
 
 def operand(p: Parser, token: Token, shown: str) -> Node:

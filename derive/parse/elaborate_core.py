@@ -66,6 +66,7 @@ class Core:
         self.bare: set[str] = set()
         self.free_outside: set[str] = set()
         self.derivatives = False
+        self.averaging = 0
         self.depth = 0
 
     # -- errors

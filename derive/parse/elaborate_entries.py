@@ -103,7 +103,7 @@ class Entries(Names):
                 return Guard("==", affine(int(a) - int(b)))
         if declared is not None or base.key in self.local:
             return None
-        if base.text == "I" and not base.accents and items:
+        if base.text == "I" and not base.accents and items and not self.runs(items[0]):
             return arrays.identity(*self.size_items(items[:1]))
         if base.text == "1" and base.font in ("bf", "bb"):
             if len(items) == 1 and isinstance(items[0], (s.Group, s.Relations)):
@@ -114,6 +114,18 @@ class Entries(Names):
         if base.text == "0" and base.font in ("bf", "bb"):
             return arrays.zeros(*self.size_items(items))
         return None
+
+    def runs(self, item: s.Node) -> bool:
+        """Whether a script is an index that runs over a range: `I_i` is no identity then."""
+        key = symbol_key(item)
+        if key is None or key in self.scope.sizes or key in self.scope.size_hints:
+            return False
+        return (
+            key in self.free
+            or key in self.ranges
+            or isinstance(self.local.get(key), Index)
+            or (isinstance(item, s.Name) and key in ("i", "j"))
+        )
 
     def kronecker_indices(self, items: tuple[s.Node, ...]) -> tuple[Affine, Affine] | None:
         """Both indices of a Kronecker delta; an index whose range is not known takes that of the other."""
@@ -147,6 +159,9 @@ class Entries(Names):
     def indexed_name(self, base: s.Name, items: tuple[s.Node, ...], node: s.Node, key: str) -> Loose:
         bound = self.local.get(base.key)
         symbol = bound if isinstance(bound, Symbol) else self.scope.symbols.get(base.key)
+        numbered = self.numbered(base, items, symbol)
+        if numbered is not None:
+            return self.entries(numbered, self.split_numbered(items)[1:], node)
         if symbol is not None and symbol.shape:
             self.used.add(base.key)
             if self.names_another(base, symbol, items):
@@ -168,6 +183,26 @@ class Entries(Names):
             if family is not None:
                 return self.symbol_entries(family, items, node)
         return self.infer(key, node)
+
+    def numbered(self, base: s.Name, items: tuple[s.Node, ...], symbol: Symbol | None) -> Arr | None:
+        """The array beta_1 whose entries `\\beta_{1j}` are, where beta itself has no second index to count columns."""
+        items = self.split_numbered(items)
+        if len(items) < 2 or not isinstance(items[0], s.Number):
+            return None
+        known = self.scope.symbols.get(f"{base.key}_{items[0].text}")
+        if known is None or not known.shape or (len(known.shape) == 2 and known.shape[1] != affine(1)):
+            return None
+        column = symbol is None or len(symbol.shape) < 2 or symbol.shape[1] == affine(1)
+        if not column or len(items) - 1 > len(known.shape):
+            return None
+        self.used.add(f"{base.key}_{items[0].text}")
+        return Arr.of(known)
+
+    def split_numbered(self, items: tuple[s.Node, ...]) -> tuple[s.Node, ...]:
+        """The scripts 1 and j of `1j`."""
+        if len(items) == 1 and isinstance(items[0], s.Product) and isinstance(items[0].factors[0], s.Number):
+            return items[0].factors if not any(items[0].ops) else items
+        return items
 
     def family_beside(self, base: s.Name, items: tuple[s.Node, ...]) -> Symbol | None:
         """The values y_1, ..., y_n that a sum runs over where y itself was taken for a number."""

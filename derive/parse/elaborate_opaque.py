@@ -28,6 +28,7 @@ from derive.terms import (
 )
 
 from . import syntax as s
+from .errors import ReadError
 from .flexible import Loose
 from .names import symbol_key
 from .scope import Declaration
@@ -56,12 +57,22 @@ def opaque(e: Elaborator, node: s.Node, key: str = "") -> Term:
 
 def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
     """The quantity called `key`: a number, or a function of the bound names among the parts."""
+    from .elaborate_probability import depends_on_random
+
     bound: dict[str, Index | Symbol] = {}
     parts_list = list(parts)
     for part in parts_list:
         name = symbol_key(part)
         if name is not None and name in e.local:
             bound.setdefault(name, e.local[name])
+        elif e.averaging and name in e.random and not e.scope.known(name):
+            e.infer(name, part)
+            bound.setdefault(name, e.scope.symbols[name])
+        elif e.averaging and name is not None and (symbol := e.scope.symbols.get(name)) is not None:
+            if depends_on_random(e, symbol):
+                bound.setdefault(name, symbol)
+    if e.averaging and not bound:
+        raise ReadError(f"{key} may depend on that over which the mean is taken; define it", kind="unsupported")
     if not bound:
         key = f"{key}\\," if e.derivatives else key
         symbol = e.scope.symbols.get(key)

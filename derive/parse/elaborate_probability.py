@@ -70,6 +70,15 @@ def moment(e: Elaborator, kind: str, argument: s.Node, subscript: s.Node | None,
     if body is None:
         raise e.error("nothing stands in this expectation", node)
     make_random(e, body, subscript)
+    e.averaging += 1
+    try:
+        return moments(e, kind, body, given, node)
+    finally:
+        e.averaging -= 1
+
+
+def moments(e: Elaborator, kind: str, body: s.Node, given: tuple[Symbol, ...], node: s.Node) -> Loose:
+    """The moment of what is random by now."""
     if kind in ("Cov", "Corr"):
         if not isinstance(body, s.Row) or len(body.items) != 2:
             if kind == "Cov":
@@ -217,7 +226,7 @@ def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.N
     key = f"{name}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
     said = set(re.findall(r"\\?[a-zA-Z]+", key[len(name) :]))
     bound = (
-        [p for p in s.walk(node) if isinstance(p, s.Name) and p.key in e.local and p.text in said]
+        [p for p in s.walk(node) if isinstance(p, s.Name) and (p.key in e.local or e.averaging) and p.text in said]
         if node is not None
         else []
     )

@@ -8,7 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from derive.terms import ONE, ZERO, Add, Arr, Mul, Pow, ShapeError, Term, Value, affine, arrays, shape_text, term
+from derive.terms import (
+    ONE,
+    ZERO,
+    Add,
+    Arr,
+    Mul,
+    Pow,
+    ShapeError,
+    Term,
+    Value,
+    affine,
+    arrays,
+    fresh_index,
+    shape_text,
+    term,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,18 @@ def add(a: Loose, b: Loose) -> Loose:
         if b is ZERO:
             return a
         return arrays.add(fit(a, b), b)  # type: ignore[arg-type]
-    return arrays.add(a, b)  # type: ignore[arg-type]
+    return arrays.add(*as_columns(a, b))
+
+
+def as_columns(a: Value, b: Value) -> tuple[Value, Value]:
+    """A vector beside a matrix with one column (`b \\in \\mathbb{R}^{p \\times 1}`) as such a matrix; others as they are."""
+    if isinstance(a, Arr) and isinstance(b, Arr) and {len(a.axes), len(b.axes)} == {1, 2}:
+        vector, matrix = (a, b) if len(a.axes) == 1 else (b, a)
+        if matrix.shape[1] == (affine(1),) and matrix.shape[0] == vector.shape[0]:
+            axes, body = vector.open()
+            column = Arr((axes[0], (fresh_index(None, 1, 1),)), body)
+            return (column, b) if vector is a else (a, column)
+    return a, b
 
 
 def fit(flex: Flex, model: Loose) -> Value:
@@ -160,6 +186,7 @@ def settle(a: Loose, b: Loose) -> tuple[Value, Value]:
         return a, arrays.scale(ZERO, a)
     if isinstance(b, Arr) and a is ZERO:
         return arrays.scale(ZERO, b), b
+    a, b = as_columns(a, b)  # type: ignore[arg-type]
     same = shape_of(a) == shape_of(b)
     if not same:
         flat = _flattened(a, b)

@@ -355,6 +355,8 @@ def declare_name(
         first = tuple(int(a.constant) if a.is_constant else 1 for a, _ in spans)
         leading = tuple(b - (f - 1) for (_, b), f in zip(spans, first, strict=True))
         every = leading + shape
+        if not shape and len(leading) == 1:
+            scope.families.add(base.key)
         put(scope, base.key, Symbol(base.key, every, domain, properties, first=first + (1,) * len(shape)))
         return
     if domain is NATURAL and not shape and not isinstance(name, s.Subscript):

@@ -243,7 +243,7 @@ def smooth_function(key: str, function: FunctionSymbol, both: str, scope: Scope)
     if re.search(r"\bconvex\b", both):
         props.add("convex")
         scope.convex.add(key)
-    for word in ("increasing", "odd", "even"):
+    for word in ("increasing", "odd", "even", "continuous", "differentiable"):
         if re.search(rf"\b{word}\b", both):
             props.add(word)
     new = FunctionSymbol(function.name, function.arguments, function.shape, smooth, frozenset(props))

@@ -95,6 +95,7 @@ class Scope:
     ones: set[str] = field(default_factory=set)
     merged: dict[str, Affine] = field(default_factory=dict)
     outdated: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
     layout: str = "denominator"
 
     def copy(self) -> Scope:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from derive.terms import Index, Symbol, Value, free_indices
 from derive.terms import ShapeError as TermShapeError
 
+from . import membership
 from . import syntax as s
 from .definitions import define, new_left_side
 from .elaborate import Elaborator, with_unification
@@ -24,7 +25,7 @@ from .errors import ReadError, ShapeError
 from .flexible import Loose, describe, settle
 from .membership import items, note_list
 from .names import symbol_key
-from .rows import Condition, Step
+from .rows import Chain, Condition, Step
 from .scope import Scope
 
 _RELATIONS = {
@@ -238,6 +239,25 @@ def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Co
         scope.forget(key)
         scope.outdated.discard(key)
     return define(step.lhs.node, step.rhs.node, scope, _text_of(step), line)
+
+
+def declare_chain(chain: Chain, scope: Scope, line: int = 0) -> None:
+    """Declares what the conditions beside a chain do, and `C` in `C = ... \\in \\mathbb{R}^{p \\times q}`."""
+    declare_conditions(chain.conditions, scope, line)
+    if not chain.steps:
+        return
+    first, last = chain.steps[0].lhs, chain.steps[-1].rhs
+    key = symbol_key(first.node) if first.node is not None else None
+    if key is None or key in scope.symbols or any(st.relation not in ("=", ":=", "\\equiv") for st in chain.steps):
+        return
+    for condition in chain.conditions:
+        node = condition.node
+        if isinstance(node, s.Relations) and node.first is last.node and node.rest[0][0] == "\\in":
+            item = s.Relations(first.start, node.end, first.node, node.rest)  # type: ignore[arg-type]
+            try:
+                membership.declare(item, scope, _text_of(chain.steps[0]))
+            except ReadError:
+                continue
 
 
 def declare_conditions(conditions: Sequence[Condition], scope: Scope, line: int = 0) -> None:

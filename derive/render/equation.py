@@ -38,13 +38,15 @@ from derive.render.latex import latex
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
-from derive.terms import ZERO, Arr, Entry, Hypothesis, Relation, Size, Symbol
+from derive.terms import NATURAL, ZERO, Arr, Entry, Hypothesis, Independent, Relation, Size, Symbol
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
-           "given": "Given {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
+           "given": "Given {}.", "independent": "{} independent", "family": "entries of {} independent",
+           "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
            "refuted": "Refuted: {}.", "off": "; off by {}"},
-    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。",
+    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。", "independent": "{} 独立",
+           "family": "{} 的分量独立",
            "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。", "refuted": "不成立：{}。", "off": "；相差 {}"},
 }  # fmt: skip
 MOST_NAMED = 3
@@ -223,8 +225,8 @@ def declared(symbol: Symbol) -> Shown:
     if symbol.shape and inside is not None:
         more.append((inside(entry_latex(symbol), r"\le"), inside(entry_text(symbol), "≤")))
     return Shown(
-        ", ".join([rf"{name} \in {shape_latex(symbol.shape)}", *(m for m, _ in more)]),
-        ", ".join([f"{plain} ∈ {shape_text(symbol.shape)}", *(m for _, m in more)]),
+        ", ".join([rf"{name} \in {shape_latex(symbol.shape, *_numbers(symbol.domain)[:1])}", *(m for m, _ in more)]),
+        ", ".join([f"{plain} ∈ {shape_text(symbol.shape, *_numbers(symbol.domain)[1:])}", *(m for _, m in more)]),
     )
 
 
@@ -249,7 +251,7 @@ def entry_text(symbol: Symbol) -> str:
 
 def _interval(domain: Any) -> Any:
     """How a name is written between the bounds of its domain; None without bounds."""
-    if domain.values is not None or (domain.lower is None and domain.upper is None):
+    if domain.values is not None or domain == NATURAL or (domain.lower is None and domain.upper is None):
         return None
 
     def write(name: str, at_most: str) -> str:
@@ -263,14 +265,22 @@ def _interval(domain: Any) -> Any:
     return write
 
 
-def shape_latex(shape: Sequence[Any]) -> str:
+def _numbers(domain: Any) -> tuple[str, str]:
+    """The set that the entries are from, as LaTeX and as text."""
+    if domain.values is not None:
+        listed = ", ".join(map(str, domain.values))
+        return rf"\{{{listed}\}}", "{" + listed + "}"
+    return (r"\mathbb{N}", "ℕ") if domain == NATURAL else (r"\mathbb{R}", "ℝ")
+
+
+def shape_latex(shape: Sequence[Any], numbers: str = r"\mathbb{R}") -> str:
     r"""``\mathbb{R}^{n \times d}`` for the lengths of the axes."""
-    return r"\mathbb{R}" + ("^{" + r" \times ".join(_lengths(shape, latex)) + "}" if shape else "")
+    return numbers + ("^{" + r" \times ".join(_lengths(shape, latex)) + "}" if shape else "")
 
 
-def shape_text(shape: Sequence[Any]) -> str:
+def shape_text(shape: Sequence[Any], numbers: str = "ℝ") -> str:
     """ℝⁿˣᵈ for the lengths of the axes."""
-    return "ℝ" + (_super("×".join(_lengths(shape, text))) if shape else "")
+    return numbers + (_super("×".join(_lengths(shape, text))) if shape else "")
 
 
 def _lengths(shape: Sequence[Any], write: Any) -> list[str]:
@@ -297,8 +307,11 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
             (lambda s: f"{unicode_name(s.name)} ≥ {s.lower}") if plain else (lambda s: rf"${s.name} \ge {s.lower}$")
         )
         parts.append(say["proved"].format(", ".join(map(at_least, sizes))))
-    if claim.hypotheses:
-        parts.append(say["given"].format(", ".join(show(h.relation) for h in claim.hypotheses)))
+    given = [show(h.relation) for h in claim.hypotheses]
+    laws = {h for step in calc.steps for h in step.theorem.hypotheses if isinstance(h, Independent)}
+    given += [_independence(h, plain, lang) for h in sorted(laws, key=lambda h: h.source)]
+    if given:
+        parts.append(say["given"].format(", ".join(given)))
     named = [r for r in (_folded(relation(c), calc) for c in always) if _has_name(r, calc)]
     if named:
         parts.append(say["always"].format(", ".join(dict.fromkeys(show(r) for r in named))))
@@ -306,6 +319,13 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
         parts.append(say["under"].format(", ".join(dict.fromkeys(show(_folded(relation(c), calc)) for c in others))))
     if parts:
         yield "  ".join(parts)
+
+
+def _independence(h: Independent, plain: bool, lang: str) -> str:
+    """Which random symbols the claim takes to be independent."""
+    names = sorted(s.name for s in h.symbols)
+    shown = ", ".join(unicode_name(n) if plain else f"${n}$" for n in names)
+    return WORDS[lang]["independent" if len(names) > 1 else "family"].format(shown)
 
 
 def condition_text(r: Relation) -> str:

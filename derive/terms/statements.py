@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.terms.arr import Value
+from derive.terms.arr import Arr, Value
 from derive.terms.integers import Index
 from derive.terms.symbols import Symbol
+from derive.terms.term import Entry
 
 RELATIONS = ("=", "<=", "<", "!=")
 
@@ -31,6 +32,36 @@ class Hypothesis:
     relation: Relation
     schematic: tuple[Index, ...] = ()
     source: str = ""
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The terms and arrays it speaks of."""
+        return (self.relation.lhs, self.relation.rhs)
+
+
+@dataclass(frozen=True)
+class Independent:
+    """A hypothesis on laws: these random symbols are mutually independent; of a tensor alone, the entries of its first axis.
+
+    >>> Independent(frozenset((Symbol("y"), Symbol("x")))).source
+    'x, y independent'
+    """
+
+    symbols: frozenset[Symbol]
+
+    @property
+    def source(self) -> str:
+        names = ", ".join(sorted(s.name for s in self.symbols))
+        return f"{names} independent" if len(self.symbols) > 1 else f"entries of {names} independent"
+
+    @property
+    def schematic(self) -> tuple[Index, ...]:
+        return ()
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The random symbols, as arrays or entries."""
+        return tuple(Arr.of(s) if s.shape else Entry(s, ()) for s in sorted(self.symbols, key=lambda s: s.name))
 
 
 @dataclass(frozen=True)

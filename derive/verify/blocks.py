@@ -5,7 +5,6 @@ Imports parse, decide, terms and the rest of verify below it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -16,18 +15,26 @@ from derive.parse.definitions import new_left_side
 from derive.parse.documents import Display, Formula, Sentence
 from derive.parse.errors import ReadError, ShapeError
 from derive.parse.hypotheses import assume_relation, domain_of
-from derive.parse.names import is_index, symbol_key
+from derive.parse.names import symbol_key
 from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
-from derive.parse.steps import ElaboratedStep, declare_conditions, define_step, elaborate_step, is_definition
+from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
 from derive.terms import Relation, Symbol, Term, free_symbols
 from derive.verify import cues
-from derive.verify.caution import broadcasts, cautious, has_a_guessed_shape, positive_variants, rests_on
+from derive.verify.caution import cautious, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
+from derive.verify.earlier import instead, is_one_case
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import OutOfTime, calm, deadline
-from derive.verify.meanings import gives_anew, shapes_of
+from derive.verify.meanings import (
+    given_by_earlier_entries,
+    gives_anew,
+    hypothesis_named,
+    is_constant,
+    speaks_of_one_entry,
+)
+from derive.verify.misfits import doubtful, shapes_of
 from derive.verify.results import StepResult
 from derive.verify.session import Judged, Session
 
@@ -53,7 +60,7 @@ class Block:
         chains = read_display(self.formula.text)
         self.premises = {id(step.premise) for c in chains for step in c.steps if step.premise is not None}
         for chain in chains:
-            declare_conditions(chain.conditions, self.scope, self.display.line)
+            declare_chain(chain, self.scope, self.display.line)
             if not chain.steps:
                 if chain.bare is not None and chain.bare.error is not None and "=" in chain.bare.latex:
                     self.session.chains += 1
@@ -65,6 +72,20 @@ class Block:
             for position, step in enumerate(chain.steps):
                 self.step(step, chain, position)
             self.settle_row_above(chain, first)
+            self.remember(chain, first)
+
+    def remember(self, chain: Chain, first: int) -> None:
+        """Keeps what the left side of a chain of equations was found equal to."""
+        mine = [j for j in self.rows if j.number >= first]
+        if is_one_case(chain, self.words) or chain.steps[0].introduced_by or not mine:
+            return
+        if any(st.relation not in _EQUAL or st.error for st in chain.steps) or hypothesis_named(chain):
+            return
+        if any(j.outcome.verdict in ("refuted", "unread") for j in mine):
+            return
+        sure = all(j.outcome.verdict in ("proved", "definition") for j in mine)
+        for side in dict.fromkeys((chain.steps[0].rhs.latex, chain.steps[-1].rhs.latex)):
+            self.session.equations.note(chain.steps[0].lhs.latex, side, self.line(chain.steps[-1]), sure)
 
     # -- one step
 
@@ -85,7 +106,7 @@ class Block:
         if position == 0 and self.defines(step):
             self.definition(step, chain)
             return
-        recursive = self.recursive(step) if position == 0 else ""
+        recursive = given_by_earlier_entries(step, self.scope) if position == 0 else ""
         if recursive:
             self.session.unclear.add(recursive)
             reason = f"{recursive} is given by its earlier entries; such a definition is not unfolded"
@@ -112,12 +133,7 @@ class Block:
         left, right = step.lhs.node, step.rhs.node
         assert left is not None and right is not None
         key = new_left_side(left, self.scope, strict=False)
-        if (
-            key is None
-            or isinstance(left, s.ApplyOrProduct)
-            or symbol_key(right) is not None
-            or isinstance(right, s.Number)
-        ):
+        if key is None or isinstance(left, s.ApplyOrProduct) or symbol_key(right) is not None or is_constant(right):
             return False
         symbol = self.scope.symbols.get(key)
         if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or symbol.properties:
@@ -126,29 +142,6 @@ class Block:
             return False
         known = (side for h in self.scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
         return not any(symbol in free_symbols(side) for side in known)
-
-    def recursive(self, step: Step) -> str:
-        """The symbol that `a_t = b_t + c a_{t-1}` gives by its earlier entries."""
-        left, right = step.lhs.node, step.rhs.node
-        base = left
-        while isinstance(base, s.Subscript | s.Superscript):
-            base = base.base
-        if base is left or not isinstance(base, s.Name) or left is None or right is None:
-            return ""
-        if step.relation not in _EQUAL or step.introduced_by:
-            return ""
-        key = base.key
-        symbol = self.scope.symbols.get(key)
-        if symbol is not None and (symbol in self.scope.definitions or symbol.kind == "random"):
-            return ""
-        if (
-            key in self.scope.function_definitions
-            or key in self.scope.functions
-            or symbol_key(left) == symbol_key(right)
-        ):
-            return ""
-        letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
-        return key if letters and key in s.free_names(right) else ""
 
     def redefines(self, step: Step) -> bool:
         """Whether a name that an earlier section defined is given another meaning here."""
@@ -206,34 +199,17 @@ class Block:
     def not_elaborated(self, statement: Statement, e: ElaboratedStep, chain: Chain | None) -> None:
         error = e.error
         assert error is not None
-        unclear = sorted(e.uses & self.session.unclear)
         shapes = shapes_of(error) if isinstance(error, ShapeError) else None
         if isinstance(error, ShapeError) and shapes is not None:
-            sizes = self.sizes(e)
-            stale = [k for k in sorted(e.uses) if self.is_stale(k) or k in self.scope.outdated]
-            scripts = ((p, re.search(r"_(\w|\{\w\})$", p)) for p in error.parts)
-            row = next((p for p, m in scripts if m is not None and m[1].strip("{}") not in self.scope.sizes), "")
-            if row and not stale:
-                stale = [row]
-            if "added" in error.message and broadcasts(error.shapes):
-                reason = f"{error.message}; repeating the shorter one is not a sum of matrices: write it with a vector of ones"
-                self.add(statement, Outcome("undecided", reason=reason))
-                return
-            guessed = [
-                k
-                for k in sorted({*rests_on(Outcome("refuted"), e, self.scope), *e.uses})
-                if has_a_guessed_shape(k, self.scope, e)
-            ]
-            vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
-            if unclear or guessed or stale or vague or "the argument" in error.message or "1×1" in shapes:
-                names = ", ".join(unclear or guessed or stale or sorted(e.uses))
-                reason = f"{error.message}; declare {names} with its shape"
-                self.add(statement, Outcome("undecided", reason=reason))
+            stale = {k for k in e.uses if self.is_stale(k)}
+            doubt = doubtful(error, shapes, statement.step, e, self.scope, self.session.unclear, stale)
+            if doubt:
+                self.add(statement, Outcome("undecided", reason=f"{error.message}; {doubt}"))
                 return
             if chain is not None and gives_anew(statement.step, self.scope, set()):
                 self.redefinition(statement.step, chain)
                 return
-            cx = {"sizes": sizes, "shapes": list(shapes)}
+            cx = {"sizes": self.sizes(e), "shapes": list(shapes)}
             self.add(statement, Outcome("refuted", reason=error.message, counterexample=cx), error)
             self.suggest(statement, self.scope, ())
             return
@@ -285,7 +261,8 @@ class Block:
         cases = cues.index_guards(chain.conditions, self.scope, e.indices)
         cases += cues.sentence_guards(self.around, self.scope, e.indices)
         guards = list(dict.fromkeys(c.guard for c in cases))
-        scope = conditioned(self.scope, chain.conditions, self.display.line)
+        beside = (*chain.conditions, *cues.sentence_conditions(self.around))
+        scope = conditioned(self.scope, beside, self.display.line)
         if scope is not self.scope:  # a narrowed symbol is another symbol
             narrowed = elaborate_step(step, scope, self.line(step), chain.conditions)
             if narrowed.error is None:
@@ -302,10 +279,19 @@ class Block:
         above = False
         if not arrow and position == 0 and outcome.verdict in ("undecided", "refuted"):
             outcome, above = self.from_above(statement, scope, outcome, guards)
-        if outcome.verdict in ("refuted", "undecided") and self.is_equation(statement, chain, position):
+        if outcome.verdict in ("refuted", "undecided"):
+            hypothesis = hypothesis_named(chain)
             note = f"; as an identity it fails at {outcome.witness}" if outcome.witness else ""
-            outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
+            if hypothesis and not arrow:
+                outcome = Outcome("assumption", reason=f"what {hypothesis} says{note}", seconds=outcome.seconds)
+            elif self.is_equation(statement, chain, position):
+                outcome = Outcome("assumption", reason=f"an equation to be solved{note}", seconds=outcome.seconds)
+            elif outcome.verdict == "refuted" and arrow and speaks_of_one_entry(premises, e):
+                reason = "whether the condition is meant for one index or for all of them is not certain"
+                outcome = Outcome("undecided", reason=reason, seconds=outcome.seconds)
         outcome = cautious(outcome, step, e, self.session.unclear, scope)
+        if outcome.verdict == "undecided" and position == 0 and not arrow and scope is self.scope and not guards:
+            outcome = self.from_earlier(step, chain, outcome)
         if cases and outcome.verdict == "proved":
             outcome = replace(
                 outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions)))
@@ -392,6 +378,21 @@ class Block:
             reason = f"not shown to follow from the row above; on its own it fails at {alone.witness}"
             return Outcome("undecided", reason=reason, seconds=found.seconds), False
         return alone, False
+
+    def from_earlier(self, step: Step, chain: Chain, alone: Outcome) -> Outcome:
+        """A row about a quantity that was set equal to something before may follow from that row."""
+        if is_one_case(chain, self.words):
+            return alone
+        for earlier in self.session.equations.about(step.lhs.latex, step.rhs.latex)[:3]:
+            other = instead(step, earlier)
+            e = elaborate_step(other, self.scope, self.line(step), chain.conditions) if other is not None else None
+            if other is None or e is None or e.error is not None:
+                continue
+            found = self.decide(Statement(other, e), self.scope, [], "", ())
+            found = cautious(found, other, e, self.session.unclear, self.scope)
+            if found.verdict == "proved":
+                return replace(found, reason=f"follows from line {earlier.line}")
+        return alone
 
     def is_equation(self, statement: Statement, chain: Chain, position: int) -> bool:
         """A statement that is no identity, but a condition: an arrow goes on from it, or it is set to a constant."""

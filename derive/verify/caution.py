@@ -13,6 +13,7 @@ from fractions import Fraction
 from derive.parse import syntax as s
 from derive.parse.distributions import is_understood
 from derive.parse.names import split_scripts, symbol_key
+from derive.parse.products import is_uncertain
 from derive.parse.rows import Step
 from derive.parse.scope import Scope, swap
 from derive.parse.steps import ElaboratedStep
@@ -148,18 +149,6 @@ def has_an_empty_sum(step: Step, sizes: dict[str, int]) -> bool:
     return False
 
 
-def has_a_guessed_shape(key: str, scope: Scope, e: ElaboratedStep) -> bool:
-    """Whether the shape of an inferred name is a guess: a number, or an array whose size no declared matrix of the step has."""
-    symbol = scope.symbols.get(key)
-    if symbol is not None and symbol.kind == "random" and not symbol.shape:
-        return True
-    if key not in scope.inferred:
-        return False
-    declared = [scope.symbols[k] for k in e.uses if k in scope.symbols and k not in scope.inferred]
-    sizes = {size for x in declared if len(x.shape) == 2 and x not in scope.definitions for size in x.shape}
-    return symbol is None or not symbol.shape or any("?" in repr(size) or size not in sizes for size in symbol.shape)
-
-
 def defined_by_itself(key: str, scope: Scope) -> bool:
     """Whether the definitions behind a name lead back to it."""
     start = scope.symbols[key]
@@ -266,6 +255,8 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         for p in (x for side in (step.lhs, step.rhs) if side.node is not None for x in s.walk(side.node))
     ):
         return _open(outcome, "a bar around a capital may be a determinant; declare what it is")
+    if any(is_uncertain(x) for side in (step.lhs, step.rhs) if side.node is not None for x in s.walk(side.node)):
+        return _open(outcome, "how far a product sign reaches is not certain; put brackets around its factors")
     applied = applied_numbers(step, guesses, scope)
     if applied:
         return _open(outcome, f"{applied} was read as a factor, not as a function; declare it")
@@ -363,16 +354,3 @@ def positive_variants(
 
 def _open(outcome: Outcome, reason: str) -> Outcome:
     return replace(Outcome("undecided", reason=reason), seconds=outcome.seconds)
-
-
-def broadcasts(shapes: Iterable[str]) -> bool:
-    """Whether two shapes would fit if the one with a side of length 1 were repeated, as array libraries do.
-
-    >>> broadcasts(("n×q", "1×q")), broadcasts(("n×q", "q×1"))
-    (True, False)
-    """
-    pairs = [text.split("×") for text in shapes]
-    if len(pairs) != 2 or any(len(p) != 2 for p in pairs):
-        return False
-    (a, b), (c, d) = pairs
-    return (a == c or b == d) and ((a == c and "1" in (b, d)) or (b == d and "1" in (a, c))) and (a, b) != (c, d)

@@ -106,6 +106,30 @@ def sentence_guards(sentences: Sequence[Sentence], scope: Scope, indices: Iterab
     return found
 
 
+_WHERE = re.compile(r"(?:^|[,;.]\s*|\bcase\s+)(?:and\s+)?(?:if|when|whenever|for)(?:\s+all)?\s*$", re.IGNORECASE)
+
+
+def sentence_conditions(sentences: Sequence[Sentence]) -> list[Condition]:
+    """The relations of a sentence `If $x < 0$, we have` that leads to a display; one after `let` is declared instead."""
+    found: list[Condition] = []
+    for sentence in sentences:
+        open_list = False
+        for position, part in enumerate(sentence.parts):
+            before = sentence.parts[position - 1] if position else ""
+            if not isinstance(part, Formula) or not isinstance(before, str):
+                continue
+            joined = open_list and re.fullmatch(r"\s*,?\s*(?:and|,)\s*", before)
+            open_list = bool(joined or _WHERE.search(before.lstrip()))
+            if not open_list:
+                continue
+            try:
+                node = parse_expression(part.text)
+            except ReadError:
+                continue
+            found.append(Condition(part.text, 0, len(part.text), "if", node))
+    return found
+
+
 _OPS = {"=": "==", "\\ne": "!=", "<": ">", "\\le": ">=", ">": ">", "\\ge": ">="}
 
 

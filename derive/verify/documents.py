@@ -14,6 +14,7 @@ from derive.parse.documents import Display, Document, Heading, Problem, Sentence
 from derive.parse.scope import Scope
 from derive.verify import cues
 from derive.verify.blocks import Block, Session
+from derive.verify.earlier import begins_a_proof
 from derive.verify.limits import Budget
 from derive.verify.results import DeclarationResult, FileResult, StepResult
 
@@ -48,6 +49,7 @@ def verify_document(
     problems = [(n, p) for n, p in enumerate(document.pieces) if isinstance(p, Problem)]
     scope = Scope()
     section: tuple[str, ...] = ()
+    before = 0
     for display, scope in scopes(document):
         place = places[id(display)]
         while problems and problems[0][0] < place:
@@ -56,6 +58,9 @@ def verify_document(
         if here[: len(section)] != section:
             _forget(session, scope)
         section = session.section = here
+        if any(isinstance(p, Sentence) and begins_a_proof(p.words) for p in document.pieces[before:place]):
+            session.equations.proof_begins()
+        before = place
         leading = _leading(document, place)
         words = leading.words if leading is not None else ""
         for symbol in scope.definitions:
@@ -112,8 +117,9 @@ def _around(document: Document, place: int) -> list[Sentence]:
         found.append(before)
     after = document.pieces[place + 1] if place + 1 < len(document.pieces) else None
     if isinstance(after, Sentence):
-        words = after.words.lstrip(" ,\n").lower()
-        if words.startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
+        words = after.words.lstrip(" ,\n")
+        leads_on = words[:1].isupper() and not words.rstrip().endswith((".", "!", "?"))  # to the next display
+        if not leads_on and words.lower().startswith(("for ", "if ", "when ", "whenever ", "where ", "with ")):
             found.append(after)
     headings = [p for p in document.pieces[:place] if isinstance(p, Heading)]
     case = cues.heading_case(headings[-1]) if headings else None

@@ -236,7 +236,9 @@ def conditions_text(conditions: Sequence[Any]) -> tuple[str, ...]:
     for condition in conditions:
         if isinstance(condition, Condition):
             try:
-                found[f"{latex(condition.subject)} {_SIGNS.get(condition.kind, condition.kind)}"] = None
+                said = f"{latex(condition.subject)} {_SIGNS.get(condition.kind, condition.kind)}"
+                where = f" \\text{{ where }} {latex(condition.weight)} \\ne 0" if condition.weight is not None else ""
+                found[said + where] = None
             except Exception:
                 found[f"{condition.subject!r} is {condition.kind}"] = None
         else:

@@ -1,18 +1,15 @@
-"""Whether a row gives a name another meaning, and which two shapes do not fit.  Imports parse and terms.
-
->>> from derive.parse.errors import ShapeError
->>> shapes_of(ShapeError("", 0, 1, "", ("2×1", "3×1"), ("a", "b")))
-('2×1', '3×1')
-"""
+"""What a row means beside its relation: another meaning of a name, a hypothesis, a condition on one entry.  Imports parse, terms."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from derive.parse import syntax as s
-from derive.parse.errors import ShapeError
-from derive.parse.names import symbol_key
-from derive.parse.rows import Step
+from derive.parse.names import is_index, split_scripts, symbol_key
+from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
-from derive.terms import free_symbols
+from derive.parse.steps import ElaboratedStep
+from derive.terms import Relation, free_indices, free_symbols
 
 
 def gives_anew(step: Step, scope: Scope, used_here: set[str]) -> bool:
@@ -55,13 +52,45 @@ def _mentions(node: s.Node, key: str, scope: Scope) -> bool:
     return any(_mentions(child, key, scope) for child in s.children(node))
 
 
-def shapes_of(error: ShapeError) -> tuple[str, str] | None:
-    """The two shapes that do not fit, with the parts that have them where the shapes alone look the same."""
-    if len(error.shapes) != 2:
-        return None
-    a, b = error.shapes
-    if a == b:
-        if len(error.parts) != 2:
-            return None
-        a, b = (f"{part} is {shape}" for part, shape in zip(error.parts, error.shapes, strict=True))
-    return a, b
+def is_constant(node: s.Node) -> bool:
+    """Whether a side is a number, or an array of zeros or ones: such a row is a condition on a declared name, no definition."""
+    node = s.strip_group(node)
+    base, _ = split_scripts(node)
+    return isinstance(base, s.Number) or (isinstance(base, s.Name) and base.text in ("0", "1") and bool(base.font))
+
+
+def hypothesis_named(chain: Chain) -> str:
+    """`H_0` of a display `H_0: \\beta_1 = 0`, which states what a test supposes; empty elsewhere."""
+    for condition in chain.conditions:
+        node = condition.node
+        if isinstance(node, s.Relations) and node.rest[0][0] == ":":
+            base, items = split_scripts(node.first)
+            if isinstance(base, s.Name) and base.text == "H" and items:
+                return symbol_key(node.first) or "the hypothesis"
+    return ""
+
+
+def speaks_of_one_entry(premises: Iterable[Relation], e: ElaboratedStep) -> bool:
+    """Whether an implication has an index that its other side lacks: it may be meant for every value of the index."""
+    before = {i for r in premises for i in free_indices(r.lhs) | free_indices(r.rhs)}
+    return bool(before ^ e.indices)
+
+
+def given_by_earlier_entries(step: Step, scope: Scope) -> str:
+    """The symbol that `a_t = b_t + c a_{t-1}` gives by its earlier entries."""
+    left, right = step.lhs.node, step.rhs.node
+    base = left
+    while isinstance(base, s.Subscript | s.Superscript):
+        base = base.base
+    if base is left or not isinstance(base, s.Name) or left is None or right is None:
+        return ""
+    if step.relation not in ("=", ":=", "\\equiv") or step.introduced_by:
+        return ""
+    key = base.key
+    symbol = scope.symbols.get(key)
+    if symbol is not None and (symbol in scope.definitions or symbol.kind == "random"):
+        return ""
+    if key in scope.function_definitions or key in scope.functions or symbol_key(left) == symbol_key(right):
+        return ""
+    letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
+    return key if letters and key in s.free_names(right) else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derive.terms import Hypothesis
+from derive.verify.earlier import Equations
 from derive.verify.judging import Outcome, Statement
 from derive.verify.limits import Budget
 from derive.verify.results import StepResult
@@ -40,5 +41,6 @@ class Session:
     section: tuple[str, ...] = ()
     repairs: float = 4.0  # seconds left for suggestions in this document
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    equations: Equations = field(default_factory=Equations)
     skip: frozenset[int] = frozenset()
     announce: Callable[[int], object] | None = None

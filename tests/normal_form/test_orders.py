@@ -4,7 +4,23 @@ import pytest
 
 from derive.kernel import KernelError, by_inequality, by_normal_form
 from derive.normal_form.order import ordered
-from derive.terms import POSITIVE, Domain, Fn, Index, IntValue, Num, Prod, Relation, Size, Sum, Symbol, exp, log, term
+from derive.terms import (
+    POSITIVE,
+    Domain,
+    Fn,
+    Hypothesis,
+    Index,
+    IntValue,
+    Num,
+    Prod,
+    Relation,
+    Size,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    term,
+)
 
 n = Size("n")
 N, i = IntValue(n), Index("i", 1, n)
@@ -67,3 +83,28 @@ def test_where_a_product_of_negative_factors_has_a_logarithm_it_is_that_of_their
 def test_a_power_of_minus_one_has_no_sign():
     with pytest.raises(KernelError):
         by_inequality(Relation("<", zero, Num(-1) ** N))
+
+
+def test_several_pairs_of_logarithms_are_bounded_at_once():
+    share, chance = (term(Symbol(name, domain=Domain(0, True, 1, True))) for name in ("share", "chance"))
+    inside = N * (share * log(chance) + (1 - share) * log(1 - chance))
+    best = N * (share * log(share) + (1 - share) * log(1 - share))
+    assert shown(inside, "<=", best)
+    assert not shown(best, "<=", inside)
+    assert not shown(inside, "<=", best - chance)
+
+
+def test_an_equation_at_every_index_is_used_at_the_one_that_is_asked_for():
+    k, r = Index("k", 1, n), Index("r", 1, n)
+    every = Hypothesis(Relation("=", Sum(i, u[i]) * w[k], p * q), (k,))
+    at_one = Hypothesis(Relation("=", Sum(i, u[i]) * w[1], p * q))
+    assert by_normal_form(Sum(i, u[i]), p * q / w[r], [every]).hypotheses == (every,)
+    with pytest.raises(KernelError):
+        by_normal_form(Sum(i, u[i]), p * q / w[r], [at_one])
+    with pytest.raises(KernelError):
+        by_normal_form(Sum(i, u[i]), p / w[r], [every])
+
+
+def test_a_power_of_a_power_is_one_power():
+    assert shown(zero, "<", 1 / ((1 - Symbol("t", domain=Domain(0, True, 1, True))) ** 2))
+    assert not shown(zero, "<", ((1 - x) ** 2) ** 3)

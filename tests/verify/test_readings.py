@@ -1,0 +1,109 @@
+"""What real documents write, read rightly: names used anew, cases in words, hypotheses of tests, means of what is not defined."""
+
+
+def test_a_matrix_declared_at_the_end_of_its_definition_is_no_row_of_another_matrix(verdicts):
+    text = (
+        r"Let $C \in \mathbb{R}^{p \times q}$, $a \in \mathbb{R}^p$ and $b \in \mathbb{R}^r$."
+        "\n\n$$ C_1 = a b^\\top \\in \\mathbb{R}^{p \\times r} $$\n\n$$ C_1^\\top a = b a^\\top a $$\n\n$$ C_1^\\top a = b $$"
+    )
+    assert verdicts(text) == ["definition", "proved", "refuted"]
+
+
+def test_a_numbered_part_of_a_declared_matrix_may_be_another_matrix(judge):
+    step = judge(r"Let $C \in \mathbb{R}^{p \times q}$ and $b \in \mathbb{R}^r$." + "\n\n$$ C_1 b = 3 b $$")[0]
+    assert step.verdict == "undecided" and "C_1" in step.reason
+
+
+def test_a_number_and_an_index_select_an_entry_of_a_numbered_vector(verdicts):
+    text = (
+        r"Let $\beta_0 \in \mathbb{R}^m$ and $\beta_1 \in \mathbb{R}^n$ and $i, j = 1, \dots, n$."
+        "\n\n$$ \\sum_{j=1}^n \\beta_{1j}^2 = \\beta_1^\\top \\beta_1 $$\n\n"
+        "$$ \\sum_{j=1}^n \\beta_{1j}^2 = \\beta_1^\\top \\beta_1 + 1 $$"
+    )
+    assert verdicts(text) == ["proved", "refuted"]
+
+
+def test_an_identity_needs_a_size_and_an_index_is_none(judge):
+    text = r"Let $n \ge 1$ and $A \in \mathbb{R}^{n \times n}$ and $i, j = 1, \dots, n$." + "\n\n$$ A_{ij} = I_i + 2 $$"
+    assert judge(text)[0].verdict != "refuted"
+
+
+def test_a_case_in_the_words_before_a_display_holds_for_its_rows(verdicts):
+    text = r"Let $x \in \mathbb{R}$." + "\n\nIf $x < 0$, we have\n\n$$ |x| = -x $$\n\nand\n\n$$ |x| = -x $$"
+    assert verdicts(text) == ["proved", "refuted"]
+
+
+def test_the_other_case_takes_the_place_of_the_case_that_was_declared(verdicts):
+    text = (
+        r"Let $x \ge 0$." + "\n\nIf $x < 0$, then\n\n$$ \\sqrt{x^2} = x $$\n\nIf $x > 0$, then\n\n$$ \\sqrt{x^2} = x $$"
+    )
+    assert verdicts(text) == ["refuted", "proved"]
+
+
+def test_what_a_null_hypothesis_says_is_no_definition_and_no_error(judge):
+    text = (
+        r"Let $\beta \in \mathbb{R}^n$."
+        + "\n\n$$ H_0: \\; \\beta = 0_n $$\n\n$$ \\beta^\\top \\beta = 0 $$\n\n$$ \\beta = 0_n $$"
+    )
+    steps = judge(text)
+    assert steps[0].verdict == "assumption" and "H_0" in steps[0].reason
+    assert steps[1].verdict != "proved" and steps[2].verdict != "proved"
+
+
+def test_a_vector_is_a_matrix_of_one_column(verdicts):
+    text = (
+        r"Let $b \in \mathbb{R}^{p \times 1}$, $X \in \mathbb{R}^{n \times p}$, $y \in \mathbb{R}^n$ and $c \in \mathbb{R}^{1 \times p}$."
+        "\n\n$$ y - (y - X b) = X b $$\n\n$$ y + X b = y - X b $$"
+    )
+    assert verdicts(text) == ["proved", "refuted"]
+
+
+def test_a_family_and_a_number_of_the_same_letter_are_not_confused(judge):
+    text = r"Let $a_i \ge 0$ for $i = 1, \dots, n$." + "\n\n$$ h(b) - h(a) = \\int_a^b h'(t) \\, dt $$"
+    assert judge(text)[0].verdict != "refuted"
+
+
+def test_the_mean_of_a_probability_of_something_random_is_not_that_probability(verdicts):
+    text = (
+        "Let $X$ be a random variable.\n\n$$ \\mathbb{E}[p(X)] = p(X) $$\n\n$$ \\mathbb{E}[-\\log p(X)] = -\\log p(X) $$\n\n"
+        "$$ \\mathbb{E}[2 \\log p(X)] = 2 \\mathbb{E}[\\log p(X)] $$\n\n"
+        "$$ \\mathbb{E}_{q}[\\log p(z) + \\log p(x)] = \\log p(x) + \\log p(z) $$\n\n"
+        "$$ \\mathbb{E}_{q(z)}[\\log p(z) + 3] = 3 + \\mathbb{E}_{q(z)}[\\log p(z)] $$"
+    )
+    assert verdicts(text) == ["undecided", "undecided", "proved", "undecided", "proved"]
+
+
+def test_a_product_sign_ends_where_its_index_does(verdicts):
+    text = (
+        r"Let $y_i > 0$ for $i = 1, \dots, n$, $\lambda > 0$ and $b > 0$."
+        "\n\n$$ \\prod_{i=1}^n \\frac{1}{y_i} \\prod_{i=1}^n \\lambda^{y_i} \\prod_{i=1}^n e^{-\\lambda} \\cdot b"
+        " = b e^{-n\\lambda} \\lambda^{\\sum_{i=1}^n y_i} \\prod_{i=1}^n \\frac{1}{y_i} $$\n\n"
+        "$$ \\prod_{i=1}^n b y_i = b^n \\prod_{i=1}^n y_i $$\n\n$$ \\prod_{i=1}^n b y_i = b \\prod_{i=1}^n y_i $$\n\n"
+        "$$ \\prod_{i=1}^n y_i \\cdot b = b^n \\prod_{i=1}^n y_i $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted", "undecided"]
+
+
+STATED = "Let $a, b > 0$ and let $X$ be a random variable.\n\n"
+
+
+def test_two_values_of_one_quantity_are_compared(judge):
+    text = (
+        STATED
+        + "$$ \\mathrm{H}(X) = a (a + b) $$\n\nand this is\n\n$$ \\mathrm{H}(X) = a^2 + a b $$\n\n$$ \\mathrm{H}(X) = a^2 + b $$"
+    )
+    steps = judge(text)
+    assert [s.verdict for s in steps[1:]] == ["proved", "undecided"] and steps[1].reason == "follows from line 3"
+
+
+def test_what_a_theorem_states_and_what_holds_in_one_case_prove_nothing(verdicts):
+    circle = (
+        STATED
+        + "**Theorem:** Then\n\n$$ \\mathrm{H}(X) = a (a + b) $$\n\n**Proof:** We have\n\n$$ \\mathrm{H}(X) = a^2 + a b $$"
+    )
+    cases = (
+        STATED
+        + "If $a > 1$, we have\n\n$$ \\mathrm{H}(X) = a (a + b) $$\n\nand if $a < 1$, then\n\n$$ \\mathrm{H}(X) = a^2 + a b $$"
+    )
+    again = STATED + "$$ \\mathrm{H}(X) = a b $$\n\nand so\n\n$$ \\mathrm{H}(X) = a \\, b $$"
+    assert "proved" not in verdicts(circle) + verdicts(cases) + verdicts(again)
