@@ -36,7 +36,7 @@ clean:
 	@touch $@
 
 .venv/installed-tests: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[tests,notebooks]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[tests,notebooks,dask,crosscheck]'
 	@for package in $(COMPILERS); do \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$package" > .venv/optional.log 2>&1 \
 	    || echo "$$package cannot be had here: the tests of that target skip."; \

@@ -207,10 +207,14 @@ def read_latex(text: str, path: str = "<text>") -> Document:
 
 def read_notebook(text: str, path: str = "<text>") -> Document:
     """The Markdown cells of a notebook, one after the other; lines are those of the cells laid end to end."""
+    import warnings
+
     import nbformat
 
     try:
-        notebook = nbformat.reads(text, as_version=4)
+        with warnings.catch_warnings():  # about cells without ids, which a reader of notes has no use for
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(text, as_version=4)
         cells = [str(c.get("source", "")) for c in notebook.get("cells", []) if c.get("cell_type") == "markdown"]
     except Exception as error:  # nbformat raises many kinds for damaged input
         return _failed(path, f"this is no notebook: {str(error).splitlines()[0][:80] if str(error) else 'damaged'}")

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 
 class OutOfTime(BaseException):
@@ -42,6 +44,8 @@ class _Watch:
         with self.ready:
             self.due[ident] = monotonic() + seconds
             self.fired.discard(ident)
+            if sys.unraisablehook is sys.__unraisablehook__:
+                sys.unraisablehook = _quietly
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self.run, name="derive step limit", daemon=True)
                 self.thread.start()
@@ -70,6 +74,12 @@ class _Watch:
                 self.fired.add(ident)
                 _raise_in(ident, OutOfTime)
                 self.due[ident] = monotonic() + _PATIENCE
+
+
+def _quietly(unraisable: Any) -> None:
+    """The limit may come while a callback of the collector runs, which cannot raise it: it comes again, and nobody is told."""
+    if not isinstance(unraisable.exc_value, OutOfTime):
+        sys.__unraisablehook__(unraisable)
 
 
 def _raise_in(ident: int, error: type[BaseException] | None) -> None:
