@@ -10,7 +10,7 @@ WORKERS ?= 2
 # hundred megabytes rather than gigabytes; a registry that does not hold it is no error.
 COMPILERS ?= torch==2.13.0+cpu jax
 
-.PHONY: demo test readme clean
+.PHONY: demo test readme reports clean
 
 # verify exits 1 because it finds the planted error; that is what the demo is about. 2 would be a real failure.
 demo: .venv/installed
@@ -27,6 +27,10 @@ test: .venv/installed-tests
 # Fills the generated blocks of README.md with today's output.
 readme: .venv/installed
 	$(BIN)/python docs/readme.py
+
+# Writes the reports beside four documents of examples/.
+reports: .venv/installed
+	$(BIN)/python docs/reports.py
 
 clean:
 	rm -rf .venv

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from time import monotonic
 
 from derive.decide.context import Context
@@ -28,6 +29,7 @@ from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, elaborate_step
 from derive.terms import Hypothesis, Relation, ShapeError
 
+MOST = 80  # candidates tried: the count decides, alike on a busy machine; the clock is only there for slow ones
 _REVERSED = {"\\le": "\\ge", "\\ge": "\\le", "<": ">", ">": "<"}
 
 
@@ -40,7 +42,7 @@ class Suggestion:
 
 
 def repair(
-    step: Step, scope: Scope, context: Context, premises: Sequence[Relation] = (), budget_s: float = 0.4
+    step: Step, scope: Scope, context: Context, premises: Sequence[Relation] = (), budget_s: float = 4.0
 ) -> Suggestion | None:
     """The first slip on the right side of a step after which it is proved under the premises; None when there is none.
 
@@ -51,7 +53,7 @@ def repair(
     given = [context.relation(p) for p in premises]
     assumptions = context.assumptions([Hypothesis(p, (), "the statement before") for p in given])
     names = set(scope.inferred)
-    for candidate, suggestion in _candidates(step, scope):
+    for candidate, suggestion in islice(_candidates(step, scope), MOST):
         if monotonic() > deadline:
             return None
         trial = scope.copy()

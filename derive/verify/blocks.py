@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from time import perf_counter
 
 from derive.decide.repair import repair
 from derive.parse import syntax as s
@@ -312,12 +311,12 @@ class Block:
 
     def suggest(self, statement: Statement, scope: Scope, premises: Sequence[Relation]) -> None:
         """Adds the slip after which the step just refuted is proved, when one is found quickly."""
-        if self.session.repairs <= 0.0:
+        if self.session.repairs <= 0:
             return
-        start = perf_counter()
+        self.session.repairs -= 1
         found = None
         try:
-            with deadline(min(1.0, self.session.limit)):
+            with deadline(min(4.0, self.session.limit)):
                 context = context_of(
                     scope, [x for x in (statement.elaborated.lhs, statement.elaborated.rhs) if x is not None]
                 )
@@ -325,7 +324,6 @@ class Block:
         except (OutOfTime, Exception):  # a suggestion is a courtesy; without one the verdict stands
             calm()
             found = None
-        self.session.repairs -= perf_counter() - start
         if found is not None:
             last = self.session.results[-1]
             self.session.results[-1] = replace(last, suggestion={"latex": found.latex, "why": found.why})

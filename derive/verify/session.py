@@ -39,7 +39,7 @@ class Session:
     assumed: list[Hypothesis] = field(default_factory=list)
     last: Judged | None = None
     section: tuple[str, ...] = ()
-    repairs: float = 4.0  # seconds left for suggestions in this document
+    repairs: int = 30  # refuted steps of this document for which a suggestion is still looked for
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     equations: Equations = field(default_factory=Equations)
     skip: frozenset[int] = frozenset()

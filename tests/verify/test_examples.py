@@ -15,12 +15,34 @@ EXPECTED = {
     "mean_squared_error.md": [D, P, P, P, P, R, P, A, P],
     "chain_rule.md": [D, D, D, P, P, P, P, P, P, P, P, P],
     "gaussian_mle.tex": [D, P, P, P, A, P, P, P, R],
+    "lecture_note.tex": [D, P, P, P, R, A, P, P, P, P, P, P, D, R, P],
+    "paper_appendix.tex": [D, P, D, P, P, P, R, P, P, P, D, D, P, P, D, P],
+    "lab_notebook.ipynb": [D, P, R, P, P, R],
 }
 WITNESSES = {
     ("cross_entropy_gradient.md", 26): {"lhs": "1/2", "rhs": "-1/2", "K": 2, "suggestion": "p_j - y_j"},
     ("homework.md", 23): {"shapes": ["n×d", "n×1"], "suggestion": r"\frac{2}{n} X^\top (X w - y)"},
     ("homework.md", 59): {"lhs": "1/2", "rhs": "-1/2", "K": 2, "suggestion": "p_j - y_j"},
     ("mean_squared_error.md", 26): {"lhs": "2", "rhs": "1", "n": 1, "d": 1, "suggestion": r"\frac{2}{n} X^\top r"},
+    ("lecture_note.tex", 25): {"lhs": "2", "rhs": "1", "d": 1, "suggestion": r"2 X^\top X + 2 \lambda I"},
+    ("lecture_note.tex", 50): {"lhs": "1/2", "rhs": "-1/2", "suggestion": r"\sigma(u) - t"},
+    ("paper_appendix.tex", 34): {
+        "lhs": "1/16",
+        "rhs": "1/8",
+        "K": 2,
+        "suggestion": r"\frac{1}{T^2} p_i (\delta_{ij} - p_j)",
+    },
+    ("lab_notebook.ipynb", 16): {
+        "lhs": "-2",
+        "rhs": "-1",
+        "n": 1,
+        "suggestion": r"\frac{2}{n} \bigl( X^\top (X w - y) \bigr)_j",
+    },
+    ("lab_notebook.ipynb", 43): {
+        "lhs": "3/2",
+        "rhs": "1",
+        "suggestion": r"\frac{1 - \rho \rho^{m}}{1 - \rho}",
+    },
     ("gaussian_mle.tex", 28): {"lhs": "0", "rhs": "-1", "n": 2, "suggestion": r"-\frac{1}{v} \delta_{ij}"},
 }
 
