@@ -189,7 +189,7 @@ class Arithmetic(Powers):
             except TermShapeError as error:
                 raise self.shape_error(node, body.items[0], left, body.items[1], right, "plus") from error
         if node.open == "<":
-            raise self.unsupported("these angle brackets", node)
+            return self.angle_mean(node, None, node)
         if isinstance(body, s.Row):
             if node.open == "{":
                 raise self.unsupported("a set of values", node)
@@ -206,6 +206,17 @@ class Arithmetic(Powers):
                 raise self.error("only a number can be rounded", node)
             return Fn("floor", value) if node.open == "floor" else Mul(-1, Fn("floor", Mul(-1, value)))
         return value
+
+    def angle_mean(self, node: s.Group, subscript: s.Node | None, whole: s.Node) -> Loose:
+        """\\langle f(x) \\rangle_{p(x)}: the mean of f(x), where something in it is random."""
+        from .elaborate_probability import moment
+
+        known = {k for p in s.walk(node) if (k := symbol_key(p)) is not None}
+        if subscript is None and not any(
+            self.scope.symbols[k].kind == "random" for k in known if k in self.scope.symbols
+        ):
+            raise self.unsupported("a mean in angle brackets without a law", node)
+        return moment(self, "E", node, subscript, whole)  # type: ignore[arg-type]
 
     def column(self, body: s.Row) -> Loose:
         if any(isinstance(item, s.Ellipsis) for item in body.items):
@@ -318,7 +329,8 @@ class Arithmetic(Powers):
             try:
                 return arrays.det(value)
             except TermShapeError as error:
-                raise self.plain_shape_error(error, node, value) from error
+                merged = self.unify_square(value)
+                raise merged or self.plain_shape_error(error, node, value) from error
         if isinstance(value, (Arr, Flex)):
             raise self.error(f"{self.quote(node.body)} is {describe(value)}; write \\|..\\| for its length", node)
         return Fn("abs", value)

@@ -85,7 +85,8 @@ def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
         key = symbol_key(inner)
         if key is not None and not primed:
             if key in e.local or key in e.scope.symbols:
-                return False
+                row = isinstance(group.body, s.Row) and group.open == "("
+                return row and key in e.scope.inferred and key in _PROBABILITY and not e.scope.symbols[key].shape
             if key in e.scope.functions or key in e.scope.function_definitions:
                 return True
         inner = inner.base
@@ -207,7 +208,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         known = e.scope.functions.get(name)
         return new_function(e, name, node, 0) if known is None else opaque_application(e, known, node, 0)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
-    if not primes and e.scope.functions.get(key) is None and is_probability(e, node, base_key, definition):
+    declared = key in e.scope.functions and (key not in e.scope.inferred or not _all_relations(node.group.body))
+    if not primes and not declared and is_probability(e, node, base_key, definition):
         return elaborate_probability.probability(e, node, base_key)
     if definition is not None:
         value = defined_application(

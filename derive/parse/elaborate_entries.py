@@ -28,9 +28,11 @@ from .elaborate_opaque import bracket_parts, difference
 from .errors import ReadError
 from .flexible import Flex, Loose, add, describe, scale
 from .names import (
+    braced,
     is_name_script,
     split_scripts,
     symbol_key,
+    text_key,
 )
 
 
@@ -71,6 +73,8 @@ class Entries(Names):
             return self.indexed_name(base, items, node, key or base.key)
         if isinstance(base, s.Norm):
             return self.norm(base, node.index, node)
+        if isinstance(base, s.Group) and base.open == "<" and not isinstance(base.body, s.Row):
+            return self.angle_mean(base, node.index, node)  # type: ignore[attr-defined]
         if (
             isinstance(node.base, s.Superscript)
             and isinstance(node.base.base, s.Name)
@@ -159,6 +163,9 @@ class Entries(Names):
     def indexed_name(self, base: s.Name, items: tuple[s.Node, ...], node: s.Node, key: str) -> Loose:
         bound = self.local.get(base.key)
         symbol = bound if isinstance(bound, Symbol) else self.scope.symbols.get(base.key)
+        labelled = self.labelled(base, items, symbol)
+        if labelled is not None:
+            return self.symbol_entries(*labelled, node)
         numbered = self.numbered(base, items, symbol)
         if numbered is not None:
             return self.entries(numbered, self.split_numbered(items)[1:], node)
@@ -197,6 +204,28 @@ class Entries(Names):
             return None
         self.used.add(f"{base.key}_{items[0].text}")
         return Arr.of(known)
+
+    def labelled(
+        self, base: s.Name, items: tuple[s.Node, ...], symbol: Symbol | None
+    ) -> tuple[Symbol, tuple[s.Node, ...]] | None:
+        """One script more than the declared array has indices: a label, as in `\\alpha_{0j}`, `\\alpha_{nj}` and `y_{i1}`."""
+        items = self.split_numbered(items)
+        if symbol is None or not symbol.shape or len(items) != len(symbol.shape) + 1 or symbol.kind == "random":
+            return None
+        first, last = items[0], items[-1]
+        before = isinstance(first, s.Number) or (isinstance(first, s.Name) and first.key in self.scope.sizes)
+        after = isinstance(last, s.Number) and not isinstance(first, s.Number)
+        if before == after:
+            return None
+        label, rest = (first, items[1:]) if before else (last, items[:-1])
+        if any(isinstance(i, s.Number) for i in rest):
+            return None
+        key = f"{base.key}_{braced(text_key(label))}" if before else f"{base.key}_{{\\bullet {text_key(label)}}}"
+        known = self.scope.symbols.get(key)
+        if known is None:
+            known = self.declare_inferred(key, Symbol(key, symbol.shape, first=symbol.first))
+        self.used.add(key)
+        return (known, rest) if known.shape == symbol.shape and len(known.first) == len(rest) else None
 
     def split_numbered(self, items: tuple[s.Node, ...]) -> tuple[s.Node, ...]:
         """The scripts 1 and j of `1j`."""

@@ -57,7 +57,7 @@ def opaque(e: Elaborator, node: s.Node, key: str = "") -> Term:
 
 def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
     """The quantity called `key`: a number, or a function of the bound names among the parts."""
-    from .elaborate_probability import depends_on_random
+    from .averages import depends_on_random
 
     bound: dict[str, Index | Symbol] = {}
     parts_list = list(parts)

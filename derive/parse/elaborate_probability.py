@@ -18,15 +18,14 @@ from derive.terms import (
     Term,
     Value,
     arrays,
-    free_symbols,
     term,
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import elaborate_calls, elaborate_opaque
+from . import averages, elaborate_calls, elaborate_opaque
 from . import syntax as s
 from .flexible import Flex, Loose, multiply, transpose
-from .names import split_scripts, symbol_key, text_key
+from .names import symbol_key, text_key
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -69,12 +68,14 @@ def moment(e: Elaborator, kind: str, argument: s.Node, subscript: s.Node | None,
         body = body.left
     if body is None:
         raise e.error("nothing stands in this expectation", node)
-    make_random(e, body, subscript)
+    saved = dict(e.local)
+    averages.under_a_law(e, body, subscript, node)
     e.averaging += 1
     try:
         return moments(e, kind, body, given, node)
     finally:
         e.averaging -= 1
+        e.local = saved
 
 
 def moments(e: Elaborator, kind: str, body: s.Node, given: tuple[Symbol, ...], node: s.Node) -> Loose:
@@ -109,64 +110,8 @@ def given_symbols(e: Elaborator, node: s.Node) -> tuple[Symbol, ...]:
         symbol = e.scope.symbols.get(key)
         if symbol is None:
             raise e.unsupported("this condition of an expectation", node)
-        found.append(as_random(e, symbol))
+        found.append(averages.as_random(e, symbol))
     return tuple(found)
-
-
-def make_random(e: Elaborator, body: s.Node, subscript: s.Node | None) -> None:
-    """Decides which new names in an expectation are random variables."""
-    named: list[s.Name] = []
-    if subscript is not None:
-        first = subscript.first if isinstance(subscript, s.Relations) else subscript
-        if isinstance(first, s.ApplyOrProduct):
-            first = first.group.body if first.group.body is not None else first
-        parts = first.items if isinstance(first, s.Row) else (first,)
-        named = [
-            p
-            for p in parts
-            if isinstance(p, s.Name)
-            and (p.text[:1].islower() or not isinstance(subscript, s.Name) or p.key in e.scope.symbols)
-        ]
-    for name in named:
-        symbol = e.scope.symbols.get(name.key)
-        if symbol is not None:
-            if symbol.kind != "random" and symbol not in e.scope.definitions:
-                as_random(e, symbol)
-        else:
-            e.random.add(name.key)
-    if named or _mentions_random(e, body):
-        return
-    for part in s.walk(body):
-        if isinstance(part, (s.Name, s.Subscript)):
-            base, _ = split_scripts(part)
-            if isinstance(base, s.Name) and not e.scope.known(base.key) and base.key not in e.local:
-                key = symbol_key(part)
-                e.random.add(base.key)
-                if key is not None:
-                    e.random.add(key)
-
-
-def _mentions_random(e: Elaborator, body: s.Node) -> bool:
-    for key in s.free_names(body) | {symbol_key(p) or "" for p in s.walk(body) if isinstance(p, s.Subscript)}:
-        symbol = e.scope.symbols.get(key)
-        if symbol is not None and depends_on_random(e, symbol):
-            return True
-    return False
-
-
-def depends_on_random(e: Elaborator, symbol: Symbol, depth: int = 0) -> bool:
-    if symbol.kind == "random":
-        return True
-    value = e.scope.definitions.get(symbol)
-    return value is not None and depth < 8 and any(depends_on_random(e, x, depth + 1) for x in free_symbols(value))
-
-
-def as_random(e: Elaborator, symbol: Symbol) -> Symbol:
-    if symbol.kind == "random":
-        return symbol
-    new = Symbol(symbol.name, symbol.shape, symbol.domain, symbol.properties, "random", symbol.first)
-    e.scope.replace_symbol(symbol, new)
-    return new
 
 
 def mean(value: Value, given: tuple[Symbol, ...]) -> Value:
@@ -264,6 +209,9 @@ def multivariate_density(e: Elaborator, values: list[Loose], node: s.Node) -> Lo
             v = fit(v, multiply(gap, transpose(gap)))
         if not isinstance(v, Arr):
             raise e.unsupported("this normal density", node)
+        merged = e.unify_square(v) or e.unify(gap, v, "times") or e.unify(v, gap, "times")
+        if merged is not None:
+            raise merged
         size = arrays.count(x.axes[0][0])
         quadratic = multiply(multiply(transpose(gap), arrays.inverse(v)), gap)
         assert isinstance(quadratic, Term)

@@ -96,6 +96,7 @@ class Scope:
     merged: dict[str, Affine] = field(default_factory=dict)
     outdated: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
+    averages: dict[str, str] = field(default_factory=dict)
     layout: str = "denominator"
 
     def copy(self) -> Scope:

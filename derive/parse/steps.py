@@ -212,7 +212,7 @@ def is_definition(step: Step, scope: Scope) -> bool:
         return False
     from .declarations import _mentions
 
-    if is_redefinition(step, scope):
+    if is_redefinition(step, scope) or _is_sample(step, scope):
         return True
     strict = step.relation != ":="
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(step.lhs.node, step.rhs.node)
@@ -222,6 +222,18 @@ def is_redefinition(step: Step, scope: Scope) -> bool:
     """Whether a matrix or table of cases is given to a name that an earlier section used for something else."""
     key = symbol_key(step.lhs.node) if step.lhs.node is not None else None
     return key is not None and key in scope.outdated and isinstance(step.rhs.node, (s.Matrix, s.Cases))
+
+
+def _relations(step: Step) -> s.Relations:
+    assert step.lhs.node is not None and step.rhs.node is not None
+    return s.Relations(step.lhs.start, step.rhs.end, step.lhs.node, (("=", step.rhs.node),))
+
+
+def _is_sample(step: Step, scope: Scope) -> bool:
+    """`y = \\{y_1, \\dots, y_n\\}` names the sample y."""
+    from .declarations import is_sample
+
+    return is_sample(_relations(step), scope)
 
 
 def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> str:
@@ -234,6 +246,11 @@ def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Co
     for condition in conditions:
         if condition.node is not None:
             note_list(condition.node, scope, override=True)
+    if _is_sample(step, scope):
+        from .declarations import declare_sample
+
+        declare_sample(_relations(step), scope, _text_of(step))
+        return symbol_key(step.lhs.node) or ""
     if is_redefinition(step, scope):
         key = symbol_key(step.lhs.node) or ""
         scope.forget(key)

@@ -348,6 +348,11 @@ class Block:
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
     ) -> Outcome:
         outcome = judge(statement, scope, self.session.budget.allowance, premises, arrow, guards=guards)
+        if outcome.verdict == "undecided" and not premises and not guards:
+            folded = judge(statement, scope, self.session.budget.allowance, folded=True)
+            outcome = replace(
+                folded if folded.verdict == "proved" else outcome, seconds=outcome.seconds + folded.seconds
+            )
         if outcome.verdict == "undecided":
             self.session.budget.spent(outcome.seconds)
         return outcome

@@ -30,6 +30,8 @@ from derive.terms import (
     Expectation,
     Guard,
     Hypothesis,
+    Integral,
+    Limit,
     Relation,
     ShapeError,
     Size,
@@ -37,6 +39,7 @@ from derive.terms import (
     Term,
     arrays,
     children,
+    free_symbols,
     term,
 )
 from derive.verify import numbers
@@ -109,15 +112,21 @@ def guarded(relation: Relation, guards: Sequence[Term]) -> Relation:
 
 def judge(
     statement: Statement, scope: Scope, limit: float, premises: Sequence[Relation] = (), arrow: str = "",
-    hypotheses: Sequence[Hypothesis] = (), guards: Sequence[Term] = (),
+    hypotheses: Sequence[Hypothesis] = (), guards: Sequence[Term] = (), folded: bool = False,
 ) -> Outcome:  # fmt: skip
-    """The verdict on a statement, or on its following from the premises; every failure on the way is `undecided`."""
+    """The verdict on a statement, or on its following from the premises; every failure on the way is `undecided`.
+
+    With `folded` it is proved only, and whatever its names are defined to be.
+    """
     e = statement.elaborated
     start = perf_counter()
     outcome: Outcome
     try:
         with deadline(limit):
-            outcome = _judge(statement, scope, limit, premises, arrow, hypotheses, guards)
+            if folded:
+                outcome = _folded(statement, scope, limit)
+            else:
+                outcome = _judge(statement, scope, limit, premises, arrow, hypotheses, guards)
     except OutOfTime:
         calm()
         outcome = Outcome("undecided", reason=f"not decided within the time limit ({limit:.2g} s)")
@@ -141,6 +150,28 @@ def judge(
 
 def _line(error: BaseException) -> str:
     return " ".join(str(error).split())[:160]
+
+
+def _folded(statement: Statement, scope: Scope, limit: float) -> Outcome:
+    """Proved when it holds for any values of the defined names; never refuted."""
+    goals = relations_of(statement)
+    sides = [s for g in goals for s in (g.lhs, g.rhs)]
+    if not goals or not can_stay_folded(sides, scope):
+        return Outcome("undecided", reason="nothing to keep folded")
+    context = replace(context_of(scope, sides), definitions={})
+    found = _all(goals, [], context, limit)
+    return found if found.verdict == "proved" else Outcome("undecided", reason=found.reason)
+
+
+def can_stay_folded(sides: Sequence[Any], scope: Scope) -> bool:
+    """Whether the sides use defined names, and nothing in them looks into a definition (a derivative, integral or mean)."""
+    if not any(x in scope.definitions for side in sides for x in free_symbols(side)):
+        return False
+    return not any(_has_any(side, (Derivative, Integral, Limit, Expectation)) for side in sides)
+
+
+def _has_any(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) or any(_has_any(c, kinds) for c in children(value))
 
 
 def _judge(

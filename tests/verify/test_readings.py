@@ -107,3 +107,54 @@ def test_what_a_theorem_states_and_what_holds_in_one_case_prove_nothing(verdicts
     )
     again = STATED + "$$ \\mathrm{H}(X) = a b $$\n\nand so\n\n$$ \\mathrm{H}(X) = a \\, b $$"
     assert "proved" not in verdicts(circle) + verdicts(cases) + verdicts(again)
+
+
+def test_means_under_two_laws_are_two_means(verdicts):
+    rows = (
+        r"\mathbb{E}_p[x^2] = x^2", r"\mathbb{E}_{p}[x + y] = \mathbb{E}_{q}[x + y]",
+        r"\mathbb{E}_{z\sim p}[z] = \mathbb{E}_{z\sim q}[z]", r"\mathbb{E}_{p(w)}[w^2] = \mathbb{E}_{q(w)}[w^2]",
+        r"\langle \log p(v) \rangle_{p(v)} = \langle \log p(v) \rangle_{q(v)}", r"\langle a b \rangle = a b",
+    )  # fmt: skip
+    assert verdicts("\n\n".join(f"$$ {row} $$" for row in rows)) == ["undecided"] * len(rows)
+
+
+def test_a_mean_is_linear_under_each_law(verdicts):
+    rows = (
+        r"\mathbb{E}_{z\sim q}[a z + 1] = a \mathbb{E}_{z\sim q}[z] + 1",
+        r"\mathbb{E}_{z\sim p}[a z] - \mathbb{E}_{z\sim q}[z] = a \mathbb{E}_{z\sim p}[z] - \mathbb{E}_{z\sim q}[z]",
+        r"\langle a x + \log p(x) \rangle_{p(x)} = a \langle x \rangle_{p(x)} + \langle \log p(x) \rangle_{p(x)}",
+    )
+    text = r"Let $a \in \mathbb{R}$." + "\n\n" + "\n\n".join(f"$$ {row} $$" for row in rows)
+    assert verdicts(text) == ["proved"] * 3
+
+
+def test_one_script_more_than_an_array_has_indices_is_a_label(verdicts):
+    text = (
+        r"Let $y_i \in \mathbb{R}$ for $i = 1, \dots, n$ and $\alpha_j > 0$ for $j = 1, \dots, k$."
+        "\n\n$$ \\sum_{j=1}^k (\\alpha_{0j} + \\alpha_j) = \\sum_{j=1}^k \\alpha_{0j} + \\sum_{j=1}^k \\alpha_j $$\n\n"
+        "$$ \\sum_{i=1}^n (y_{i1} + y_{i2}) = \\sum_{i=1}^n y_{i1} + \\sum_{i=1}^n y_{i2} $$\n\n"
+        "$$ \\sum_{i=1}^n y_{i1} = \\sum_{i=1}^n y_{i2} $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "undecided"]
+
+
+def test_events_are_read_beside_a_function_of_the_same_name(verdicts):
+    text = "$$ p(X=0, Y=1) + p(x, y) = p(x, y) + p(Y=1, X=0) $$\n\n$$ p(X=0, Y=1) = p(X=0) p(Y=1) $$"
+    assert verdicts(text) == ["proved", "undecided"]
+
+
+def test_a_step_may_hold_whatever_its_names_are_defined_to_be_but_derivatives_look_into_them(verdicts):
+    text = (
+        r"Let $y_i, z_i \in \mathbb{R}$ for $i = 1, \dots, n$, and $x \in \mathbb{R}$."
+        "\n\n$$ T = \\sum_{i=1}^n (y_i - z_i)^2 $$\n\n$$ R = \\sum_{i=1}^n (y_i + z_i)^2 $$\n\n"
+        "$$ \\frac{T - R}{T} = 1 - \\frac{R}{T} $$\n\n$$ w = x^2 $$\n\n$$ \\frac{d}{dx} w = 0 $$"
+    )
+    assert verdicts(text) == ["definition", "definition", "proved", "definition", "refuted"]
+
+
+def test_a_sample_given_as_a_set_is_declared(verdicts):
+    text = (
+        "We observe\n\n$$ y = \\left\\lbrace y_1, \\ldots, y_n \\right\\rbrace $$\n\n"
+        "$$ \\sum_{i=1}^n (y_i + 1) = n + \\sum_{i=1}^n y_i $$\n\n$$ \\sum_{i=1}^n (y_i + 1) = 1 + \\sum_{i=1}^n y_i $$"
+    )
+    assert verdicts(text)[:2] == ["definition", "proved"] and verdicts(text)[2] != "proved"
