@@ -205,16 +205,20 @@ def multivariate_density(e: Elaborator, values: list[Loose], node: s.Node) -> Lo
             raise e.unsupported("this normal density", node)
         gap = add(x, negative(m))
         assert isinstance(gap, Arr)
+        if len(gap.axes) == 2:  # the mean was declared as a matrix of one column
+            axes, entry = gap.open()
+            gap = Arr((axes[0],), arrays.substitute(entry, {axes[1][0]: 1}))
         if isinstance(v, Flex):
             v = fit(v, multiply(gap, transpose(gap)))
         if not isinstance(v, Arr):
             raise e.unsupported("this normal density", node)
-        merged = e.unify_square(v) or e.unify(gap, v, "times") or e.unify(v, gap, "times")
+        merged = e.unify_square(v) or e.unify(v, gap, "times")
         if merged is not None:
             raise merged
         size = arrays.count(x.axes[0][0])
         quadratic = multiply(multiply(transpose(gap), arrays.inverse(v)), gap)
-        assert isinstance(quadratic, Term)
+        if not isinstance(quadratic, Term):
+            raise e.unsupported("this normal density", node)
         scale = Mul(Pow(Mul(2, PI), Mul(Fraction(-1, 2), size)), Pow(arrays.det(v), Fraction(-1, 2)))
         return Mul(scale, Fn("exp", Mul(Fraction(-1, 2), quadratic)))
     except TermShapeError as error:
