@@ -23,6 +23,7 @@ from derive.evaluate import Assignment, Law, Undefined, evaluate, random_functio
 from derive.kernel import Theorem
 from derive.normal_form.side_conditions import relational, shown
 from derive.terms import (
+    REAL,
     Affine,
     Arr,
     Entry,
@@ -213,7 +214,7 @@ def _law(random: list[Symbol], sizes: dict[Size, int], rng: Random, widths: list
         return None
     atoms: list[tuple[Fraction, dict[Symbol, Any]]] = [(Fraction(1), {})]
     for s in random:
-        if widths:
+        if widths and s.domain == REAL and not s.properties:
             wide = rng.choice(widths)
             shape = [extent.substitute({k: Affine(v) for k, v in sizes.items()}).constant for extent in s.shape]
             if len(shape) > 1:
@@ -275,7 +276,7 @@ def _point(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) 
         law = _law(sorted(parts.symbols - set(fixed), key=lambda s: s.name), sizes, rng, _widths(theorem, values))
         if law is not None:
             point = _solved(theorem.hypotheses, replace(point, law=law), rng)
-        if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses if _random(h)):
+        if all(_holds_everywhere(h, point, rng) for h in theorem.hypotheses):
             return point
     return None
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derive.normal_form.integers import nonempty
-from derive.normal_form.poly import Atom, Comp, Poly, add_polys, collect, is_natural, mono
+from derive.normal_form.poly import Atom, Comp, Poly, add_polys, collect, is_natural, mono, rename
+from derive.terms import affine, fresh_index
 
 if TYPE_CHECKING:
     from derive.normal_form.signs import Facts, Interval
@@ -51,15 +52,19 @@ def by_common_range(facts: Facts, p: Poly) -> int:
     if not 2 <= len(p.terms) <= MOST_TERMS:
         return 0
     bound, summand = None, []
+    names: dict[Any, Any] = {}
     for m, c in p.terms:
         comps = [f for f in m.factors if isinstance(f[0], Comp)]
         if len(comps) != 1 or comps[0][1] != 1 or (bound is not None and comps[0][0].bound != bound):
             return 0
-        bound = comps[0][0].bound
+        if bound is None:
+            bound = comps[0][0].bound
+            names = {i: affine(fresh_index(i)) for i in bound}
         others = [f for f in m.factors if f is not comps[0]]
         if any(b.depth or not b.free.isdisjoint(bound) or isinstance(e, Poly) for b, e in others):
             return 0
-        summand.append(Poly(((mono([*comps[0][0].factors, *others]), Fraction(c)),)))
+        opened = [(rename(b, names), rename(e, names) if isinstance(e, Poly) else e) for b, e in comps[0][0].factors]
+        summand.append(Poly(((mono([*opened, *others]), Fraction(c)),)))
     if bound is None or any(i.hi is None or {*i.lo.indices, *i.hi.indices} & set(bound) for i in bound):
         return 0
     inner = facts.interval(add_polys(summand))
