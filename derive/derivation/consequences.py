@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from derive import kernel
@@ -30,6 +30,7 @@ from derive.terms import (
 )
 
 STATEMENT = "the statement before"
+Map = Callable[[Any], Any]
 
 
 class Statements(Calc):
@@ -48,19 +49,21 @@ class Statements(Calc):
         self.start = start
         self.ways: list[tuple[kernel.Theorem, kernel.Theorem | None]] = []
 
-    def follows(self, reason: Reason, after: Relation) -> Statements:
-        """The next statement, implied by this one."""
-        return self._add(reason, after, "=>")
+    def follows(self, reason: Reason, after: Relation, through: Map | None = None) -> Statements:
+        """The next statement, implied by this one; by ``through`` applied to both of its sides, where that is given."""
+        return self._add(reason, after, "=>", through)
 
-    def iff(self, reason: Reason, after: Relation) -> Statements:
-        """The next statement, equivalent to this one."""
-        return self._add(reason, after, "<=>")
+    def iff(self, reason: Reason, after: Relation, through: Map | None = None, back: Map | None = None) -> Statements:
+        """The next statement, equivalent to this one; ``through`` a map of both sides of this one, ``back`` of the next."""
+        return self._add(reason, after, "<=>", through, back)
 
-    def _add(self, reason: Reason, after: Relation, relation: str) -> Statements:
+    def _add(
+        self, reason: Reason, after: Relation, relation: str, through: Map | None = None, back: Map | None = None
+    ) -> Statements:
         before: Relation = self.current
-        there = self._sequent(before, after, reason)
-        back = self._sequent(after, before, reason) if relation == "<=>" else None
-        self.ways.append((there, back))
+        there = self._sequent(before, after, reason, through)
+        again = self._sequent(after, before, reason, back) if relation == "<=>" else None
+        self.ways.append((there, again))
         conditions = tuple(c for c in there.conditions if not any(c in w.conditions for w, _ in self.ways[:-1]))
         self.steps.append(Step(before, after, (reason,), there, conditions=conditions, relation=relation))
         return self
@@ -69,14 +72,32 @@ class Statements(Calc):
         lhs, rhs = (s if isinstance(s, Arr) else term(s) for s in (r.lhs, r.rhs))
         return Relation(r.op, self.unfolded(lhs), self.unfolded(rhs))
 
-    def _sequent(self, before: Relation, after: Relation, reason: Reason) -> kernel.Theorem:
+    def _sequent(self, before: Relation, after: Relation, reason: Reason, through: Map | None = None) -> kernel.Theorem:
         """``before |- after`` with the hypotheses of the chain."""
+        if through is not None:
+            return self._mapped(before, after, reason, through)
         premise = Hypothesis(self.relation_unfolded(before), (), STATEMENT)
         goal = self.relation_unfolded(after)
         last = ""
         for others in ((), self.hypotheses) if self.hypotheses else ((),):
             try:
                 return self._shown(goal, premise, others, reason)
+            except (kernel.KernelError, ShapeError) as error:
+                last = str(error)
+        raise CalcError(f"by {reason.label.en}: it does not follow ({last})", before, after)
+
+    def _mapped(self, before: Relation, after: Relation, reason: Reason, through: Map) -> kernel.Theorem:
+        """``before |- after`` by the same map of both sides of ``before``, such as a multiplication by a matrix."""
+        premise = Hypothesis(self.relation_unfolded(before), (), STATEMENT)
+        side = premise.relation.lhs
+        hole = Symbol("both sides", tuple(i.length for i in side.indices) if isinstance(side, Arr) else ())
+        body = through(Arr.of(hole) if hole.shape else term(hole))
+        mapped = kernel.congruence(kernel.assume(premise), self.unfolded(body), hole)
+        given = Hypothesis(mapped.conclusion, (), "both sides")
+        last = ""
+        for others in ((), self.hypotheses) if self.hypotheses else ((),):
+            try:
+                return kernel.cut(self._shown(self.relation_unfolded(after), given, others, reason), mapped)
             except (kernel.KernelError, ShapeError) as error:
                 last = str(error)
         raise CalcError(f"by {reason.label.en}: it does not follow ({last})", before, after)

@@ -19,7 +19,7 @@ from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, re
 from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.definedness import Condition, conditions
 from derive.normal_form.derivative import NotDifferentiable
-from derive.normal_form.equality import Budget, is_zero
+from derive.normal_form.equality import Budget, is_zero, rewrite
 from derive.normal_form.normalizer import Normalizer, TooLarge, Undefined
 from derive.normal_form.poly import Poly, mono
 from derive.normal_form.read import normal_form
@@ -111,7 +111,7 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
     for h in hypotheses:
         if h.relation.op == "=":
             lhs, rhs, schematic = _aligned(h)
-            p = normal_form(nz, lhs) - normal_form(nz, rhs)
+            p = _tidied(nz, normal_form(nz, lhs) - normal_form(nz, rhs))
             for q, free in ((p, frozenset(schematic)), *one_hot.over_the_axis(nz, p, schematic)):
                 rule = relation(nz, q, free, h.source or "hypothesis")
                 if rule is not None:
@@ -121,6 +121,18 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
         nz.cache.clear()
     nz.needed.clear()
     return setting
+
+
+def _tidied(nz: Normalizer, p: Poly) -> Poly:
+    """What a hypothesis says when its inverses are used up, where that needs no condition that is not known."""
+    if "inverse" not in p.atoms:
+        return p
+    known = dict(nz.needed)
+    q, _ = rewrite(nz, p, [], Budget(60))
+    if nz.needed == known:
+        return q
+    nz.needed = known
+    return p
 
 
 def _learn(nz: Normalizer, c: Condition) -> bool:
