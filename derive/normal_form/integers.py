@@ -14,6 +14,7 @@ from typing import Any
 from derive.terms import Affine, Index, Size, affine
 
 MAX_ROWS = 400
+HIGH = (7, 0)  # how far above their least values sizes stand at the points that are tried
 
 
 def _declared(atoms: Iterable[Any], skip: frozenset[Any]) -> list[Affine]:
@@ -42,6 +43,8 @@ def implied(goal: Affine, constraints: Sequence[Affine] = (), free: frozenset[An
         return bool(goal.constant >= 0)
     if not constraints and _plainly(goal, free):
         return True
+    if _fails_somewhere(goal, constraints):
+        return False
     return _implied(goal, tuple(constraints), free)
 
 
@@ -60,6 +63,48 @@ def _plainly(goal: Affine, free: frozenset[Any]) -> bool:
                 if rest.is_constant and rest.constant >= 0:
                     return True
     return False
+
+
+def _fails_somewhere(goal: Affine, constraints: Sequence[Affine]) -> bool:
+    """Whether one of two points within all declared ranges meets the constraints and makes ``goal`` negative.
+
+    Indices stand at the end that makes the goal small, sizes at their least or high.
+    """
+    return any(_fails_at({}, high, goal, constraints) for high in HIGH)
+
+
+def _fails_at(at: dict[Any, int], high: int, goal: Affine, constraints: Sequence[Affine]) -> bool:
+    for a, c in goal.terms:
+        _place(a, c < 0, high, at)
+    if _value(goal, high, at) >= 0 or any(_value(r, high, at) < 0 for r in constraints):
+        return False
+    atoms = list(at)
+    for a in atoms:  # grows while the ends of ranges are met
+        if isinstance(a, Index):
+            if at[a] < _value(a.lo, high, at) or (a.hi is not None and at[a] > _value(a.hi, high, at)):
+                return False
+            atoms += [x for x in at if x not in atoms]
+    return True
+
+
+def _place(atom: Any, up: bool, high: int, at: dict[Any, int]) -> int:
+    """The value of an atom at the point, chosen when it is first met."""
+    found = at.get(atom)
+    if found is None:
+        if isinstance(atom, Size):
+            found = atom.lower + high if up else atom.lower
+        else:
+            end = atom.hi if up else atom.lo
+            found = high if end is None else _value(end, high, at)
+        at[atom] = found
+    return found
+
+
+def _value(a: Affine, high: int, at: dict[Any, int]) -> int:
+    total: int = a.constant
+    for x, c in a.terms:
+        total += c * _place(x, c > 0, high, at)
+    return total
 
 
 @lru_cache(maxsize=20000)

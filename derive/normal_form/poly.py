@@ -23,25 +23,33 @@ class Part(Node):
 
     @property
     def key(self) -> str:
-        found: str = self.memo("key", lambda n: _short(type(n).__name__[0] + _key(n.fields)))
+        found: str | None = self._cache.get("key")
+        if found is None:
+            found = self._cache["key"] = _short(type(self).__name__[0] + _key(self.fields))
         return found
 
     @property
     def free(self) -> frozenset[Index]:
         """The indices that occur free."""
-        found: frozenset[Index] = self.memo("free", lambda n: n._free())
+        found: frozenset[Index] | None = self._cache.get("free")
+        if found is None:
+            found = self._cache["free"] = self._free()
         return found
 
     @property
     def depth(self) -> int:
         """How deeply binders are nested inside."""
-        found: int = self.memo("depth", lambda n: n._depth() + 1) - 1
+        found: int | None = self._cache.get("depth")
+        if found is None:
+            found = self._cache["depth"] = self._depth()
         return found
 
     @property
     def atoms(self) -> frozenset[Any]:
         """The heads and symbols that occur anywhere inside (for quick tests)."""
-        found: frozenset[Any] = self.memo("atoms", lambda n: n._atoms())
+        found: frozenset[Any] | None = self._cache.get("atoms")
+        if found is None:
+            found = self._cache["atoms"] = self._atoms()
         return found
 
     def _free(self) -> frozenset[Index]:
@@ -163,11 +171,19 @@ def _collect_free(value: Any) -> Iterable[Index]:
         return value.free
     if isinstance(value, tuple):
         result: set[Index] = set()
-        for v in value:
-            if not isinstance(v, str | Fraction):
-                result.update(_collect_free(v))
+        _add_free(value, result)
         return result
     return value.indices if isinstance(value, Affine) else ()
+
+
+def _add_free(values: tuple[Any, ...], result: set[Index]) -> None:
+    for v in values:
+        if isinstance(v, Part):
+            result |= v.free
+        elif isinstance(v, Affine):
+            result.update(v.indices)
+        elif type(v) is tuple:
+            _add_free(v, result)
 
 
 def _range_indices(bound: tuple[Index, ...]) -> frozenset[Index]:
@@ -211,8 +227,13 @@ def constant(value: Any) -> Poly:
     return ZERO if value == 0 else Poly(((UNIT, value),))
 
 
+def _base_key(part: tuple[Any, Any]) -> str:
+    key: str = part[0].key
+    return key
+
+
 def mono(factors: Iterable[Factor]) -> Mono:
-    return Mono(tuple(sorted(factors, key=lambda f: f[0].key)))
+    return Mono(tuple(sorted(factors, key=_base_key)))
 
 
 def single(base: Any, exponent: Exponent = Fraction(1), coefficient: Fraction = Fraction(1)) -> Poly:
@@ -223,8 +244,12 @@ def single(base: Any, exponent: Exponent = Fraction(1), coefficient: Fraction = 
 def collect(pairs: Iterable[tuple[Mono, Fraction]]) -> Poly:
     total: dict[Mono, Fraction] = {}
     for m, c in pairs:
-        total[m] = total.get(m, Fraction(0)) + c
-    return Poly(tuple(sorted(((m, c) for m, c in total.items() if c), key=lambda t: t[0].key)))
+        old = total.get(m)
+        total[m] = c if old is None else old + c
+    terms = [t for t in total.items() if t[1]]
+    if len(terms) > 1:
+        terms.sort(key=_base_key)
+    return Poly(tuple(terms))
 
 
 def add_polys(polys: Iterable[Poly]) -> Poly:
@@ -237,7 +262,7 @@ def add_polys(polys: Iterable[Poly]) -> Poly:
 def factor_free(factor: Factor) -> frozenset[Index]:
     base, exponent = factor
     free: frozenset[Index] = base.free
-    return free | exponent.free if isinstance(exponent, Poly) else free
+    return free if type(exponent) is Fraction else free | exponent.free
 
 
 def is_integer(exponent: Exponent) -> bool:

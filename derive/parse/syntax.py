@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,18 +291,28 @@ class Cases(Node):
 
 def children(node: object) -> Iterator[Node]:
     """The nodes directly below a node, in order of writing."""
-    for field in fields(node):
-        if field.name in ("start", "end"):
-            continue
-        yield from _nodes(getattr(node, field.name))
+    return iter(_below(node))
 
 
-def _nodes(value: object) -> Iterator[Node]:
+def _below(node: object) -> list[Node]:
+    found: list[Node] = []
+    for name in _parts(type(node)):
+        _collect(getattr(node, name), found)
+    return found
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """What a kind of node consists of: its fields but for the place in the text."""
+    return tuple(f.name for f in fields(kind) if f.name not in ("start", "end"))
+
+
+def _collect(value: object, found: list[Node]) -> None:
     if isinstance(value, Node):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _nodes(item)
+            _collect(item, found)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -310,7 +321,7 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(list(children(top))))
+        stack.extend(reversed(_below(top)))
 
 
 def strip_group(node: Node) -> Node:

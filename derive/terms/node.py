@@ -8,18 +8,26 @@ from typing import Any
 from weakref import ref
 
 _TABLE: dict[tuple[Any, ...], _Entry] = {}
+_GONE: list[_Entry] = []  # whose records are gone, until their rows are cleared away
+MOST_GONE = 256
 
 
 class _Entry(ref["Node"]):
-    """What the table holds of a record: nothing keeps it alive, and its own row goes with it."""
+    """What the table holds of a record: it does not keep it alive."""
 
     __slots__ = ("key",)
     key: tuple[Any, ...]
 
 
-def _forget(entry: _Entry) -> None:
-    if _TABLE.get(entry.key) is entry:
-        del _TABLE[entry.key]
+def _clear_away() -> None:
+    """Take the rows of records that are gone out of the table. Not done the moment they go: a time limit may strike then."""
+    while True:
+        try:
+            entry = _GONE.pop()
+        except IndexError:
+            return
+        if _TABLE.get(entry.key) is entry:
+            del _TABLE[entry.key]
 
 
 class Node:
@@ -39,7 +47,9 @@ class Node:
         found = object.__new__(cls)
         _set_fields(found, fields)
         _set_cache(found, {})
-        entry = _Entry(found, _forget)
+        if len(_GONE) > MOST_GONE:
+            _clear_away()
+        entry = _Entry(found, _GONE.append)
         entry.key = key
         # setdefault is one step for other threads too: two of them get one record
         other = _TABLE.setdefault(key, entry)

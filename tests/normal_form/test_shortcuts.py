@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from derive.normal_form.decide import equal, prepare
 from derive.normal_form.factoring import _plainly_irreducible
-from derive.normal_form.integers import _plainly, implied
+from derive.normal_form.integers import _fails_somewhere, _implied, _plainly, implied
 from derive.normal_form.normalizer import Normalizer
 from derive.normal_form.read import normal_form
 from derive.terms import POSITIVE, Affine, Index, Mul, Pow, Size, Sum, Symbol, Term, affine, exp, log, sqrt, term
@@ -75,3 +75,20 @@ def test_what_the_declarations_give_is_not_learnt_again_and_nothing_is_lost():
     assert equal(Sum(i, exp(z[i]) / below), term(1)).proved
     assert not equal(sqrt(x**2) / below, x / below).proved
     assert equal(sqrt(p**2) / below, p / below).proved
+
+
+@settings(max_examples=300)
+@given(SEEDS)
+def test_what_fails_at_a_point_is_not_implied_by_elimination(seed: int):
+    rng = Random(seed)
+
+    def row() -> Affine:
+        total = affine(rng.randint(-3, 3))
+        for atom in rng.sample([n, m, i, j, k], rng.randint(1, 3)):
+            total = total + affine(atom).scale(rng.choice([-2, -1, 1, 2]))
+        return total
+
+    goal, constraints = row(), tuple(row() for _ in range(rng.choice([0, 0, 1, 2])))
+    slowly = _implied(goal, constraints, frozenset())
+    assert not (_fails_somewhere(goal, constraints) and slowly), (goal, constraints)
+    assert implied(goal, constraints) == slowly, (goal, constraints)
