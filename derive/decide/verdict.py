@@ -58,9 +58,11 @@ def decide(
     premises: Sequence[Relation] = (),
     time_limit: float = 5.0,
     equivalence: bool = False,
+    refute: bool = True,
 ) -> Verdict:
     """Decide ``premises => relation`` (or the relation alone) in a context.
 
+    With `refute` false no counterexample is searched for: what is not proved is undecided.
     Raises ShapeError when the sides differ in shape (the caller refutes with the shapes).
     """
     start = monotonic()
@@ -90,11 +92,11 @@ def decide(
                 if found.witness is not None:
                     raise InternalError(f"proved and refuted: {goal}")
             return Verdict("proved", proved.rule, proved.conditions, proof=proved)
-    else:
-        proved = None
+    if not refute:
+        return Verdict("undecided", reason="not shown")
     left = max(0.05, time_limit - (monotonic() - start))
     try:
-        found = search(goal, assumptions, min(0.8, left))
+        found = search(goal, assumptions, min(0.8, left, 0.35 * time_limit))
     except (Undefined, RecursionError, LookupError) as error:
         return Verdict("undecided", reason=str(error))
     if found.witness is not None:

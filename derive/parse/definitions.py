@@ -15,7 +15,8 @@ from derive.terms import Affine, Arr, Index, Symbol, affine, fresh_index, substi
 from . import syntax as s
 from .elaborate import Elaborator, with_unification
 from .elaborate_binders import usage
-from .elaborate_calls import arguments
+from .elaborate_calls import arguments, names_densities
+from .elaborate_probability import events, joint_key
 from .errors import ReadError
 from .flexible import Flex
 from .names import is_index, split_scripts, symbol_key
@@ -73,6 +74,8 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
     if key is None or isinstance(head, s.Prime):
         return None
     base, items = split_scripts(head)
+    if names_densities(key, scope):
+        return _new_density(node, key, scope)
     names = [symbol_key(a) for a in arguments(node.group)]
     if any(n is None for n in names) or len(set(names)) != len(names) or not isinstance(base, s.Name):
         return None
@@ -98,6 +101,15 @@ def _before(item: s.Node, first: int) -> bool:
     return isinstance(item, s.Number) and item.text.isdigit() and int(item.text) < first
 
 
+def _new_density(node: s.ApplyOrProduct, head: str, scope: Scope) -> str | None:
+    """`p(x, y) = ...` in a document that conditions in p gives the joint density of x and y, and not that of others."""
+    parts = arguments(node.group)
+    if isinstance(node.group.body, s.Conditional) or any(symbol_key(a) is None for a in parts):
+        return None
+    key = joint_key(head, events(node.group.body), "") if node.group.body is not None else None
+    return None if key is None or (scope.known(key) and key not in scope.inferred) else key
+
+
 def _fixed(key: str, scope: Scope) -> bool:
     return key in scope.sizes or (key in scope.symbols and key not in scope.inferred)
 
@@ -121,6 +133,8 @@ def define(left: s.Node, right: s.Node, scope: Scope, text: str, line: int = 0, 
 
     Raises ReadError when the right side cannot be understood; the scope then keeps what was inferred on the way.
     """
+    if isinstance(left, s.ApplyOrProduct) and names_densities(symbol_key(left.head) or "", scope):
+        return with_unification(scope, lambda: _define_density(left, right, scope, text, line))
     if isinstance(left, s.ApplyOrProduct):
         key: str = with_unification(scope, lambda: _define_function(left, right, scope, text, line, source))
         return key
@@ -237,6 +251,22 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
     scope.inferred.pop(name, None)
     scope.function_definitions[name] = FunctionDefinition(name, parameters, value, tuple(indices), source)
     return name
+
+
+def _define_density(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: str, line: int) -> str:
+    key = _new_density(left, symbol_key(left.head) or "", scope)
+    assert key is not None
+    e = Elaborator(scope, text, line)
+    e.prepare(left, right)
+    value = e.scalar(right)
+    hidden = scope.symbols.get(key)
+    symbol = Symbol(key)
+    scope.inferred.pop(key, None)
+    scope.symbols[key] = symbol
+    if hidden is not None and hidden is not symbol:
+        scope.replace_symbol(hidden, symbol)
+    scope.definitions[symbol] = value
+    return key
 
 
 def _parameter(e: Elaborator, node: s.Node, right: s.Node, scope: Scope, function: str, position: int) -> Symbol:

@@ -33,7 +33,7 @@ from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
 from .names import is_minus_one, split_scripts, symbol_key, text_key
-from .scope import Declaration, FunctionDefinition
+from .scope import Declaration, FunctionDefinition, Scope
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -207,6 +207,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         name = f"{key}^{{-1}}"
         known = e.scope.functions.get(name)
         return new_function(e, name, node, 0) if known is None else opaque_application(e, known, node, 0)
+    if not primes and power is None and names_densities(key, e.scope) and not isinstance(base, s.Subscript):
+        return elaborate_probability.probability(e, node, base_key)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
     declared = key in e.scope.functions and (key not in e.scope.inferred or not _all_relations(node.group.body))
     if not primes and not declared and is_probability(e, node, base_key, definition):
@@ -238,6 +240,16 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
             return e.power(value, power, s.Superscript(node.start, node.end, node, power))
         return Pow(value, e.scalar(power))
     return value
+
+
+def names_densities(key: str, scope: Scope) -> bool:
+    """Whether p(x) and p(y) are the densities of x and of y: the document conditions in p, and nobody declared it."""
+    return bool(
+        key in ("p", "q", "\\mathrm{p}")
+        and (key in scope.conditioned or (key != "q" and scope.conditioned & {"p", "\\mathrm{p}"}))
+        and key not in scope.function_definitions
+        and (key not in scope.functions or key in scope.inferred)
+    )
 
 
 def named_density(e: Elaborator, node: s.ApplyOrProduct, base: s.Node) -> Term | None:

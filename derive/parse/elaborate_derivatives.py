@@ -123,8 +123,42 @@ def operand_value(e: Elaborator, body: s.Node, variables: tuple[tuple[s.Node, in
 def derivative(e: Elaborator, node: s.Derivative) -> Loose:
     for part, _ in node.variables:
         ensure_variable(e, part)
-    value: Loose = operand_value(e, node.body, node.variables)
-    return by_variables(e, value, node.variables, node)
+    places = accented_places(e, node.body, node.variables)
+    saved = dict(e.local)
+    e.local.update({key: symbol for key, symbol, _ in places})
+    try:
+        value: Loose = operand_value(e, node.body, node.variables)
+        value = by_variables(e, value, node.variables, node)
+    finally:
+        e.local = saved
+    for _, symbol, place in places:
+        point = e.firm(place)
+        value = entrywise(value, lambda b, x=symbol, at=point: At(b, x, at))  # type: ignore[misc, arg-type]
+    return value
+
+
+def accented_places(
+    e: Elaborator, body: s.Node, variables: tuple[tuple[s.Node, int], ...]
+) -> list[tuple[str, Symbol, s.Node]]:
+    """`\\frac{d L(\\hat\\beta)}{d \\beta}` is the derivative of L(\\beta) at \\hat\\beta: the key, the variable, the place."""
+    if not isinstance(body, s.ApplyOrProduct):
+        return []
+    free = s.free_names(body) | {symbol_key(p) or "" for p in s.walk(body)}
+    found: list[tuple[str, Symbol, s.Node]] = []
+    for node, _ in variables:
+        inner = node.base if isinstance(node, s.Superscript) and symbol_key(node) is None else node
+        key = symbol_key(inner)
+        symbol = e.scope.symbols.get(key or "")
+        if key is None or symbol is None or key in free:
+            continue
+        for part in s.walk(body.group):
+            name = symbol_key(part)
+            base, _ = split_scripts(part) if isinstance(part, s.Name | s.Subscript) else (None, ())
+            accented = isinstance(base, s.Name) and base.accents and name is not None
+            if accented and isinstance(base, s.Name) and name == key.replace(base.text, base.key, 1):
+                if all(name != k for k, _, _ in found):
+                    found.append((name, symbol, part))
+    return found
 
 
 def ensure_variable(e: Elaborator, node: s.Node) -> None:

@@ -24,7 +24,11 @@ from derive.terms import (
     Symbol,
     Term,
     Value,
+    affine,
+    free_indices,
+    substitute,
     term,
+    unfold,
 )
 
 from . import syntax as s
@@ -71,6 +75,10 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
         elif e.averaging and name is not None and (symbol := e.scope.symbols.get(name)) is not None:
             if depends_on_random(e, symbol):
                 bound.setdefault(name, symbol)
+    defined = e.scope.symbols.get(key)
+    if defined is not None and not defined.shape and defined in e.scope.definitions:
+        e.used.add(key)
+        return _instance(e, defined, bound) if bound else term(defined)
     if e.averaging and not bound:
         raise ReadError(f"{key} may depend on that over which the mean is taken; define it", kind="unsupported")
     if not bound:
@@ -99,6 +107,19 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
         e.scope.declarations.append(e.scope.inferred[name])
     e.used.add(name)
     return Apply(function, tuple(values), (), ())
+
+
+def _instance(e: Elaborator, defined: Symbol, bound: dict[str, Index | Symbol]) -> Term:
+    """The value of a defined quantity at the bound names it mentions."""
+    value = unfold(term(defined), e.scope.definitions)
+    free = {i.name: i for i in free_indices(value)}
+    indices = {free[n]: affine(x) for n, x in bound.items() if isinstance(x, Index) and n in free}
+    outer = {n: e.scope.symbols[n] for n, x in bound.items() if isinstance(x, Symbol) and n in e.scope.symbols}
+    symbols: dict[Symbol, Value] = {
+        old: Arr.of(bound[n]) if old.shape else term(bound[n])  # type: ignore[arg-type]
+        for n, old in outer.items()
+    }
+    return substitute(value, indices, symbols)  # type: ignore[no-any-return]
 
 
 # -- [F]_a^b

@@ -167,8 +167,15 @@ def events(node: s.Node) -> list[str]:
     return sorted(text_key(i) for i in items)
 
 
+def joint_key(name: str, parts: list[str], parameters: str) -> str:
+    """The name of a joint probability: the letter (\\mathrm{p} is p) with its events in order."""
+    plain = "p" if name == "\\mathrm{p}" else name
+    return f"{plain}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
+
+
 def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.Node | None = None) -> Term:
-    key = f"{name}({', '.join(parts)}{'; ' + parameters if parameters else ''})"
+    key = joint_key(name, parts, parameters)
+    name = key[: key.index("(")]
     said = set(re.findall(r"\\?[a-zA-Z]+", key[len(name) :]))
     bound = (
         [p for p in s.walk(node) if isinstance(p, s.Name) and (p.key in e.local or e.averaging) and p.text in said]

@@ -42,6 +42,17 @@ def integrated(nodes: Iterable[s.Node]) -> set[str]:
     return {key for key in found if key is not None}
 
 
+def conditioned(nodes: Iterable[s.Node]) -> set[str]:
+    """The letters of densities: p where p(y | x) stands anywhere; then p(x) and p(y) are two functions."""
+    found = set()
+    for node in nodes:
+        for part in s.walk(node):
+            body = part.group.body if isinstance(part, s.ApplyOrProduct) else None
+            if isinstance(part, s.ApplyOrProduct) and isinstance(body, s.Conditional) and body.bar == "|":
+                found.add(symbol_key(part.head) or "")
+    return found - {""}
+
+
 def _transposes(exponent: s.Node) -> bool:
     plain = isinstance(exponent, s.Name) and exponent.text == "T" and exponent.font == ""
     return not plain and (is_transpose(exponent) or is_inverse_transpose(exponent))

@@ -215,7 +215,18 @@ def is_definition(step: Step, scope: Scope) -> bool:
     if is_redefinition(step, scope) or _is_sample(step, scope):
         return True
     strict = step.relation != ":="
+    if isinstance(step.lhs.node, s.ApplyOrProduct) and _conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
+        return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(step.lhs.node, step.rhs.node)
+
+
+def _conditions_in(head: str | None, node: s.Node) -> bool:
+    for part in s.walk(node):
+        body = part.group.body if isinstance(part, s.ApplyOrProduct) else None
+        if isinstance(part, s.ApplyOrProduct) and isinstance(body, s.Conditional) and body.bar == "|":
+            if symbol_key(part.head) == head:
+                return True
+    return False
 
 
 def is_redefinition(step: Step, scope: Scope) -> bool:

@@ -19,11 +19,12 @@ from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
 from derive.terms import Relation, Symbol, Term, free_symbols
-from derive.verify import cues
+from derive.verify import cues, resting
 from derive.verify.caution import cautious, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
 from derive.verify.earlier import instead, is_one_case
+from derive.verify.facts import is_to_be_shown
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
@@ -35,6 +36,7 @@ from derive.verify.meanings import (
 )
 from derive.verify.misfits import doubtful, shapes_of
 from derive.verify.results import StepResult
+from derive.verify.rows_above import settle_row_above
 from derive.verify.session import Judged, Session
 
 _EQUAL = ("=", ":=", "\\equiv")
@@ -70,13 +72,14 @@ class Block:
             first = len(self.session.results)
             for position, step in enumerate(chain.steps):
                 self.step(step, chain, position)
-            self.settle_row_above(chain, first)
+            settle_row_above(self, chain, first)
+            resting.remember(self, chain, first)
             self.remember(chain, first)
 
     def remember(self, chain: Chain, first: int) -> None:
         """Keeps what the left side of a chain of equations was found equal to."""
         mine = [j for j in self.rows if j.number >= first]
-        if is_one_case(chain, self.words) or chain.steps[0].introduced_by or not mine:
+        if is_one_case(chain, self.words) or is_to_be_shown(self.words) or chain.steps[0].introduced_by or not mine:
             return
         if any(st.relation not in _EQUAL or st.error for st in chain.steps) or hypothesis_named(chain):
             return
@@ -124,7 +127,7 @@ class Block:
     def defines(self, step: Step) -> bool:
         """Whether the first step of a chain defines its left side."""
         if is_definition(step, self.scope):
-            return True
+            return not resting.has_said(self, step)
         return not step.introduced_by and step.relation in _EQUAL and self.names_a_declared_symbol(step)
 
     def names_a_declared_symbol(self, step: Step) -> bool:
@@ -291,6 +294,8 @@ class Block:
         outcome = cautious(outcome, step, e, self.session.unclear, scope)
         if outcome.verdict == "undecided" and position == 0 and not arrow and scope is self.scope and not guards:
             outcome = self.from_earlier(step, chain, outcome)
+        if outcome.verdict == "undecided" and not arrow and not guards:
+            outcome = resting.from_earlier(self, statement, scope, outcome)
         if cases and outcome.verdict == "proved":
             outcome = replace(
                 outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions)))
@@ -410,41 +415,6 @@ class Block:
         e = statement.elaborated
         plain = not any(differentiates(x) or expects(x) for x in (e.lhs, e.rhs))
         return len(chain.steps) == 1 and plain and cues.hints(self.words)
-
-    def settle_row_above(self, chain: Chain, first: int) -> None:
-        """Rows without arrows: a first row that is no identity, but from which the row below follows, is an equation."""
-        mine = [j for j in self.rows if j.number >= first]
-        if not mine or chain.steps[0].introduced_by:
-            return
-        head = mine[0]
-        earlier = [j for j in self.rows if j.number < first]
-        if (
-            not earlier
-            or head.outcome.verdict != "refuted"
-            or head.number != first
-            or "shapes" in (head.outcome.counterexample or {})
-        ):
-            return
-        above = earlier[-1]
-        if (
-            above.outcome.verdict != "refuted"
-            or "shapes" in (above.outcome.counterexample or {})
-            or above.number != first - 1
-        ):
-            return
-        if self.session.results[above.number].chain == self.session.results[first].chain - 1 and above.number > 0:
-            if self.session.results[above.number - 1].chain == self.session.results[above.number].chain:
-                return
-        premises, goals = relations_of(above.statement), relations_of(head.statement)
-        if not premises or not goals or any(differentiates(x) for r in premises for x in (r.lhs, r.rhs)):
-            return
-        found = self.decide(head.statement, self.scope, premises, IMPLIED, ())
-        if found.verdict != "proved":
-            return
-        note = f"an equation to be solved: the row below follows from it; as an identity it fails at {above.outcome.witness}"
-        self.amend(above, Outcome("assumption", reason=note, seconds=above.outcome.seconds))
-        self.amend(head, replace(found, reason="follows from the row above"))
-        head.above = True
 
     # -- results
 

@@ -24,6 +24,7 @@ _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
 _BROKEN = re.compile(r"\\right\s*\.|\\left\s*\.(?!.*\\right\s*\\?[|v])", re.DOTALL)
 _CAPITAL = re.compile(r"(?<![a-zA-Z\\])[A-Z](?![a-z])|\\[A-Z][a-z]+")
 _ONE_CAPITAL = re.compile(r"(?:[A-Z]|\\[A-Z][a-z]+)(?:_.|_\{[^{}]*\})?")
+_APPLIED = re.compile(r"^\\?[a-zA-Z]+(?:\{[a-zA-Z]+\})?\(.*\)(?: of .*)?$", re.DOTALL)
 _LETTER = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]+")
 
 
@@ -194,6 +195,8 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     guesses = rests_on(outcome, e, scope)
     guessed = names_with_an_index(e.uses | set(values), letters)
     guessed += names_with_an_index(set(guesses) - e.uses, frozenset("ijklmnt"))
+    if outcome.verdict == "proved":  # p(x_i) is one quantity for each i, whatever it is
+        guessed = [k for k in guessed if not _APPLIED.search(k)]
     if guessed:
         names = ", ".join(guessed)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")

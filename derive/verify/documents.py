@@ -15,6 +15,7 @@ from derive.parse.scope import Scope
 from derive.verify import cues
 from derive.verify.blocks import Block, Session
 from derive.verify.earlier import begins_a_proof
+from derive.verify.facts import part_of
 from derive.verify.limits import Budget
 from derive.verify.results import DeclarationResult, FileResult, StepResult
 
@@ -61,6 +62,7 @@ def verify_document(
         if any(isinstance(p, Sentence) and begins_a_proof(p.words) for p in document.pieces[before:place]):
             session.equations.proof_begins()
         before = place
+        session.part = _part(document, place, here)
         leading = _leading(document, place)
         words = leading.words if leading is not None else ""
         for symbol in scope.definitions:
@@ -96,6 +98,21 @@ def _section(document: Document, place: int) -> tuple[str, ...]:
         if isinstance(piece, Heading):
             path = [p for p in path if p[0] < piece.level] + [(piece.level, f"{n}")]
     return tuple(name for _, name in path)
+
+
+def _part(document: Document, place: int, section: tuple[str, ...]) -> tuple[str, ...]:
+    """The theorem or proof that a piece stands in, with its kind last."""
+    for n in range(place, -1, -1):
+        piece = document.pieces[n]
+        if isinstance(piece, Heading):
+            break
+        words = piece.words if isinstance(piece, Sentence) else ""
+        if isinstance(piece, Display) and piece.lead is not None:
+            words = piece.lead.words
+        kind = part_of(words)
+        if kind:
+            return (*section, f"{n}", kind)
+    return (*section, "")
 
 
 def _forget(session: Session, scope: Scope) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from derive.terms import Hypothesis
 from derive.verify.earlier import Equations
+from derive.verify.facts import Fact
 from derive.verify.judging import Outcome, Statement
 from derive.verify.limits import Budget
 from derive.verify.results import StepResult
@@ -44,3 +45,5 @@ class Session:
     equations: Equations = field(default_factory=Equations)
     skip: frozenset[int] = frozenset()
     announce: Callable[[int], object] | None = None
+    facts: list[Fact] = field(default_factory=list)
+    part: tuple[str, ...] = ()  # the theorem, proof or section a display stands in; its kind is the last item
