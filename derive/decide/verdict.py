@@ -96,7 +96,7 @@ def decide(
         return Verdict("undecided", reason="not shown")
     left = max(0.05, time_limit - (monotonic() - start))
     try:
-        found = search(goal, assumptions, min(0.8, left, 0.35 * time_limit))
+        found = search(goal, assumptions, min(0.8, left))
     except (Undefined, RecursionError, LookupError) as error:
         return Verdict("undecided", reason=str(error))
     if found.witness is not None:
