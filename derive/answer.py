@@ -8,6 +8,7 @@ r"""Layer 7, answers: a formula in LaTeX and a variable to the derivative, with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -135,13 +136,30 @@ class Answer:
 
         return render_answer(self, format_)
 
+    def _repr_latex_(self) -> str:
+        """The result and its steps as a notebook shows them."""
+        return self.render("latex")
+
     def code(self, target: str = "numpy") -> str:
         """A module with ``value(...)`` and ``gradient(...)`` (``jacobian``, ``hessian``); parameters in order of
         declaration.
 
         For a scalar there is more: ``value_and_gradient(...)``, and for order 2 ``hessian_times_vector(..., v)``.
         """
-        from derive.export import Function, compile_module, hessian_times_vector
+        from derive.export import compile_module
+
+        summary = f"{self.latex} and its {self.kind} by {self.wrt.name}."
+        return compile_module(self.functions(), target, summary=summary)
+
+    def to_numpy(self, name: str = "") -> Callable[..., Any]:
+        """One of the functions of `code` as vectorised NumPy: the derivative, or the one called ``name``."""
+        from derive.export import compile_callable
+
+        return compile_callable(next(f for f in self.functions() if f.name == (name or self.kind)))
+
+    def functions(self) -> list[Any]:
+        """What `code` holds, as `derive.export.Function`."""
+        from derive.export import Function, hessian_times_vector
 
         parameters = tuple(s for s in self.scope.symbols.values() if s not in self.definitions)
         value, result = unfold(self.value, self.definitions), unfold(self.result, self.definitions)
@@ -155,11 +173,7 @@ class Answer:
             summary = "The value and the gradient at once: what both need is computed once"
             functions.append(Function("value_and_gradient", parameters, (value, result), summary=summary, notes=notes))
         product = hessian_times_vector(derivative) if self.kind == "hessian" else None
-        return compile_module(
-            [*functions, *([product] if product is not None else [])],
-            target,
-            summary=f"{self.latex} and its {self.kind} by {self.wrt.name}.",
-        )
+        return [*functions, *([product] if product is not None else [])]
 
 
 def differentiate(

@@ -212,6 +212,13 @@ class Equation:
         """The steps of the first claim."""
         return tuple(self.claims[0].calculate().steps)
 
+    def _repr_markdown_(self) -> str:
+        """The derivation as a notebook shows it."""
+        from derive.render import render_equation
+
+        shown: str = render_equation(self, "markdown")  # type: ignore[assignment]
+        return shown
+
     def functions(self) -> list[Any]:
         """What is exported: one `derive.export.Function` a claim that gives a value."""
         from derive.export import Function

@@ -100,3 +100,9 @@ class Report:
 
     def json(self) -> dict[str, Any]:
         return {"schema": SCHEMA, "files": [f.json() for f in self.files], "summary": self.summary}
+
+    def _repr_html_(self) -> str:
+        """The report as a notebook shows it."""
+        from derive.verify.report.html import render_html
+
+        return render_html(self)
