@@ -7,8 +7,7 @@ r"""Layer 7, answers: a formula in LaTeX and a variable to the derivative, with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
