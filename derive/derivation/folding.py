@@ -24,6 +24,7 @@ from derive.terms import (
     Mul,
     Num,
     Pow,
+    Sum,
     Symbol,
     Term,
     free_indices,
@@ -92,13 +93,47 @@ def _at_top(value: Term, body: Term, start: Binding, put: Callable[[Binding], Te
     if isinstance(body, Add | Mul) and type(value) is type(body):
         found = next(match_some(body, _spread(value), start, Scope(rigid=True), NOTHING), None)
         if found is None:
-            return value
+            return _under_a_sum(value, body, start, put) if isinstance(value, Mul) else value
         binding, rest = found
         head: Any = type(value)
         left = product(rest) if head is Mul else head(*rest)
         return _rewrite(head(put(binding), left), body, start, put, known) if rest else put(binding)
     whole = next(match(body, value, start, Scope(rigid=True), NOTHING), None)
-    return value if whole is None else put(whole)
+    return _as_power(value, body, start, put) if whole is None else put(whole)
+
+
+def _under_a_sum(value: Mul, body: Term, start: Binding, put: Callable[[Binding], Term]) -> Term:
+    """A denominator taken into a sum beside it, where that makes an instance: (sum_l e^{z_l} k_l) / S is sum_l p_l k_l."""
+    for total in value.fields:
+        if not isinstance(total, Sum):
+            continue
+        for below in value.fields:
+            if not (isinstance(below, Pow) and isinstance(below.exponent, Num) and below.exponent.value < 0):
+                continue
+            if total.index in free_indices(below):
+                continue
+            inside = total.body.fields if isinstance(total.body, Mul) else (total.body,)
+            together = Mul(below, *inside)
+            if not isinstance(body, Mul) or not isinstance(together, Mul):
+                continue
+            found = next(match_some(body, together, start, Scope(rigid=True), NOTHING), None)
+            if found is not None and below not in found[1]:
+                new = Sum(total.index, Mul(put(found[0]), product(found[1])))
+                return Mul(*(f for f in value.fields if f is not total and f is not below), new)
+    return value
+
+
+def _as_power(value: Term, body: Term, start: Binding, put: Callable[[Binding], Term]) -> Term:
+    """A power of what a definition takes the root of: with s = sqrt(v), v^(-3/2) is s^(-3)."""
+    if not (isinstance(value, Pow) and isinstance(body, Pow)):
+        return value
+    if not (isinstance(value.exponent, Num) and isinstance(body.exponent, Num)) or body.exponent.value.denominator == 1:
+        return value
+    times = value.exponent.value / body.exponent.value
+    if times.denominator != 1:
+        return value
+    found = next(match(body.base, value.base, start, Scope(rigid=True), NOTHING), None)
+    return value if found is None else Pow(put(found), Num(times))
 
 
 def _spread(value: Any) -> Any:

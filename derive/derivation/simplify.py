@@ -76,7 +76,8 @@ def paths(
             for folded in (path, _folded(path, definitions, known)) if definitions else (path,):
                 for using in (folded, _using(folded, hypotheses)) if hypotheses else (folded,):
                     taken_out = using.to((RULES["common_factor"],), factored(using.term))
-                    for path_ in (using, taken_out):
+                    level = taken_out.to((RULES["common_factor"],), levelled(taken_out.term))
+                    for path_ in (using, taken_out, level) if level is not taken_out else (using, taken_out):
                         found += [path_, path_.to((ALGEBRA,), turned(path_.term))]
     found = [_spelled(p) for p in found]
     unique = {alpha_key(p.term): p for p in reversed(found)}
@@ -181,6 +182,39 @@ def _common(t: Add) -> Term:
     front = [Pow(base, Num(e)) for base, e in shared.values()]
     result: Term = Mul(Num(number), *front, Add(*inner))
     return result
+
+
+@remembered
+def levelled(t: Any) -> Any:
+    """A denominator that some terms above it cancel, put where it belongs: (s a - b / s) / s^2 is (a - b / s^2) / s."""
+    if isinstance(t, Derivative):
+        return t
+    t = rebuild(t, levelled)
+    if not isinstance(t, Mul):
+        return t
+    for below in t.fields:
+        k = _whole_exponent(below)
+        if not isinstance(below, Pow) or k >= 0:
+            continue
+        key = alpha_key(below.base)
+        for above in t.fields:
+            if not isinstance(above, Add):
+                continue
+            most = max(_powers(u)[1].get(key, (below.base, Fraction(0)))[1] for u in above.fields)
+            if 0 < most <= -k:
+                inside = Add(*(product((*_factors_of(u), Pow(below.base, Num(-most)))) for u in above.fields))
+                others = [f for f in t.fields if f is not below and f is not above]
+                return product((*others, Pow(below.base, Num(k + most)), inside))
+    return t
+
+
+def _whole_exponent(t: Term) -> Fraction:
+    e = t.exponent.value if isinstance(t, Pow) and isinstance(t.exponent, Num) else Fraction(0)
+    return e if e.denominator == 1 else Fraction(0)
+
+
+def _factors_of(t: Term) -> tuple[Term, ...]:
+    return t.fields if isinstance(t, Mul) else (t,)
 
 
 def _powers(t: Term) -> tuple[Fraction, dict[Any, tuple[Term, Fraction]]]:

@@ -23,6 +23,7 @@ from derive.normal_form.poly import (
     _key,
     add_polys,
     collect,
+    is_integer,
     is_natural,
     mono,
     rename,
@@ -102,6 +103,8 @@ def clear_denominators(nz: Normalizer, p: Poly) -> list[Poly] | None:
     Terms whose exponents differ by no integer are compared apart.
     """
     p = _join_opposites(nz, p)
+    if not p.terms:
+        return []
     bases = {b: None for m, _ in p.terms for b, e in m.factors if _clears(b, e)}
     for base in sorted(bases, key=_key):
         classes: dict[Fraction, list[tuple[Mono, Fraction, Fraction]]] = {}
@@ -159,9 +162,17 @@ def _clears(base: Any, e: Any) -> bool:
 
 
 def _join_opposites(nz: Normalizer, p: Poly) -> Poly:
-    """Write powers of -D through powers of D where both occur."""
+    """Write powers of -D through powers of D where both occur (the one with whole exponents only gives way)."""
     bases = {b.parts[0]: b for m, _ in p.terms for b, e in m.factors if isinstance(b, Atom) and b.head == "power"}
-    flips = {b: bases[-q] for q, b in bases.items() if -q in bases and q.key < (-q).key}
+    pairs = {b: bases[-q] for q, b in bases.items() if -q in bases}
+    if not pairs:
+        return p
+    rooted = {b for m, _ in p.terms for b, e in m.factors if b in pairs and not is_integer(e)}
+    flips = {
+        b: other
+        for b, other in pairs.items()
+        if b not in rooted and (other in rooted or b.parts[0].key < other.parts[0].key)
+    }
     if not flips:
         return p
     total = []

@@ -42,12 +42,16 @@ class Arithmetic(Powers):
     def sum(self, node: s.Add) -> Loose:
         total: Loose | None = None
         before: s.Node = node
+        read: list[tuple[s.Node, Loose]] = []
         for sign, part in zip(node.signs, node.terms, strict=True):
             if sign not in "+-":
                 raise self.unsupported("the sign " + sign, node)
             value = self.value(part)
-            if sign == "-":
-                value = negative(value)
+            read.append((part, negative(value) if sign == "-" else value))
+        loose = sum(isinstance(v, Flex) for _, v in read)
+        if 1 < loose < len(read):  # I - 1 1^T / n + A: what has a size gives it to the others
+            read.sort(key=lambda pair: isinstance(pair[1], Flex))
+        for part, value in read:
             if total is None:
                 total = value
             else:

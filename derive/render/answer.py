@@ -6,6 +6,7 @@ Works on what `derive.answer` hands in. A logistic sigmoid is written by its nam
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from derive.derivation.calc import Calc, CalcError, Step
@@ -21,9 +22,11 @@ from derive.render.equation import (
 )
 from derive.render.folding import fold_sigmoid
 from derive.render.latex import latex
+from derive.render.matrices import matrix_form
+from derive.render.matrix_expr import Gradient, Scalar
 from derive.render.text import text
 from derive.render.unicode_names import unicode_name
-from derive.terms import Arr, Entry, FunctionSymbol, IntValue, Relation, free_indices
+from derive.terms import Apply, Arr, Derivative, Entry, FunctionSymbol, IntValue, Relation, children, free_indices
 
 SIGMA = r"\sigma"
 
@@ -41,12 +44,20 @@ def render_answer(answer: Any, format_: str = "text") -> str:
 
 def shown(answer: Any, value: Any) -> Any:
     """A value as it is written in an answer: sigmoids by name."""
-    taken = {s.name for s in answer.scope.symbols.values()} | set(answer.scope.functions)
-    if SIGMA in taken:
+    if not _free_for_sigmoid(answer):
         return value
     if isinstance(value, Relation):
         return Relation(value.op, shown(answer, value.lhs), shown(answer, value.rhs))
     return fold_sigmoid(value, FunctionSymbol(SIGMA))
+
+
+def _free_for_sigmoid(answer: Any) -> bool:
+    """Whether sigma means nothing yet, or is defined as the logistic function."""
+    scope = answer.scope
+    if SIGMA in scope.functions or SIGMA in {s.name for s in scope.symbols.values()}:
+        return False
+    meaning = scope.function_definitions.get(SIGMA)
+    return meaning is None or isinstance(fold_sigmoid(meaning.body, FunctionSymbol(SIGMA)), Apply)
 
 
 def _calculation(answer: Any) -> Calc | None:
@@ -58,7 +69,7 @@ def _calculation(answer: Any) -> Calc | None:
 
 
 def _text(answer: Any) -> str:
-    head = f"{text(shown(answer, answer.plan.start))} = {text(shown(answer, answer.result))}"
+    head = f"{text(_start(answer))} = {text(shown(answer, answer.result))}"
     if answer.shape:
         head += f"            {shape_text(answer.shape)}"
     parts = [f"  {head}".rstrip()]
@@ -74,7 +85,7 @@ def _text(answer: Any) -> str:
 
 def _latex(answer: Any) -> str:
     calc = _calculation(answer)
-    head = f"{latex(shown(answer, answer.plan.start))} = {latex(shown(answer, answer.result))}"
+    head = f"{latex(_start(answer))} = {latex(shown(answer, answer.result))}"
     if answer.shape:
         head += rf" \in {shape_latex(answer.shape)}"
     parts = [f"\\[ {head} \\]"]
@@ -95,10 +106,43 @@ def meanings(definitions: Any) -> list[Relation]:
 
 
 def _views(answer: Any, calc: Calc, plain: bool) -> tuple[StepView, ...]:
-    return _without_loops([_shown_step(answer, v) for v in step_views(calc, plain)])
+    views = _without_detours(_without_loops([_shown_step(answer, v) for v in step_views(calc, plain)]))
+    if views and text(views[0].before) == text(shown(answer, answer.plan.start)):
+        views[0] = replace(views[0], before=_start(answer))
+    return tuple(views)
 
 
-def _without_loops(views: list[StepView]) -> tuple[StepView, ...]:
+def _start(answer: Any) -> Any:
+    """The derivative that is asked for; sums stay sums where the reader wrote them."""
+    start = shown(answer, answer.plan.start)
+    form = matrix_form(start) if isinstance(start, Arr) else None
+    if isinstance(form, Gradient) and "\\sum" in answer.latex:
+        value = shown(answer, answer.value)
+        asked = answer.latex.count("\\sum")
+        if latex(form.body).count("\\sum") != asked and latex(Scalar(value)).count("\\sum") == asked:
+            return replace(form, body=Scalar(value))
+    return start
+
+
+def _without_detours(views: list[StepView]) -> list[StepView]:
+    """A long line of algebra that the next one makes half as long is joined with it."""
+    kept: list[StepView] = []
+    for view in views:
+        last = kept[-1] if kept else None
+        if last is not None and not _takes_derivatives(last.after) and len(kept) > 1:
+            if len(text(last.after)) > max(60, 2 * len(text(view.after))):
+                rules = ", ".join(dict.fromkeys([last.label, view.label]))
+                kept[-1] = replace(view, before=last.before, label=rules, detail=(last, view))
+                continue
+        kept.append(view)
+    return kept
+
+
+def _takes_derivatives(value: Any) -> bool:
+    return isinstance(value, Derivative) or any(_takes_derivatives(c) for c in children(value))
+
+
+def _without_loops(views: list[StepView]) -> list[StepView]:
     """Steps that come back to what stood there before are left out, with what lies between."""
     kept: list[StepView] = []
     written = [text(views[0].before)] if views else []
@@ -110,7 +154,7 @@ def _without_loops(views: list[StepView]) -> tuple[StepView, ...]:
         else:
             kept.append(view)
             written.append(now)
-    return tuple(kept)
+    return kept
 
 
 def _shown_step(answer: Any, v: StepView) -> StepView:
@@ -125,6 +169,9 @@ def _notes(answer: Any, plain: bool) -> list[str]:
         notes.append("where " + ", ".join(conditions))
     if "symmetric" in answer.wrt.properties:
         notes.append("entries of a symmetric matrix vary independently here")
+    if _names_sigmoid(answer):
+        meaning = "σ(t) = 1 / (1 + e⁻ᵗ)" if plain else r"$\sigma(t) = \frac{1}{1 + e^{-t}}$"
+        notes.append(f"with {meaning}")
     for index in sorted(free_indices(answer.value), key=lambda i: i.name):
         name = (text if plain else latex)(IntValue(index))
         start, end = ((text if plain else latex)(IntValue(x)) for x in (index.lo, index.hi))
@@ -141,6 +188,17 @@ def _notes(answer: Any, plain: bool) -> list[str]:
     if answer.theorem is None:
         notes.append("the kernel did not confirm this result within its limits")
     return notes
+
+
+def _names_sigmoid(answer: Any) -> bool:
+    """Whether sigma stands for the logistic function in what is shown, without the reader having named it so."""
+    if SIGMA in answer.scope.function_definitions or not _free_for_sigmoid(answer):
+        return False
+    return any(_applies(shown(answer, v), SIGMA) for v in (answer.plan.start, answer.result))
+
+
+def _applies(value: Any, name: str) -> bool:
+    return (isinstance(value, Apply) and value.function.name == name) or any(_applies(c, name) for c in children(value))
 
 
 def _math(written: str, plain: bool) -> str:

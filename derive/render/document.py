@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from derive.render.unicode_names import GREEK
 Detail = Literal["brief", "full"]
 WIDTH = 100
 LABEL_COLUMN = 56
+LABEL_WIDTH = 44  # of a label in LaTeX, in characters
+PAGE = 100  # what fits on one line of a page, in characters of the Unicode form
 END = "∎"
 RELATIONS = {
     "=": ("=", "="), "!=": (r"\ne", "≠"), "<=": (r"\le", "≤"), "<": ("<", "<"), ">=": (r"\ge", "≥"), ">": (">", ">"),
@@ -187,18 +190,50 @@ def _is_cjk(words: str) -> bool:
     return any("\u2e80" <= c <= "\u9fff" for c in words)
 
 
-def align(chain: Sequence[StepView]) -> str:
-    """One chain as an ``align*`` environment."""
-    rows = [formula_latex(chain[0].before)]
-    for step in chain:
+def broken(label: str, width: int = LABEL_WIDTH) -> list[str]:
+    """A label on as many lines as it needs, broken behind commas; mathematics between dollar signs stays whole.
+
+    >>> broken("differentiate under the sum, derivative of a square, sum over $a, b$", 40)
+    ['differentiate under the sum,', 'derivative of a square, sum over $a, b$']
+    """
+    lines = [""]
+    for part in re.findall(r"(?:\$[^$]*\$|[^$,]|,(?! )|\$)+(?:, |$)", label) or [label]:
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip() for line in lines]
+
+
+def align(chain: Sequence[StepView], tags: bool = True) -> str:
+    """One chain as an ``align*`` environment.
+
+    A derivation that is too wide for a page starts on a line of its own; if that does not help, its reasons become tags
+    at the margin (unless there may be no ``tags``, as inside ``aligned``).
+    """
+    reasons = [_reason(step) for step in chain]
+    widest = max(len(formula_text(step.after)) for step in chain)
+    beside = max(min(len(r), LABEL_WIDTH) for r in reasons)
+    alone = len(formula_text(chain[0].before)) + widest + beside > PAGE
+    tagged = tags and alone and widest + beside > PAGE - 8
+    rows = []
+    for step, reason in zip(chain, reasons, strict=True):
         relation = RELATIONS.get(step.relation, (step.relation, ""))[0]
-        reason = escape_latex(step.label)
-        for condition in step.conditions:
-            words = escape_latex(condition) if isinstance(condition, str) else f"${formula_latex(condition)}$"
-            reason += (", " if reason else "") + words
-        rows.append(f"  &{relation} {formula_latex(step.after)}" + (f"\n    && \\text{{{reason}}}" if reason else ""))
-    first = rows[0] + "\n" + rows[1] if len(rows) > 1 else rows[0]
-    return "\\begin{align*}\n" + " \\\\\n".join([first, *rows[2:]]) + "\n\\end{align*}"
+        sign = rf"&\quad {relation}" if alone else f"&{relation}"
+        lines = broken(reason) if reason else []
+        if tagged:
+            rows.append(f"  {sign} {formula_latex(step.after)}" + (f"\n    \\tag*{{{reason}}}" if reason else ""))
+            continue
+        rows.append(f"  {sign} {formula_latex(step.after)}" + (f"\n    && \\text{{{lines[0]}}}" if lines else ""))
+        rows += [f"  & && \\text{{{line}}}" for line in lines[1:]]
+    first = formula_latex(chain[0].before)
+    rows = [f"& {first}", *rows] if alone else [f"{first}\n{rows[0]}", *rows[1:]]
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def _reason(step: StepView) -> str:
+    """The label of a step with its conditions, as LaTeX text."""
+    words = [escape_latex(c) if isinstance(c, str) else f"${formula_latex(c)}$" for c in step.conditions]
+    return ", ".join(filter(None, [escape_latex(step.label), *words]))
 
 
 def derivation_latex(view: DerivationView, detail: Detail = "brief", document: bool = False) -> str:
@@ -241,7 +276,7 @@ def derivation_markdown(view: DerivationView, detail: Detail = "brief") -> str:
 
 
 def _aligned(chain: Sequence[StepView]) -> str:
-    return align(chain).replace("{align*}", "{aligned}")
+    return align(chain, tags=False).replace("{align*}", "{aligned}")
 
 
 MATHJAX = "https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-mml-chtml.js"

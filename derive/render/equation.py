@@ -35,6 +35,7 @@ from derive.render.document import (
     formula_latex,
 )
 from derive.render.latex import latex
+from derive.render.nonvanishing import unequal
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
@@ -329,11 +330,17 @@ def _independence(h: Independent, plain: bool, lang: str) -> str:
 
 
 def condition_text(r: Relation) -> str:
-    """A condition with its subject on the left: ``S > 0``."""
+    """A condition with its subject on the left: ``S > 0``; of a squared length ``x ≠ a``."""
+    sides = unequal(r)
+    if sides is not None:
+        return f"{text(sides[0])} ≠ {text(sides[1])}"
     return f"{text(r.rhs)} {'>' if r.op == '<' else '≥'} 0" if _swapped(r) else text(r)
 
 
 def condition_latex(r: Relation) -> str:
+    sides = unequal(r)
+    if sides is not None:
+        return rf"{latex(sides[0])} \ne {latex(sides[1])}"
     sign = ">" if r.op == "<" else r"\ge"
     return f"{latex(r.rhs)} {sign} 0" if _swapped(r) else latex(r)
 

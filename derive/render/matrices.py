@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derive.render.contraction import Network, NoForm, Piece, length
-from derive.render.matrix_algebra import plus, transposed
+from derive.render.matrix_algebra import plus, summed, transposed
 from derive.render.matrix_expr import (
     Applied,
     BigSum,
@@ -34,6 +34,7 @@ from derive.render.matrix_expr import (
     Identity,
     Indicator,
     Inverted,
+    Jacobian,
     MatrixExpr,
     Ones,
     Scalar,
@@ -96,6 +97,8 @@ def matrix_form(value: Value, softmax: bool = True, known: Known | None = None) 
         indices = tuple(axis[0] for axis in axes)
         if any(free_indices(length(i)) for i in indices):
             return None
+        if isinstance(body, Derivative) and len(indices) == len(value.axes) == 2:
+            return _readable(reader.second(body, *indices))
         form = reader.convert(body, indices)
         if len(value.axes) == 2 and len(axes) == 1 and is_unit(value.axes[0]):
             form = transposed(form)
@@ -110,7 +113,7 @@ def _readable(form: MatrixExpr) -> MatrixExpr:
     whole = {e.symbol for e in nodes if isinstance(e, Tensor)}
     bound = {e.index for e in nodes if isinstance(e, BigSum)}
     families = {i for e in nodes if isinstance(e, Tensor) for a in e.fixed for i in a.indices}
-    if not any(isinstance(e, Tensor | Ones | Identity | FunctionValue | Gradient) for e in nodes):
+    if not any(isinstance(e, Tensor | Ones | Identity | FunctionValue | Gradient | Jacobian) for e in nodes):
         raise NoForm
     for e in nodes:
         if isinstance(e, Scalar):
@@ -233,7 +236,7 @@ class _Reader:
         inner = self.convert(substitute(body, {family: index}), axes)
         self.depth -= 1
         front = [] if rest is ONE else [self.convert(rest, ())]
-        return scaled(number, front, BigSum(index, inner))
+        return scaled(number, front, summed(index, inner))
 
     def pieces(self, factors: list[Term], axes: Axes, bound: list[Index]) -> tuple[list[MatrixExpr], list[Piece]]:
         """The factors as numbers and as vectors or matrices over open indices."""
@@ -364,6 +367,23 @@ class _Reader:
             raise NoForm
         return Gradient(f.symbol, self.scalar(f.body))
 
+    def second(self, f: Derivative, row: Index, column: Index) -> MatrixExpr:
+        """A derivative that makes a matrix of a number or a vector: Hessian, Jacobian, or the gradient by a matrix."""
+        inner = f.body
+        if len(f.indices) == 2:
+            return self.gradient(f, (row, column))
+        if f.symbol.first != (1,) or _atom(f.indices[0]) is not column or column in free_indices(inner):
+            raise NoForm
+        if not isinstance(inner, Derivative):
+            return Jacobian(f.symbol, self.convert(inner, (row,)))
+        if (
+            inner.symbol is not f.symbol
+            or inner.indices != (Affine(0, ((row, 1),)),)
+            or row in free_indices(inner.body)
+        ):
+            raise NoForm
+        return Gradient(f.symbol, self.scalar(inner.body), 2)
+
     def array(self, a: Arr) -> MatrixExpr:
         if any(len(axis) != 1 for axis in a.axes) or len(a.axes) > 2:
             raise NoForm
@@ -380,9 +400,15 @@ class _Reader:
             return Elementwise(f.name, tuple(self.convert(a, ()) for a in f.arguments))
         if isinstance(f, Determinant):
             return Det(self.array(f.matrix))
+        if (
+            isinstance(f, Apply)
+            and not f.indices
+            and len(f.arguments) == 1
+            and not isinstance(f.arguments[0], Arr)
+            and not any(places for _, places in f.partials)
+        ):
+            return Applied(f.function, len(f.partials), self.convert(f.arguments[0], ()))
         if isinstance(f, Apply) and not f.indices and not f.partials:
-            if len(f.arguments) == 1 and not isinstance(f.arguments[0], Arr):
-                return Applied(f.function, 0, self.convert(f.arguments[0], ()))
             return FunctionValue(
                 f.function, tuple(self.array(a) if isinstance(a, Arr) else self.scalar(a) for a in f.arguments)
             )

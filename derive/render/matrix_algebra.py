@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from derive.render.matrix_expr import (
     Applied,
+    BigSum,
     Diagonal,
     Elementwise,
     FunctionValue,
@@ -23,6 +24,7 @@ from derive.render.matrix_expr import (
     Power,
     Product,
     Scalar,
+    Softmax,
     Tensor,
     Times,
     Trace,
@@ -30,7 +32,7 @@ from derive.render.matrix_expr import (
     is_row,
 )
 from derive.render.matrix_powers import hadamard, scaled
-from derive.terms import Affine, Num
+from derive.terms import Affine, Index, Num, free_indices
 
 ONE = Fraction(1)
 
@@ -43,6 +45,8 @@ def transposed(e: MatrixExpr) -> MatrixExpr:
         return product(*(transposed(f) for f in reversed(e.factors)))
     if isinstance(e, Times) and e.body is not None:
         return Times(e.number, e.scalars, transposed(e.body))
+    if isinstance(e, BigSum):
+        return BigSum(e.index, transposed(e.body))
     if is_symmetric(e):
         return e
     return min((Transposed(e), *_inwards(e)), key=_weight)
@@ -74,6 +78,8 @@ def is_symmetric(e: MatrixExpr) -> bool:
         return is_symmetric(e.body)
     if isinstance(e, Plus):
         return e.rank == 2 and all(is_symmetric(t) for t in e.terms)
+    if isinstance(e, BigSum):
+        return e.rank == 2 and is_symmetric(e.body)
     if isinstance(e, Times):
         return e.rank == 2 and e.body is not None and is_symmetric(e.body)
     if isinstance(e, Product):
@@ -96,12 +102,65 @@ def product(*factors: MatrixExpr) -> MatrixExpr:
             number, f = number * f.number, f.body
         flat.extend(f.factors if isinstance(f, Product) else (f,))
     kept = [f for f in flat if not isinstance(f, Identity)]
+    for k in range(len(kept) - 1):  # -(u v^T) rather than (u' v^T) where u' is -v: v v^T is then seen
+        row = kept[k + 1]
+        if isinstance(row, Transposed) and kept[k] != row.body and opposite(kept[k]) == row.body:
+            kept[k], number = row.body, -number
+    for k in range(len(kept) - 2, -1, -1):  # (diag a - diag b) v is (a - b) . v
+        entries = _diagonal_entries(kept[k]) if isinstance(kept[k], Plus) and kept[k + 1].rank == 1 else None
+        if entries is not None:
+            whole = hadamard(entries, kept.pop(k + 1))
+            if isinstance(whole, Times) and whole.body is not None:
+                number *= whole.number
+                scalars.extend(whole.scalars)
+                whole = whole.body
+            kept[k] = whole
     body = flat[0] if not kept else kept[0] if len(kept) == 1 else Product(tuple(kept))
     return scaled(number, scalars, body)
 
 
+def _diagonal_entries(e: MatrixExpr) -> MatrixExpr | None:
+    """The vector on the diagonal of a sum of diagonal matrices, or None."""
+    parts = []
+    for t in e.terms if isinstance(e, Plus) else (e,):
+        number, scalars, chain = _open(t)
+        if len(chain) != 1 or not isinstance(chain[0], Diagonal):
+            return None
+        parts.append(scaled(number, scalars, chain[0].body))
+    return plus(parts)
+
+
+def opposite(e: MatrixExpr) -> MatrixExpr | None:
+    """Minus a sum, term by term in the same order; None for what is no sum."""
+    return Plus(tuple(scaled(Fraction(-1), (), t) for t in e.terms)) if isinstance(e, Plus) else None
+
+
+def summed(index: Index, body: MatrixExpr) -> MatrixExpr:
+    """The sum over the members of a family, with the matrices that are the same for all members outside."""
+    number, scalars, chain = _open(body)
+    front = [s for s in scalars if not _mentions(s, index)]
+    inside = tuple(s for s in scalars if s not in front)
+    left = next((k for k, f in enumerate(chain) if _mentions(f, index)), len(chain))
+    right = next((k for k, f in enumerate(reversed(chain)) if _mentions(f, index)), len(chain))
+    if left == len(chain) or any(f.rank < 2 or is_row(f) for f in (*chain[:left], *chain[len(chain) - right :])):
+        left = right = 0
+    middle = chain[left : len(chain) - right]
+    total = BigSum(index, _close((ONE, inside, middle)))
+    return scaled(number, front, product(*chain[:left], total, *chain[len(chain) - right :]))
+
+
+def _mentions(e: MatrixExpr, index: Index) -> bool:
+    return any(
+        index in (free_indices(p.term) if isinstance(p, Scalar) else {i for a in p.fixed for i in a.indices})
+        for p in e.walk()
+        if isinstance(p, Scalar | Tensor)
+    )
+
+
 def inner(a: MatrixExpr, b: MatrixExpr, size: Affine | None = None) -> MatrixExpr:
-    """The inner product of two vectors, written with few transposes."""
+    """The inner product of two vectors, written with few transposes; the entries of a softmax sum to 1."""
+    if {type(a), type(b)} == {Ones, Softmax}:
+        return Scalar(Num(1))
     if a == b:
         return norm_squared(a)
     together = hadamard(a, b)
@@ -196,6 +255,7 @@ def _plus(flat: Sequence[MatrixExpr]) -> MatrixExpr:
         parts = _factor(parts, 0)
         parts = _factor(parts, -1)
     results = [_close(p) for p in parts]
+    results = [r for r in results if not (isinstance(r, Times) and r.number == 0)]
     if not results:
         return scaled(Fraction(0), (), flat[0]) if flat[0].rank else Scalar(Num(0))
     return results[0] if len(results) == 1 else Plus(tuple(results))

@@ -285,18 +285,39 @@ class FunctionValue(MatrixExpr):
 
 @dataclass(frozen=True)
 class Gradient(MatrixExpr):
-    """The gradient of a number by a vector or matrix symbol, not carried out."""
+    """The gradient of a number by a vector or matrix symbol, not carried out; of order 2 the Hessian by a vector."""
 
     symbol: Symbol
     body: MatrixExpr
+    order: int = 1
 
     @property
     def rank(self) -> int:
-        return len(self.symbol.shape)
+        return len(self.symbol.shape) * self.order
 
     def to_arr(self) -> Value:
-        indices = tuple(fresh_index(None, 1, s) for s in self.symbol.shape)
-        return Arr(tuple((i,) for i in indices), Derivative(self.body.to_arr(), self.symbol, indices))
+        value, axes = self.body.to_arr(), []
+        for _ in range(self.order):
+            indices = tuple(fresh_index(None, 1, s) for s in self.symbol.shape)
+            value = Derivative(value, self.symbol, indices)
+            axes += [(i,) for i in indices]
+        return Arr(tuple(axes), value)
+
+
+@dataclass(frozen=True)
+class Jacobian(MatrixExpr):
+    """The derivatives of a vector by a vector symbol, not carried out: one row for each entry of the value."""
+
+    symbol: Symbol
+    body: MatrixExpr
+    rank = 2
+
+    def to_arr(self) -> Value:
+        value = self.body.to_arr()
+        assert isinstance(value, Arr)
+        axes, body = value.open()
+        index = fresh_index(None, 1, self.symbol.shape[0])
+        return Arr((*axes, (index,)), Derivative(body, self.symbol, (index,)))
 
 
 @dataclass(frozen=True)

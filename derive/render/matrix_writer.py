@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from derive.render.matrix_expr import (
     Identity,
     Indicator,
     Inverted,
+    Jacobian,
     MatrixExpr,
     NormSquared,
     OneNorm,
@@ -89,15 +91,16 @@ def _times(w: Writer, e: Times, signed: bool = False) -> Doc:
         return w.style.number(0)
     plain: list[tuple[int, Doc]] = []
     chains: list[Doc] = []
-    bottom: list[Doc] = []
+    below: list[tuple[int, Doc]] = []
     for s in e.scalars:
         base, exponent = _as_power(s)
         if exponent < 0:
-            bottom.append(_scalar_power(w, base, -exponent))
+            below.append((rank(base.term) if isinstance(base, Scalar) else 9, _scalar_power(w, base, -exponent)))
         elif isinstance(s, Product):
             chains.append(write_matrix(w, s))
         else:
             plain.append((min(rank(s.term), 2) if isinstance(s, Scalar) else 9, write_matrix(w, s)))
+    bottom = [doc for _, doc in sorted(below, key=lambda pair: pair[0])]
     body = None if e.body is None else write_matrix(w, e.body)
     behind = body is not None and (bool(chains) or not _short(e.body, body))
     if len(chains) > 1 or (chains and not bottom and body is not None):
@@ -268,8 +271,20 @@ def _function_value(w: Writer, e: FunctionValue) -> Doc:
 
 def _gradient(w: Writer, e: Gradient) -> Doc:
     operator = w.style.subscript(Doc(w.style.symbol("nabla")), [w.style.name(w.names.of(e.symbol))])
+    if e.order > 1:
+        operator = w.style.power(replace(operator, scripted=False), w.style.number(e.order))
     body = w.tight(write_matrix(w, e.body), POW)
     return Doc(f"{operator.text} {body.text}", PREFIX, body.tall)
+
+
+def _jacobian(w: Writer, e: Jacobian) -> Doc:
+    """A fraction for a named vector, an operator in front of what is longer."""
+    below = [(w.style.name(w.names.of(e.symbol)), 1)]
+    body = write_matrix(w, e.body)
+    if isinstance(e.body, Tensor):
+        return w.style.differential(body, below, False)
+    operator = w.style.differential(None, below, False)
+    return Doc(f"{operator.text} {w.tight(body, POW).text}", PREFIX, True)
 
 
 def _named(head: str) -> Callable[[Writer, Any], Doc]:
@@ -324,6 +339,7 @@ _HEADS: dict[type, Callable[[Writer, Any], Doc]] = {
     Applied: _applied,
     FunctionValue: _function_value,
     Gradient: _gradient,
+    Jacobian: _jacobian,
     Softmax: _named("softmax"),
     Diagonal: _diagonal,
     DiagonalOf: _named("diag"),

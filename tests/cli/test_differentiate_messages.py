@@ -86,7 +86,7 @@ def test_an_undeclared_capital_is_no_constant(capsys, formula):
 
 def test_an_undeclared_small_letter_is_a_number_and_is_listed(capsys):
     assert main(["differentiate", r"\lambda x^\top x", "--wrt", "x", "--assume", VECTORS]) == 0
-    assert "assumed from use: λ in R" in capsys.readouterr().out
+    assert "assumed from use: λ ∈ R" in capsys.readouterr().out
 
 
 def test_two_sums_may_use_one_name_for_indices_of_two_lengths(capsys):

@@ -718,3 +718,11 @@ def test_the_matrix_identity_is_proved(name: str):
 @pytest.mark.parametrize("name", WRONG_INVERSES)
 def test_the_matrix_falsehood_is_refused(name: str):
     assert not equal(*WRONG_INVERSES[name]).proved
+
+
+def test_a_difference_and_its_negative_meet_under_a_root():
+    a, b = term(Symbol("a")), term(Symbol("b"))
+    root, other = sqrt(2 * a - b), (b - 2 * a) ** -1
+    assert equal(other * root, -1 / root).proved
+    assert not equal(other * root, 1 / root).proved
+    assert not equal(other * root, -root).proved

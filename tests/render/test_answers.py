@@ -50,7 +50,7 @@ ANSWERS = [
         r"\Sigma^\top = \Sigma; \Sigma \succ 0",
         "",
         r"\mu",
-        "−Σᵢ Σ⁻¹(xᵢ − μ)",
+        "−Σ⁻¹ Σᵢ (xᵢ − μ)",
     ),
     (
         r"\sum_{i=1}^{m} \sum_{j=1}^{n} G_{ij} A_{ij}",

@@ -1,0 +1,53 @@
+"""Conditions on lengths as conditions on vectors: that the sum of (x_i - a_i)^2 is positive says x != a.
+
+>>> from derive.terms import Index, Size, Sum, Symbol, ZERO
+>>> from derive.render.text import text
+>>> n = Size("n"); x, a, i = Symbol("x", (n,)), Symbol("a", (n,)), Index("i", 1, n)
+>>> [text(side) for side in unequal(Relation("<", ZERO, Sum(i, (x[i] - a[i]) ** 2)))]
+['x', 'a']
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from derive.render.matrices import matrix_form
+from derive.render.matrix_algebra import plus
+from derive.render.matrix_expr import MatrixExpr, Plus, Times
+from derive.render.matrix_powers import scaled
+from derive.terms import ZERO, Arr, Index, Mul, Num, Pow, Relation, Sum, Term, free_indices
+
+
+def unequal(r: Relation) -> tuple[MatrixExpr, MatrixExpr | Term] | None:
+    """The two sides that must differ somewhere for a sum of squares to be positive, or None for another condition."""
+    if r.op == "<" and r.lhs is ZERO:
+        subject: Any = r.rhs
+    elif r.op == "!=" and ZERO in (r.lhs, r.rhs):
+        subject = r.lhs if r.rhs is ZERO else r.rhs
+    else:
+        return None
+    indices: list[Index] = []
+    while isinstance(subject, Sum):
+        indices.append(subject.index)
+        subject = subject.body
+    root = _root(subject)
+    if root is None or not indices or not free_indices(root) >= set(indices):
+        return None
+    form = matrix_form(Arr(tuple((i,) for i in indices), root))
+    if form is None:
+        return None
+    if isinstance(form, Plus):
+        less = [t for t in form.terms if isinstance(t, Times) and t.number < 0]
+        more = [t for t in form.terms if t not in less]
+        if less and more:
+            return plus(more), plus([scaled(Fraction(-1), (), t) for t in less])
+    return form, ZERO
+
+
+def _root(t: Any) -> Term | None:
+    """u for u^2, however it is written."""
+    if isinstance(t, Pow) and t.exponent is Num(2):
+        base: Term = t.base
+        return base
+    return t.fields[0] if isinstance(t, Mul) and len(t.fields) == 2 and t.fields[0] is t.fields[1] else None
