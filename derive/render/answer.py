@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from derive.derivation.calc import Calc, CalcError, Step
+from derive.render.conditions import condition_latex, condition_text
 from derive.render.document import DerivationView, StepView, derivation_latex, derivation_text
 from derive.render.equation import (
-    condition_latex,
-    condition_text,
     folded_relation,
     shape_latex,
     shape_text,

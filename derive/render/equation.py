@@ -19,6 +19,7 @@ from derive.derivation.conditions import relation, sorted_out
 from derive.derivation.folding import fold
 from derive.derivation.orders import Ordering
 from derive.derivation.reasons import Definition, Given, Induction
+from derive.render.conditions import condition_latex, condition_text
 from derive.render.document import (
     RELATIONS,
     DerivationView,
@@ -35,11 +36,10 @@ from derive.render.document import (
     formula_latex,
 )
 from derive.render.latex import latex
-from derive.render.nonvanishing import unequal
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
-from derive.terms import NATURAL, ZERO, Arr, Entry, Hypothesis, Independent, Relation, Size, Symbol
+from derive.terms import NATURAL, Arr, Entry, Hypothesis, Independent, Relation, Size, Symbol
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
@@ -327,26 +327,6 @@ def _independence(h: Independent, plain: bool, lang: str) -> str:
     names = sorted(s.name for s in h.symbols)
     shown = ", ".join(unicode_name(n) if plain else f"${n}$" for n in names)
     return WORDS[lang]["independent" if len(names) > 1 else "family"].format(shown)
-
-
-def condition_text(r: Relation) -> str:
-    """A condition with its subject on the left: ``S > 0``; of a squared length ``x ≠ a``."""
-    sides = unequal(r)
-    if sides is not None:
-        return f"{text(sides[0])} ≠ {text(sides[1])}"
-    return f"{text(r.rhs)} {'>' if r.op == '<' else '≥'} 0" if _swapped(r) else text(r)
-
-
-def condition_latex(r: Relation) -> str:
-    sides = unequal(r)
-    if sides is not None:
-        return rf"{latex(sides[0])} \ne {latex(sides[1])}"
-    sign = ">" if r.op == "<" else r"\ge"
-    return f"{latex(r.rhs)} {sign} 0" if _swapped(r) else latex(r)
-
-
-def _swapped(r: Relation) -> bool:
-    return r.op in ("<", "<=") and r.lhs is ZERO
 
 
 def _has_name(r: Relation, calc: Calc) -> bool:

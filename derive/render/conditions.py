@@ -1,4 +1,6 @@
-"""Conditions on lengths as conditions on vectors: that the sum of (x_i - a_i)^2 is positive says x != a.
+"""Conditions in words of the reader: the subject on the left, and of lengths as conditions on vectors.
+
+That the sum of (x_i - a_i)^2 is positive says x != a.
 
 >>> from derive.terms import Index, Size, Sum, Symbol, ZERO
 >>> from derive.render.text import text
@@ -12,11 +14,33 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from derive.render.latex import latex
 from derive.render.matrices import matrix_form
 from derive.render.matrix_algebra import plus
 from derive.render.matrix_expr import MatrixExpr, Plus, Times
 from derive.render.matrix_powers import scaled
+from derive.render.text import text
 from derive.terms import ZERO, Arr, Index, Mul, Num, Pow, Relation, Sum, Term, free_indices
+
+
+def condition_text(r: Relation) -> str:
+    """A condition with its subject on the left: ``S > 0``; of a squared length ``x ≠ a``."""
+    sides = unequal(r)
+    if sides is not None:
+        return f"{text(sides[0])} ≠ {text(sides[1])}"
+    return f"{text(r.rhs)} {'>' if r.op == '<' else '≥'} 0" if _swapped(r) else text(r)
+
+
+def condition_latex(r: Relation) -> str:
+    sides = unequal(r)
+    if sides is not None:
+        return rf"{latex(sides[0])} \ne {latex(sides[1])}"
+    sign = ">" if r.op == "<" else r"\ge"
+    return f"{latex(r.rhs)} {sign} 0" if _swapped(r) else latex(r)
+
+
+def _swapped(r: Relation) -> bool:
+    return r.op in ("<", "<=") and r.lhs is ZERO
 
 
 def unequal(r: Relation) -> tuple[MatrixExpr, MatrixExpr | Term] | None:
