@@ -25,7 +25,7 @@ from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
 from derive.parse import Scope, elaborate, parse_expression
 from derive.parse import assume as read_assumptions
-from derive.parse.names import is_capital
+from derive.parse.names import is_capital, symbol_key
 from derive.terms import (
     Arr,
     Entry,
@@ -161,7 +161,7 @@ class Answer:
         from derive.export import Function, hessian_times_vector
 
         parameters = tuple(s for s in self.scope.symbols.values() if s not in self.definitions)
-        value, result = unfold(self.value, self.definitions), unfold(self.result, self.definitions)
+        value, result = evaluate(unfold(self.value, self.definitions)), unfold(self.result, self.definitions)
         used = free_symbols(value) | free_symbols(result)
         parameters = tuple(dict.fromkeys((*parameters, *sorted(used - set(parameters), key=lambda s: s.name))))
         note = "" if self.theorem is not None else "Not confirmed by the kernel within its limits."
@@ -247,8 +247,12 @@ def by_readability(candidates: list[Path]) -> list[Path]:
 
 
 def _variable(wrt: str, scope: Scope) -> Symbol:
-    """The declared symbol that a name means."""
-    value = elaborate(parse_expression(wrt), scope, wrt)
+    """The declared symbol that a name means (also one that elsewhere would be read as a constant, such as pi)."""
+    node = parse_expression(wrt)
+    key = symbol_key(node)
+    if key in scope.symbols:
+        return scope.symbols[key]
+    value = elaborate(node, scope, wrt)
     body = value.body if isinstance(value, Arr) else value
     if isinstance(body, Entry) and (not body.symbol.shape or isinstance(value, Arr)):
         return body.symbol

@@ -233,6 +233,8 @@ def _determinant(t: Determinant, x: Symbol, at: tuple[Affine, ...]) -> Term:
     if isinstance(inner, MatrixPowerEntry) and (inner.row, inner.column) == tuple(map(affine, t.matrix.indices)):
         if free_indices(inner.matrix).isdisjoint(t.matrix.indices):  # det(M^k) = det(M)^k
             return _d(Pow(Determinant(inner.matrix), IntValue(inner.exponent)), x, at)
+    if len(t.matrix.indices) != 2:
+        raise NotDifferentiable("the determinant of a Kronecker product: write it by the determinants of its factors")
     a, b = (fresh_index(i) for i in t.matrix.indices)
     return Mul(t, Sum(a, Sum(b, InverseEntry(t.matrix, b, a) * _matrix_entry(t.matrix, a, b, x, at))))
 

@@ -100,7 +100,8 @@ def _statements(piece: str, line: int) -> list[Statement]:
     parts = _RANGE_WORDS.split(piece)
     for part in parts:
         words = re.search(
-            r"\s+((?:(?:is|be|are|a|an|and|symmetric|invertible|positive|definite|semidefinite|orthogonal|diagonal|differentiable|"
+            r"\s+((?:(?:is|be|are|a|an|and|symmetric|invertible|positive|definite|semidefinite|orthogonal|orthonormal|diagonal|lower|upper|"
+            r"triangular|nonsingular|differentiable|"
             r"convex|independent|constant|random|variable|vector|full|column|row|rank|real|fixed|twice)\b[\s,]*)+)$",
             " " + part,
         )
@@ -303,6 +304,12 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
             claim = not strict and _CLAIM.search(statement.before.rstrip())
             _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, bool(c)), statement, scope, strict)
             _record(scope, statement, item, origin)
+        elif strict and isinstance(item, s.Product):
+            raise ReadError(
+                f"{statement.text.strip()} declares nothing", item.start, item.end, statement.text,
+                r"a declaration is X \in \mathbb{R}^{m \times n}, x > 0, \sum_i p_i = 1, or a symbol with symmetric, diagonal, "
+                "orthogonal, invertible, positive definite, lower triangular, differentiable, ...",
+            )  # fmt: skip
     properties.after_definitions(statements, scope)
 
 

@@ -188,6 +188,18 @@ def size_of(node: s.Node, scope: Scope, text: str = "") -> Affine:
     return Elaborator(scope, text).integer(node)
 
 
+def by_times(node: s.Node) -> tuple[s.Node, ...]:
+    """The dimensions of 2 p \\times q: factors that stand together belong to one."""
+    if not (isinstance(node, s.Product) and "\\times" in node.ops):
+        return (node,)
+    groups = [[node.factors[0]]]
+    for op, factor in zip(node.ops, node.factors[1:], strict=True):
+        groups.append([factor]) if op == "\\times" else groups[-1].append(factor)
+    return tuple(
+        g[0] if len(g) == 1 else s.Product(g[0].start, g[-1].end, tuple(g), ("",) * (len(g) - 1)) for g in groups
+    )
+
+
 def read_set(node: s.Node, scope: Scope, text: str = "") -> tuple[Shape, Domain, frozenset[str]] | None:
     """The shape, domain and properties that a set gives its elements; None for a set the reader does not know."""
     exponent: s.Node | None = None
@@ -219,7 +231,7 @@ def read_set(node: s.Node, scope: Scope, text: str = "") -> tuple[Shape, Domain,
             domain = Domain(lower=Fraction(0), lower_open=True, integer=domain.integer)
         shape: Shape = ()
         if exponent is not None:
-            parts = exponent.factors if isinstance(exponent, s.Product) and "\\times" in exponent.ops else (exponent,)
+            parts = by_times(exponent)
             shape = tuple(size_of(p, scope, text) for p in parts)
             if base.text == "S":
                 shape = (shape[0], shape[0])

@@ -84,7 +84,8 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
         last += 1
     after = statements[last].after
     match = re.match(
-        r"\s*,?\s*(?:be|is|are|has|have|a\b|an\b|\(|constant|fixed|real|symmetric|invertible|positive|random|independent|differentiable|convex|known|both)",
+        r"\s*,?\s*(?:be|is|are|has|have|a\b|an\b|\(|constant|fixed|real|symmetric|invertible|positive|random|independent|differentiable|convex|known|both"
+        r"|orthogonal|orthonormal|diagonal|(?:lower|upper)[\s-]triangular|non-?singular|full\s+(?:column\s+|row\s+)?rank)",
         after,
     )
     if match is None:
@@ -117,7 +118,7 @@ def named(node: s.Node) -> list[s.Node]:
 
 
 _NOT_OF_THE_MATRIX = re.compile(
-    r"\b(?:not|never|neither)\s+(?:necessarily\s+|always\s+)?[\w-]+|\bnon-?\w+|\b(?:off|block)-?\s*diagonal\w*"
+    r"\b(?:not|never|neither)\s+(?:necessarily\s+|always\s+)?[\w-]+|\bnon-?(?!singular)\w+|\b(?:off|block)-?\s*diagonal\w*"
     r"|\b(?:orthogonal|orthonormal|symmetric|diagonal|triangular|definite|invertible)(?:ly)?\s+"
     r"(?:to|with|about|in|of|entr\w+|elements?|terms?|parts?|complements?|projections?|bas[ei]s|vectors?|columns?|rows?|eigenvectors?)\b",
     re.IGNORECASE,

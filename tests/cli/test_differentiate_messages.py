@@ -98,3 +98,22 @@ def test_two_sums_may_use_one_name_for_indices_of_two_lengths(capsys):
 def test_an_index_that_no_sum_binds_is_said_to_be_free(capsys, formula, free):
     assert main(["differentiate", formula, "--wrt", formula.split("_")[-2][-1], "--assume", ARRAYS]) == 0
     assert f"{free} is free: this holds for each {free} = 1, …, n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("declared", ["A banded", "A foo", "x y"])
+def test_a_declaration_that_declares_nothing_is_refused(capsys, declared):
+    message = refused(capsys, r"x^\top x", "x", VECTORS + r"; A \in \mathbb{R}^{n \times n}; " + declared)
+    assert f"{declared} declares nothing" in message and "a declaration is" in message
+
+
+@pytest.mark.parametrize(
+    "word, shown",
+    [
+        ("symmetric", "2 Ax"), ("diagonal", "2 Ax"), ("positive definite", "2 Ax"), ("lower triangular", "(A + Aᵀ)x"),
+        ("orthogonal", "(A + Aᵀ)x"), ("", "(A + Aᵀ)x"),
+    ],
+)  # fmt: skip
+def test_the_words_beside_a_matrix_are_used(capsys, word, shown):
+    declared = VECTORS + r"; A \in \mathbb{R}^{n \times n}" + (f"; A {word}" if word else "")
+    assert main(["differentiate", r"x^\top A x", "--wrt", "x", "--assume", declared]) == 0
+    assert capsys.readouterr().out.strip().startswith(f"∇ₓ (xᵀAx) = {shown}   ")

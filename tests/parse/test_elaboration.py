@@ -365,3 +365,22 @@ def test_prose_full_of_nonsense_is_read_to_the_end():
         isinstance(p, Display) for p in document.pieces
     )
     assert len(list(scopes(document))) == 1
+
+
+@pytest.mark.parametrize(
+    "word, expected",
+    [
+        ("orthogonal", {"orthogonal", "invertible"}),
+        ("diagonal", {"diagonal"}),
+        ("lower triangular", {"lower_triangular"}),
+        ("upper triangular", {"upper_triangular"}),
+        ("nonsingular", {"invertible"}),
+    ],
+)
+def test_an_adjective_right_behind_a_matrix_is_a_property(word, expected):
+    assert assume(r"D \in \mathbb{R}^{n \times n}; D " + word).symbols["D"].properties == expected
+
+
+def test_a_dimension_may_be_a_product():
+    p, q = Size("p"), Size("q")
+    assert assume(r"X \in \mathbb{R}^{2 p \times 3 q}").symbols["X"].shape == (2 * p, 3 * q)
