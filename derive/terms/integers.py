@@ -100,7 +100,10 @@ class Index(_Integer):
     @property
     def length(self) -> Affine | None:
         """How many values it takes (when the interval is not empty), None for a range without end."""
-        return None if self.hi is None else self.hi - self.lo + 1
+        if self.hi is None:
+            return None
+        found: Affine = self.memo("length", lambda i: i.hi - i.lo + 1)
+        return found
 
     def renamed(self, name: str) -> Index:
         return Index(name, self.lo, self.hi)
@@ -145,7 +148,10 @@ class Affine(Node):
 
     @property
     def indices(self) -> tuple[Index, ...]:
-        return tuple(a for a, _ in self.terms if isinstance(a, Index))
+        found: tuple[Index, ...] | None = self._cache.get("indices")
+        if found is None:
+            found = self._cache["indices"] = tuple(a for a, _ in self.fields[1] if isinstance(a, Index))
+        return found
 
     def coefficient(self, atom: Any) -> int:
         return next((c for a, c in self.terms if a is atom), 0)
@@ -230,7 +236,12 @@ def _term_key(t: tuple[Any, int]) -> tuple[int, str]:
 
 def _combine(a: Any, b: Any, sign: int, operation: str) -> Any:
     if isinstance(b, INTEGERS) and not isinstance(b, bool):
-        a, b = affine(a), affine(b)
+        a = affine(a)
+        if isinstance(b, int):
+            return Affine(a.constant + sign * b, a.terms) if b else a
+        b = affine(b)
+        if not b.terms:
+            return Affine(a.constant + sign * b.constant, a.terms)
         total: dict[Any, int] = dict(a.terms)
         for atom, c in b.terms:
             total[atom] = total.get(atom, 0) + sign * c

@@ -74,7 +74,9 @@ def _mapped(
 
 def children(node: Any) -> tuple[Any, ...]:
     """The terms and arrays directly inside a term or array."""
-    found: tuple[Any, ...] = node.memo("children", _children)
+    found: tuple[Any, ...] | None = node._cache.get("children")
+    if found is None:
+        found = node._cache["children"] = _children(node)
     return found
 
 
@@ -101,9 +103,10 @@ def bound_indices(node: Any) -> tuple[Index, ...]:
 
 def free_indices(node: Any) -> frozenset[Index]:
     """The indices that occur free in a term, array or affine expression (in subscripts, as numbers, in ranges)."""
-    if isinstance(node, Affine):
-        return frozenset(node.indices)
-    found: frozenset[Index] = node.memo("free_indices", _free_indices)
+    found: frozenset[Index] | None = node._cache.get("free_indices")
+    if found is None:
+        found = frozenset(node.indices) if isinstance(node, Affine) else _free_indices(node)
+        node._cache["free_indices"] = found
     return found
 
 
@@ -133,7 +136,9 @@ def _collect_indices(fields: tuple[Any, ...], result: set[Index]) -> None:
 
 def free_symbols(node: Any) -> frozenset[Symbol]:
     """The scalar and tensor symbols that occur free (the variables of integrals and limits are bound)."""
-    found: frozenset[Symbol] = node.memo("free_symbols", _free_symbols)
+    found: frozenset[Symbol] | None = node._cache.get("free_symbols")
+    if found is None:
+        found = node._cache["free_symbols"] = _free_symbols(node)
     return found
 
 

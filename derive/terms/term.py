@@ -71,7 +71,7 @@ class Num(Term):
     __slots__ = ()
 
     def __new__(cls, value: Any) -> Num:
-        return super().__new__(cls, Fraction(value))
+        return super().__new__(cls, value if type(value) is Fraction else Fraction(value))
 
     value: Fraction = property(lambda self: self.fields[0])  # type: ignore[assignment]
 
