@@ -27,7 +27,7 @@ from .elaborate import elaborate
 from .errors import ReadError
 from .grammar import parse_expression
 
-SECONDS = 5.0
+SECONDS = 20.0  # with the time that its imports take
 READER = "import sys; from latex2sympy2_extended import latex2sympy; print(latex2sympy(sys.stdin.read()))"
 
 

@@ -144,6 +144,8 @@ class Arithmetic(Powers):
     def infix(self, node: s.Infix) -> Loose:
         if node.op == "\\odot":
             return self.fold(node, _hadamard)
+        if node.op == "\\oslash":
+            return self.fold(node, lambda a, b: _hadamard(a, arrays.broadcast(lambda u: Pow(u, -1), b)))
         if node.op == "\\otimes":
             return self.fold(node, lambda a, b: arrays.kronecker(a, b))
         if node.op == "*":

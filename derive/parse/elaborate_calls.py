@@ -82,6 +82,8 @@ def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
     primed = False
     while isinstance(inner, (s.Prime, s.Superscript, s.Subscript)):
         primed = primed or isinstance(inner, s.Prime)
+        if isinstance(inner, s.Superscript) and e.raised(inner) is not None:
+            return False
         key = symbol_key(inner)
         if key is not None and not primed:
             if key in e.local or key in e.scope.symbols:

@@ -24,6 +24,7 @@ from derive.terms import (
 from . import syntax as s
 from .elaborate_calls import entrywise, is_application
 from .elaborate_opaque import difference
+from .elaborate_partials import by_component, component_of
 from .flexible import Flex, Loose, describe, scale, transpose
 from .names import is_transpose, split_scripts, symbol_key
 
@@ -53,6 +54,13 @@ def variable(e: Elaborator, node: s.Node) -> tuple[Symbol, tuple[Affine, ...], b
             return inner, places, False, factor
     if isinstance(node, s.Group) and node.body is not None:
         return variable(e, node.body)
+    if isinstance(node, s.Subscript) and isinstance(node.base, s.Group):  # (W_h)_{ij}
+        whole = variable(e, node.base)[0]
+        _, items = split_scripts(s.Subscript(node.start, node.end, s.Name(node.start, node.start, "?"), node.index))
+        items = e.split_digits(items, len(whole.shape))
+        ends = (size + (f - 1) for f, size in zip(whole.first, whole.shape, strict=True))
+        at = tuple(e.place(i, affine(f), end, node) for i, f, end in zip(items, whole.first, ends, strict=False))
+        return whole, at, turned, factor
     key = symbol_key(node)
     if key is None:
         raise e.error(f"{e.quote(node)} is nothing to differentiate by", node)
@@ -184,6 +192,9 @@ def by_variables(e: Elaborator, value: Loose, variables: tuple[tuple[s.Node, int
 
 
 def apply_operator(e: Elaborator, operator: s.DerivativeOperator, body: s.Node) -> Loose:
+    place = component_of(e, operator)
+    if place is not None:
+        return by_component(e, place, operator, body)  # type: ignore[no-any-return]
     for part, _ in operator.variables:
         ensure_variable(e, part)
     value: Loose = operand_value(e, body, operator.variables)

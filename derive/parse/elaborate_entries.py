@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from derive.terms import (
@@ -18,7 +19,9 @@ from derive.terms import (
     Term,
     affine,
     arrays,
+    free_indices,
     fresh_index,
+    substitute,
 )
 
 from . import syntax as s
@@ -79,6 +82,7 @@ class Entries(Names):
             isinstance(node.base, s.Superscript)
             and isinstance(node.base.base, s.Name)
             and not is_name_script(node.base.exponent)
+            and self.raised(node.base) is None
         ):
             return self.superscript(
                 s.Superscript(
@@ -90,8 +94,28 @@ class Entries(Names):
             )
         value = self.firm(base)
         if not isinstance(value, Arr):
-            raise self.error(f"{self.quote(base)} is a number and has no entries", node)
+            return self.gathered(value, items, node, base)
         return self.entries(value, items, node)
+
+    def raised(self, node: s.Superscript) -> Symbol | None:
+        """The symbol declared by a name with this superscript, as \\delta^o."""
+        base, exponent = node.base, node.exponent
+        if not isinstance(base, s.Name) or not isinstance(exponent, (s.Name, s.Number)):
+            return None
+        script = exponent.key if isinstance(exponent, s.Name) else exponent.text
+        return self.scope.symbols.get(f"{base.key}^{script}")
+
+    def gathered(self, value: Term, items: tuple[s.Node, ...], node: s.Subscript, base: s.Node) -> Loose:
+        """``(a_i b_j)_{ij}``: the array with these entries, over indices that are free in them."""
+        if isinstance(base, s.Call) and isinstance(base.argument, s.Group):  # \det (a_{ij})_{ij}
+            inner = s.Subscript(base.argument.start, node.end, base.argument, node.index)
+            return self.firm(replace(base, argument=inner, end=node.end))
+        free = {i.name: i for i in free_indices(value)}
+        indices = [free.get(symbol_key(item) or "") for item in items]
+        if None in indices or len(set(indices)) < len(indices) or not isinstance(base, s.Group):
+            raise self.error(f"{self.quote(base)} is a number and has no entries", node)
+        fresh = [fresh_index(i) for i in indices]
+        return Arr(tuple((i,) for i in fresh), substitute(value, dict(zip(indices, fresh, strict=True))))
 
     def special_subscript(self, base: s.Name, items: tuple[s.Node, ...], node: s.Subscript) -> Loose | None:
         declared = self.scope.symbols.get(base.key)

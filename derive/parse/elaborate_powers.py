@@ -48,6 +48,12 @@ class Powers(Entries):
             self.refuse_pseudoinverse(node)
             return self.infer(key, node)
         exponent = node.exponent
+        raised = self.raised(node)
+        if raised is not None:
+            return symbol_value(raised)
+        if isinstance(exponent, s.Infix) and exponent.op == "\\odot" and len(exponent.terms) == 1:
+            by = self.scalar(exponent.terms[0])
+            return arrays.broadcast(lambda u: Pow(u, by), self.firm(node.base))
         if isinstance(node.base, s.Name) and node.base.key not in self.local and self.stands_for_itself(node):
             if node.base.text == "e" and node.base.font in ("", "rm") and not node.base.accents:
                 return self.elementwise("exp", exponent, node)

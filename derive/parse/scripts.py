@@ -12,6 +12,7 @@ from .syntax import (
     DerivativeOperator,
     Factorial,
     Fraction,
+    Infix,
     Label,
     Mark,
     Nabla,
@@ -42,6 +43,10 @@ def script(p: Parser) -> Node:
             p.advance()
             if p.at("rbrace"):
                 node: Node = Label(token.start, p.token.end, "")
+            elif p.at("infix", "\\odot"):  # x^{\\odot 2}, the entries squared
+                p.advance()
+                node = p.body()
+                node = Infix(token.start, node.end, "\\odot", (node,))
             else:
                 node = p.body()
             p.skip_spacing()

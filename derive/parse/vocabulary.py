@@ -57,7 +57,7 @@ JUDGED = frozenset(
 
 ADDITIVE = {"+": "+", "-": "-", "\\pm": "\\pm", "\\mp": "\\mp", "−": "-", "–": "-"}
 INFIX = _words(
-    "odot otimes oplus ominus circ cup cap setminus wedge vee land lor bigtriangleup star ast bullet diamond "
+    "odot oslash otimes oplus ominus circ cup cap setminus wedge vee land lor bigtriangleup star ast bullet diamond "
     "bigcirc ltimes rtimes sqcup sqcap uplus backslash boxtimes boxplus boxdot circledast"
 )
 PRODUCT = {"\\cdot": "\\cdot", "\\times": "\\times", "*": "*", "/": "/", "\\div": "/", "·": "\\cdot", "×": "\\times"}

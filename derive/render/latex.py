@@ -26,6 +26,7 @@ SIGNS = {
     "oo": r"\infty",
     "pi": r"\pi",
     "nabla": r"\nabla",
+    "partial": r"\partial",
     "odot": r"\odot",
     "oslash": r"\oslash",
     "otimes": r"\otimes",
@@ -164,6 +165,10 @@ class LatexStyle(Style):
 
     def binomial(self, top: Doc, bottom: Doc) -> Doc:
         return Doc(rf"\binom{{{top.text}}}{{{bottom.text}}}", ATOM, True)
+
+    def matrix(self, rows: Sequence[Sequence[Doc]]) -> Doc:
+        body = r" \\ ".join(" & ".join(entry.text for entry in row) for row in rows)
+        return Doc(rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", ATOM, True, fenced=True)
 
     def call(self, head: str, arguments: Sequence[Doc]) -> Doc:
         body = Doc(", ".join(a.text for a in arguments), ATOM, any(a.tall for a in arguments))

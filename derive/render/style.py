@@ -108,6 +108,10 @@ class Style(ABC):
     def binomial(self, top: Doc, bottom: Doc) -> Doc: ...
 
     @abstractmethod
+    def matrix(self, rows: Sequence[Sequence[Doc]]) -> Doc:
+        """A matrix written out."""
+
+    @abstractmethod
     def call(self, head: str, arguments: Sequence[Doc]) -> Doc: ...
 
     @abstractmethod

@@ -168,6 +168,9 @@ class TextStyle(Style):
     def binomial(self, top: Doc, bottom: Doc) -> Doc:
         return Doc(f"C({top.text}, {bottom.text})", ATOM)
 
+    def matrix(self, rows: Sequence[Sequence[Doc]]) -> Doc:
+        return Doc("[" + "; ".join(", ".join(entry.text for entry in row) for row in rows) + "]", ATOM, fenced=True)
+
     def call(self, head: str, arguments: Sequence[Doc]) -> Doc:
         return Doc(f"{head}({', '.join(a.text for a in arguments)})", ATOM)
 

@@ -42,6 +42,7 @@ from derive.terms import (
     Symbol,
     Term,
     free_symbols,
+    substitute,
 )
 from derive.terms import Integral as IntegralTerm
 
@@ -239,13 +240,13 @@ class Writer(AffineWriter):
             return self.style.differential(plain, _grouped(variables), total=False)
         else:
             head = self.style.name(function.name)
+        if t.indices:
+            head = self.style.subscript(head, [self.affine(i) for i in t.indices])
         if partials:
             marks = [Doc(str(p + 1)) for p, _ in partials] if len(function.arguments) > 1 else []
             marks += [self.affine(i) for _, ix in partials for i in ix]
             operator = self.style.subscript(Doc(self.style.symbol("partial")), marks)
             head = Doc(self.style.join([operator, head]))
-        if t.indices:
-            head = self.style.subscript(head, [self.affine(i) for i in t.indices])
         return self.style.call(head.text, [self.value(a) for a in t.arguments])
 
     def _argument_variable(self, t: Apply, place: int) -> Symbol | None:
@@ -344,9 +345,22 @@ class Writer(AffineWriter):
             form = matrix_form(value)
             if form is not None:
                 return write_matrix(self, form)
+        rows = small_matrix(value)
+        if rows is not None:
+            return self.style.matrix([[self.term(entry) for entry in row] for row in rows])
         with self.names.bind(*((i, value.body) for i in value.indices)) as names:
             body = self.style.fence(self.term(value.body))
             return self.style.subscript(body, [self.style.name(n) for n in names])
+
+
+def small_matrix(value: Arr) -> list[list[Any]] | None:
+    """The entries of a matrix of known size, at most three by three, row by row."""
+    spans = [axis[0].length for axis in value.axes if len(axis) == 1]
+    if len(value.axes) != 2 or len(spans) != 2 or any(n is None or not n.is_constant or n.constant > 3 for n in spans):
+        return None
+    (i,), (j,) = value.axes
+    rows, columns = (range(int(n.constant)) for n in spans if n is not None)
+    return [[substitute(value.body, {i: i.lo + r, j: j.lo + c}) for c in columns] for r in rows]
 
 
 POWERED = frozenset("log sin cos tan sinh cosh tanh".split())

@@ -10,13 +10,16 @@ from typing import Any
 
 from derive.normal_form.decide import equal
 from derive.parse.elaborate import elaborate
+from derive.parse.errors import ReadError
 from derive.parse.grammar import parse_expression
+from derive.parse.names import symbol_key
 from derive.parse.scope import Scope
 from derive.terms import (
     Arr,
     FunctionSymbol,
     Index,
     Node,
+    Relation,
     ShapeError,
     Size,
     alpha_equal,
@@ -30,15 +33,28 @@ def scope_of(*values: Any) -> Scope:
     scope = Scope()
     for value in values:
         for symbol in free_symbols(value):
-            scope.symbols[symbol.name] = symbol
+            scope.symbols[key(symbol)] = symbol
         for index in free_indices(value):
-            scope.indices[index.name] = index
+            scope.indices[key(index)] = index
         for atom in atoms(value):
             if isinstance(atom, FunctionSymbol):
-                scope.functions[atom.name] = atom
+                scope.functions[key(atom)] = atom
             elif isinstance(atom, Size):
-                scope.sizes[atom.name] = atom
+                scope.sizes[key(atom)] = atom
     return scope
+
+
+def key(named: Any) -> str:
+    """The reader's key for a name: \\hat y and \\hat{y} are one."""
+    try:
+        return symbol_key(parse_expression(named.name)) or named.name
+    except ReadError:
+        return str(named.name)
+
+
+def sides(value: Any) -> tuple[Any, ...]:
+    """The terms of a statement, or the term itself."""
+    return (value.lhs, value.rhs) if isinstance(value, Relation) else (value,)
 
 
 def atoms(value: Any) -> set[Any]:
