@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+from derive.export.buffers import Lifetimes
 from derive.export.names import python_name, unique_names
 from derive.export.program import ONE, Operation, is_floating, negated, walk
 from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY, PythonSource
@@ -62,6 +64,9 @@ class NumpySource(PythonSource):
                 return found, ATOM
         if op in INFIX:
             sign, level = INFIX[op]
+            overwritten = self._overwritten(operation)
+            if overwritten is not None:
+                return overwritten, ATOM
             left = self.text(arguments[0], level)
             right = self.text(arguments[1], level + (0 if op == "add" else 1))
             return f"{left} {sign} {right}", level
@@ -74,9 +79,30 @@ class NumpySource(PythonSource):
         if op in PURE and not operation.rank and not any(o.op == "parameter" for o in walk([operation])):
             self.modules.add("import math")
             return f"math.{op}({self.text(arguments[0])})", ATOM
-        return f"{self.function_name(op)}({', '.join(self.text(a) for a in arguments)})", ATOM
+        texts = [self.text(a) for a in arguments]
+        if op in PURE and self.in_place and self.lifetimes.may_overwrite(arguments[0], operation, self.written):
+            texts.append(f"out={texts[0]}")
+        return f"{self.function_name(op)}({', '.join(texts)})", ATOM
 
     in_place = True
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        return Lifetimes(self.roots)
+
+    def _overwritten(self, operation: Operation) -> str | None:
+        """The name of the first argument after ``name -= other``, where nothing needs its old value."""
+        if not self.in_place or self.batch or operation.op not in ("add", "sub", "mul", "div"):
+            return None
+        target, other = operation.arguments
+        if self.uses[target] > 1 and target.rank:
+            self.text(target)  # named, as it would be anyway
+        if target is other or not self.lifetimes.may_overwrite(target, operation, self.written):
+            return None
+        text, name = self.text(other), self.written[target]
+        self.lines.append(f"{name} {INFIX[operation.op][0]}= {text}")
+        self.written[operation] = name
+        return name
 
     @property
     def entrywise(self) -> bool:

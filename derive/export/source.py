@@ -263,6 +263,8 @@ class PythonSource:
         """The value as an expression, in parentheses if it binds looser than ``level``; named when it is used again."""
         if operation not in self.written:
             text, binding = self.write(operation)
+            if operation in self.written:  # made in place
+                return self.written[operation]
             if not self._worth_a_name(operation, text):
                 return text if binding >= level else f"({text})"
             self.assign(operation, text)
