@@ -303,9 +303,11 @@ class Lowering:
         """[c] a + [not c] b."""
         guard = next(x for x in _factors(f) if isinstance(x, Guard) and any(_negates(x, y) for y in _factors(g)))
         other = next(y for y in _factors(g) if _negates(guard, y))
-        a, b = (
-            self.lower(prepare(Mul(*(x for x in _factors(t) if x is not gone)))) for t, gone in ((f, guard), (g, other))
-        )
+        cases = [Mul(*(x for x in _factors(t) if x is not gone)) for t, gone in ((f, guard), (g, other))]
+        capped = rearrange.capped(guard, cases[0], cases[1]) or rearrange.capped(other, cases[1], cases[0])  # type: ignore[arg-type]
+        if capped is not None:
+            return self.lower(prepare(capped))
+        a, b = (self.lower(prepare(case)) for case in cases)
         return elementwise("where", [self.condition(guard), a, b], self.order)
 
     def combine(self, parts: Sequence[tuple[Fraction, Value]]) -> Value:
@@ -315,6 +317,11 @@ class Lowering:
         deep = _collect(parts, deep=True)
         if any(not c for c in deep.values()):  # x + s - (y + s)
             totals = deep
+        sizes = {abs(c) for c in totals.values() if c}
+        if len(totals) > 1 and len(sizes) == 1 and sizes != {1} and len({frozenset(v.axes) for v in totals}) == 1:
+            (shared,) = sizes  # 2 a + 2 b
+            inner = self.combine([(c / shared, v) for v, c in totals.items()])
+            return contract([Value(number(shared)), inner], (), self.order)
         groups: dict[frozenset[Index], list[tuple[Fraction, Value]]] = {}
         for v, c in totals.items():
             if c:

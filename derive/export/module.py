@@ -19,10 +19,9 @@ HEADERS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "impor
 HELPERS = {
     ("numpy", "length"): '''def _length(x: np.ndarray, axis: int = -1) -> np.ndarray:
     """Euclidean length along an axis; the largest entry is taken out where squares might over- or underflow."""
-    squares = np.vecdot(x, x, axis=axis)
-    usual = (1e-30 < squares) & (squares < 1e30)
-    if usual if squares.ndim == 0 else usual.all():
-        return np.sqrt(squares)
+    length = np.sqrt(np.vecdot(x, x, axis=axis))
+    if 1e-15 < length < 1e15 if length.ndim == 0 else ((length > 1e-15) & (length < 1e15)).all():
+        return length
     top = np.abs(x).max(axis=axis, keepdims=True)
     scaled = x / np.where(top > 0, top, 1)
     return top.squeeze(axis) * np.sqrt(np.vecdot(scaled, scaled, axis=axis))

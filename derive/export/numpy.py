@@ -8,8 +8,9 @@ from typing import Any
 
 from derive.export.buffers import Lifetimes
 from derive.export.names import python_name, unique_names
+from derive.export.numpy_matrices import MatrixSource
 from derive.export.program import ONE, Operation, is_floating, negated, walk
-from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY, PythonSource
+from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY
 from derive.terms import Arr, Symbol, affine
 
 INFIX = {
@@ -36,6 +37,7 @@ ENTRYWISE = frozenset([*INFIX, *SPECIAL, "digamma"]) | frozenset(
     "neg square power sqrt hypot exp log log1p expm1 sin cos tan sinh cosh tanh arcsin arccos arctan abs sign floor "
     "maximum minimum where".split()
 )
+DENSE = frozenset("mul sub add neg contract".split())
 PURE = frozenset("sqrt exp log log1p expm1 sin cos tan sinh cosh tanh".split())
 
 
@@ -45,10 +47,9 @@ def _part(result: Any) -> tuple[str, Any]:
     return (f"[{', '.join(['0'] * more)}]", result[(0,) * more]) if more else ("", result)
 
 
-class NumpySource(PythonSource):
+class NumpySource(MatrixSource):
     """One function of NumPy code."""
 
-    module = "np"
     array_type = "np.ndarray"
 
     def function_name(self, name: str) -> str:
@@ -71,6 +72,9 @@ class NumpySource(PythonSource):
             right = self.text(arguments[1], level + (0 if op == "add" else 1))
             return f"{left} {sign} {right}", level
         if op == "neg":
+            scaled = self._scaled(arguments[0])
+            if scaled is not None:
+                return f"-{scaled}", PRODUCT
             return f"-{self.text(arguments[0], UNARY)}", PRODUCT
         if op == "square":
             return f"{self.text(arguments[0], ATOM)}**2", UNARY + 1
@@ -83,6 +87,16 @@ class NumpySource(PythonSource):
         if op in PURE and self.in_place and self.lifetimes.may_overwrite(arguments[0], operation, self.written):
             texts.append(f"out={texts[0]}")
         return f"{self.function_name(op)}({', '.join(texts)})", ATOM
+
+    def _scaled(self, operation: Operation) -> str | None:
+        """A number times an array, used once: a sign is cheaper on the number."""
+        if operation.op != "mul" or self.uses[operation] > 1 or operation in self.written:
+            return None
+        number, array = operation.arguments
+        if number.rank or not array.rank:
+            return None
+        text = self.text(number, PRODUCT)
+        return None if text.startswith("-") else f"{text} * {self.text(array, PRODUCT + 1)}"
 
     in_place = True
 
@@ -164,11 +178,10 @@ class NumpySource(PythonSource):
                 or self.uses[dense] > 1
             ):
                 continue
-            if (
-                dense.shape != operation.shape
-                or dense.op not in ("mul", "sub", "add", "neg", "contract")
-                or not is_floating(dense)
-            ):
+            given = dense.op == "parameter"
+            if dense.shape != operation.shape or not (given or (dense.op in DENSE and is_floating(dense))):
+                continue
+            if given and operation.op == "sub" and position == 0:
                 continue
             sign = "-" if operation.op == "sub" and position == 1 else "+"
             if operation.op == "sub" and position == 0:
@@ -177,6 +190,8 @@ class NumpySource(PythonSource):
             value = self.text(inner.arguments[0] if inner.op == "broadcast" and not inner.arguments[0].rank else inner)
             count = self.affine(diagonal.shape[-1])
             text = self.write(dense)[0]
+            if given:
+                text = f"{text}.astype(np.result_type({text}, {value}))"
             name = python_name("result", [*self.names.values(), *self.written.values()])
             index = python_name("diagonal", [*self.names.values(), *self.written.values()])
             self.lines += [
@@ -417,6 +432,9 @@ class NumpySource(PythonSource):
         a, b, out = operation.attributes
         if self.batch:
             return f"{self.module}.vecdot({self.text(left)}, {self.text(right)})", ATOM
+        distances = self._squared_distances(operation)
+        if distances is not None:
+            return distances, ATOM
         summed = [x for x in a if x not in out]
         batch = [x for x in a if x in b and x in out]
         if not batch and len(summed) == 1 and len(a) <= 2 and len(b) <= 2:
@@ -453,35 +471,3 @@ class NumpySource(PythonSource):
         if len(labels) == 1 or position == (1 if last else 0):
             return self.text(operation, PRODUCT if last else PRODUCT + 1)
         return f"{self.text(operation, ATOM)}.T"
-
-    # --- matrices ---
-
-    def op_inv(self, operation: Operation) -> tuple[str, int]:
-        return f"{self.module}.linalg.inv({self.text(operation.arguments[0])})", ATOM
-
-    def op_det(self, operation: Operation) -> tuple[str, int]:
-        return f"{self.module}.linalg.det({self.text(operation.arguments[0])})", ATOM
-
-    def op_slogdet(self, operation: Operation) -> tuple[str, int]:
-        return f"{self.module}.linalg.slogdet({self.text(operation.arguments[0])})[1]", ATOM
-
-    def op_cholesky(self, operation: Operation) -> tuple[str, int]:
-        return f"{self.module}.linalg.cholesky({self.text(operation.arguments[0])})", ATOM
-
-    def op_solve(self, operation: Operation) -> tuple[str, int]:
-        return f"{self.module}.linalg.solve({', '.join(self.text(a) for a in operation.arguments)})", ATOM
-
-    def op_cho_solve(self, operation: Operation) -> tuple[str, int]:
-        if self.uses[operation.arguments[0]] == 1:  # one system: the factor is not worth a call of its own
-            factor, right = operation.arguments
-            return f"{self.module}.linalg.solve({self.text(factor.arguments[0])}, {self.text(right)})", ATOM
-        self.modules.add("from scipy.linalg import cho_solve")
-        factor, right = operation.arguments
-        return f"cho_solve(({self.text(factor)}, True), {self.text(right)})", ATOM
-
-    def op_matrix_power(self, operation: Operation) -> tuple[str, int]:
-        exponent = self.affine(operation.attributes[0])
-        return (
-            f"{self.module}.linalg.matrix_power({self.text(operation.arguments[0])}, {exponent})",
-            ATOM,
-        )

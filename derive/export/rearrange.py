@@ -11,9 +11,12 @@ from derive.export.powers import product
 from derive.export.prepare import narrowed, prepare
 from derive.export.program import Value, full, pad
 from derive.export.ranges import nonnegative
+from derive.kernel import KernelError, by_normal_form
 from derive.terms import (
     Add,
     Affine,
+    Entry,
+    Fn,
     Guard,
     Index,
     Mul,
@@ -23,6 +26,7 @@ from derive.terms import (
     affine,
     alpha_key,
     free_indices,
+    free_symbols,
     fresh_index,
     substitute,
 )
@@ -72,6 +76,26 @@ def pairs(summed: Sequence[Index], factors: Sequence[Term]) -> Term | None:
             rest = [f for f in factors if f not in mine and f not in other and f is not guards[0]]
             pair = Pow(Sum(whole, body), 2) - Sum(whole, Pow(body, 2))
             return summed_up([s for s in summed if s not in (i, j)], Mul(Fraction(1, 2), *rest, pair))
+    return None
+
+
+def capped(guard: Guard, inside: Term, beyond: Term) -> Term | None:
+    """[y <= t] F(y, y) + [y > t] F(y, t) as F(y, min(y, t)), where t is a number: Huber's loss without a choice."""
+    subject = guard.subject
+    if guard.op not in (">", ">=") or not isinstance(subject, Add) or len(subject.fields) != 2:
+        return None
+    for t in subject.fields:
+        if not isinstance(t, Entry) or t.indices:
+            continue
+        (rest,) = (f for f in subject.fields if f is not t)
+        y = prepare(Mul(-1, rest))
+        if t.symbol in free_symbols(y) or t.symbol not in free_symbols(beyond):
+            continue
+        try:
+            by_normal_form(inside, substitute(beyond, {}, {t.symbol: y}))
+        except KernelError:
+            continue
+        return substitute(beyond, {}, {t.symbol: Fn("min", y, t)})
     return None
 
 

@@ -94,6 +94,12 @@ def _table() -> tuple[Rewrite, ...]:
             exp(z[k] + log(Sum(i, Guard(">=", k - i) * exp(-log(after))))),
             "linear time: two running log-sum-exps, where a softmax for every i would take a square",
         ),
+        Rewrite(
+            "capped",
+            Guard(">=", m - x) * x**2 / 2 + Guard(">", x - m) * m * (x - m / 2),
+            Fn("min", x, m) * (x - Fn("min", x, m) / 2),
+            "no choice between two branches that are both computed",
+        ),
         Rewrite("log_of_product", log(Prod(i, q[i])), Sum(i, log(q[i])), "the product over- or underflows"),
         Rewrite("power_of_product", Prod(i, q[i]) ** a, exp(a * Sum(i, log(q[i]))), "the product over- or underflows"),
         Rewrite(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
-from derive.export import running
+from derive.export import logits, running
 from derive.export.contraction import Mask, contract, masked
 from derive.export.powers import is_exp, logistic, product, root_of, unpaired
 from derive.export.prepare import prepare
@@ -209,22 +209,11 @@ def _matching(exps: Sequence[Fn], x: Term, count: Fraction) -> tuple[list[Term],
     taken: list[Term] = []
     matched = Fraction(0)
     for f in exps:
-        c = _multiple(f.arguments[0], x)
+        c = logits.multiple(f.arguments[0], x)
         if c is not None and 0 < c <= count - matched:
             taken.append(f)
             matched += c
     return taken, matched
-
-
-def _multiple(u: Term, x: Term) -> Fraction | None:
-    """The rational c with u = c x."""
-    (a, left), (b, right) = split_coefficient(u), split_coefficient(x)
-    if alpha_key(left) == alpha_key(right):
-        return a / b
-    if isinstance(u, Add) and isinstance(x, Add) and len(u.fields) == len(x.fields):
-        ratios = {_multiple(s, t) for s, t in zip(u.fields, x.fields, strict=True)}
-        return ratios.pop() if len(ratios) == 1 else None
-    return None
 
 
 def _sigmoid_powers(low: Lowering, x: Term, up: Fraction, down: Fraction) -> list[Value]:
@@ -303,7 +292,7 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
     exponents: list[tuple[Fraction, Value]] = []
     shifts: list[tuple[Fraction, Value]] = []
     rest: list[Term] = []
-    for factor in _flipped(argument.fields if isinstance(argument, Mul) else (argument,)):
+    for factor in logits.flipped(argument.fields if isinstance(argument, Mul) else (argument,)):
         base, p = (
             (factor.base, factor.exponent.value)
             if isinstance(factor, Pow) and isinstance(factor.exponent, Num)
@@ -349,18 +338,6 @@ def logarithm(low: Lowering, argument: Term, weight: Term | None = None) -> Valu
             lifted = difference(low, match[1], shift)
             parts += [(-p, lifted)] if lifted is not None else []
     return low.combine([*exponents, *parts])
-
-
-def _flipped(factors: Sequence[Term]) -> Sequence[Term]:
-    """e^x / (1 + e^x) as 1 / (1 + e^-x): the logarithm of the first would cancel x against softplus(x)."""
-    for divisor in factors:
-        x = logistic(divisor.base) if _below(divisor) else None
-        for f in factors if x is not None else ():
-            assert isinstance(divisor, Pow) and isinstance(divisor.exponent, Num) and x is not None
-            if is_exp(f) and _multiple(f.arguments[0], x) == -divisor.exponent.value:
-                flipped = Pow(1 + Fn("exp", prepare(product((Num(-1), x)))), divisor.exponent)
-                return _flipped([*(g for g in factors if g is not f and g is not divisor), flipped])
-    return factors
 
 
 def _plain_logarithm(low: Lowering, factors: list[Term], weight: Term | None, alone: bool) -> Value:
@@ -443,6 +420,9 @@ def addition(low: Lowering, body: Add) -> Value | None:
     order = low.order
     if len(body.fields) != 2:
         return None
+    paired = logits.both(low, body)
+    if paired is not None:
+        return paired
     (a, left), (b, right) = (split_coefficient(f) for f in body.fields)
     for (c, u), (d, v) in (((a, left), (b, right)), ((b, right), (a, left))):
         inside = logistic(u.base) if isinstance(u, Pow) and u.exponent == Num(-1) else None

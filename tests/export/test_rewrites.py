@@ -101,7 +101,10 @@ def errors(rewrite, values):
     return worst
 
 
-@EACH
+FASTER = {"capped"}  # these save work, not digits
+
+
+@pytest.mark.parametrize("rewrite", [r for r in REWRITES if r.name not in FASTER], ids=lambda r: r.name)
 def test_a_rewrite_helps_where_the_plain_formula_fails(rewrite):
     found = [errors(rewrite, values) for values in POINTS[rewrite.name]]
     ours, plain = (max(column) for column in zip(*found, strict=True))
