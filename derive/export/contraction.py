@@ -18,6 +18,7 @@ from typing import Any
 
 import opt_einsum
 
+from derive.export import lengths
 from derive.export.program import (
     ONE,
     ZERO,
@@ -66,7 +67,8 @@ def contract(
 ) -> Value:
     """The sum over ``summed`` of the product of ``values`` over ``divisors``, 0 outside the masks."""
     summed = list(summed)
-    values, divisors = _directions([part for v in values for part in _parts(v)], list(divisors), summed, order)
+    found = lengths.cosine([part for v in values for part in _parts(v)], list(divisors), summed)
+    values, divisors = found or _directions([part for v in values for part in _parts(v)], list(divisors), summed, order)
     arrays = [v for v in values if v.axes]
     scalars = [v for v in values if not v.axes]
     below = [v for v in divisors if not v.axes]

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.export.powers import root_of
-from derive.export.program import Operation, Value, elementwise
-from derive.terms import Add, Term
+from derive.export.program import Operation, Value, elementwise, length, place
+from derive.terms import Add, Index, Term
 
 if TYPE_CHECKING:
     from derive.export.lower import Lowering
@@ -39,3 +39,43 @@ def _length(value: Value) -> Value | None:
     if inner.rank == 0 or (len(positions) > 1 and len(positions) < inner.rank):
         return None
     return Value(Operation("length", (inner,), positions, operation.shape), value.axes)
+
+
+def cosine(values: list[Value], divisors: list[Value], summed: list[Index]) -> tuple[list[Value], list[Value]] | None:
+    """sum_k x_k y_k / (|x| |y|) as one operation; removes k from ``summed``. None where it is something else."""
+    lengths = [d for d in divisors if d.operation.op == "length" and len(d.operation.attributes) == 1]
+    if len(lengths) != 2 or len(summed) != 1:
+        return None
+    (k,) = summed
+    sides = [v for v in values if k in v.axes]
+    if (
+        len(sides) != 2
+        or sides[0].axes != sides[1].axes
+        or any(set(d.axes) != set(sides[0].axes) - {k} for d in lengths)
+    ):
+        return None
+    if {v.operation for v in sides} != {d.operation.arguments[0] for d in lengths}:
+        return None
+    axes = sides[0].axes
+    position = axes.index(k)
+    if any(d.operation.attributes != (position,) for d in lengths):
+        return None
+    rest = tuple(a for a in axes if a is not k)
+    both = tuple(v.operation for v in sides)
+    found = Value(Operation("cosine", both, (position,), tuple(length(a) for a in rest)), rest)
+    summed.remove(k)
+    return [*(v for v in values if v not in sides), found], [d for d in divisors if d not in lengths]
+
+
+def opened(operation: Operation) -> Operation:
+    """A cosine as (x / |x|) y / |y|: no product overflows."""
+    (x, y), (position,), shape = operation.arguments, operation.attributes, operation.shape
+    lengths = [Operation("length", (side,), (position,), shape) for side in (x, y)]
+    left = iter(range(len(shape)))
+    pattern = tuple(None if p == position else next(left) for p in range(x.rank))
+    direction = Operation("div", (x, place(lengths[0], pattern)), (), x.shape)
+    labels = "abcdefgh"[: x.rank]
+    out = labels[:position] + labels[position + 1 :]
+    return Operation(
+        "div", (Operation("contract", (direction, y), (labels, labels, out), shape), lengths[1]), (), shape
+    )

@@ -26,6 +26,22 @@ HELPERS = {
     scaled = x / np.where(top > 0, top, 1)
     return top.squeeze(axis) * np.sqrt(np.vecdot(scaled, scaled, axis=axis))
 ''',
+    ("numpy", "cosine"): '''def _cosine(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Cosine of the angle between two arrays along an axis, also where products of entries over- or underflow.
+
+    It is not a number (nan) where one of them is 0.
+    """
+    a, b = np.vecdot(x, x, axis=axis), np.vecdot(y, y, axis=axis)
+    if a.ndim == 0:
+        usual = 1e-30 < a < 1e30 and 1e-30 < b < 1e30
+    else:
+        usual = ((a > 1e-30) & (a < 1e30) & (b > 1e-30) & (b < 1e30)).all()
+    if usual:
+        return np.vecdot(x, y, axis=axis) / np.sqrt(a * b)
+    x = x / np.expand_dims(_length(x, axis), axis)
+    y = y / np.expand_dims(_length(y, axis), axis)
+    return np.vecdot(x, y, axis=axis)
+''',
     ("torch", "length"): '''def _length(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
     """Euclidean length along an axis; the largest entry is taken out, so that no square over- or underflows."""
     top = x.detach().abs().amax(dim=axis, keepdim=True)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from derive.export import lengths
 from derive.export.buffers import Lifetimes
 from derive.export.names import python_name, unique_names
 from derive.export.numpy_matrices import MatrixSource
@@ -387,6 +388,15 @@ class NumpySource(MatrixSource):
 
     def op_reduce(self, operation: Operation) -> tuple[str, int]:
         return self._reduction(operation), ATOM
+
+    def op_cosine(self, operation: Operation) -> tuple[str, int]:
+        if self.module != "np":
+            return self.write(lengths.opened(operation))
+        self.helpers |= {"cosine", "length"}
+        x, y = operation.arguments
+        axis = self.axis(operation.attributes, x.rank)
+        last = x.rank == 1 or axis == "-1"
+        return f"_cosine({self.text(x)}, {self.text(y)}{'' if last else f', axis={axis}'})", ATOM
 
     def op_length(self, operation: Operation) -> tuple[str, int]:
         self.helpers.add("length")

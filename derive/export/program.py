@@ -11,6 +11,7 @@ The operations, for the printers:
     align (axis or None, ...)        transpose and insert axes of length 1
     reduce (kind, positions)         sum prod max
     length (position, ...)           the Euclidean length along one axis, or of all entries
+    cosine (position)                of two arrays along an axis
     contract (a, b, out)             sum of products of two arguments, axes labelled by letters
     slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)
     accumulate (kind, position, reverse)   pad (position, before, after)

@@ -61,6 +61,12 @@ def _table() -> tuple[Rewrite, ...]:
             Fn("max", x, 0) + log(1 + exp(-Fn("abs", x))),
             "exp of a negative number, and log1p",
         ),
+        Rewrite(
+            "cross_entropy_of_logits",
+            -y * log(sigmoid) - (1 - y) * log(1 - sigmoid),
+            Fn("max", x, 0) - y * x + log(1 + exp(-Fn("abs", x))),
+            "what cancels cancels exactly, and no logarithm of 0 is taken",
+        ),
         Rewrite("log_sigmoid", log(sigmoid), -Fn("softplus", -x), "finite where the sigmoid underflows"),
         Rewrite("sigmoid_complement", 1 - sigmoid, (1 + exp(x)) ** -1, "no cancellation for large x"),
         Rewrite(

@@ -31,6 +31,7 @@ HINTS = {
     "sqrt": "root",
     "hypot": "root",
     "length": "length",
+    "cosine": "cosine",
     "square": "squares",
     "expit": "sigmoid",
     "tanh": "t",

@@ -31,6 +31,7 @@ POINTS = {
     "weighted_softmax": [{**p, "w": [1.0, 2.0, 3.0]} for p in LOGITS],
     "softplus": NUMBERS,
     "log_sigmoid": NUMBERS,
+    "cross_entropy_of_logits": [{**p, "y": y} for p in NUMBERS for y in (0.0, 1.0, 0.5)],
     "sigmoid_complement": NUMBERS,
     "sigmoid_derivative": NUMBERS,
     "log_1_minus_exp": [{"x": x} for x in (1e-9, 1e-300, 40.0, 700.0, 0.5, 0.7)],
