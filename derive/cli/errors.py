@@ -2,6 +2,7 @@
 
 import os
 import traceback
+from typing import Any
 
 import click
 
@@ -37,6 +38,8 @@ def explain(error: Exception) -> str:
         return f"{error.filename or 'derive'}: {error.strerror}."
     if isinstance(error, UnicodeDecodeError):
         return f"derive: the input is not UTF-8 text: byte {error.start + 1} cannot be decoded."
+    if getattr(error, "term", None) is not None and hasattr(error, "sentence"):
+        return _compile_error(error)
     if _addressed_to_the_user(error):
         return error.caret() if hasattr(error, "caret") else str(error)
     return (
@@ -55,6 +58,14 @@ def _addressed_to_the_user(error: Exception) -> bool:
     """The errors that derive defines are about the input; a contradiction in derive itself is a RuntimeError."""
     own = type(error).__module__.partition(".")[0] == "derive"
     return own and not isinstance(error, RuntimeError | AssertionError)
+
+
+def _compile_error(error: Any) -> str:
+    """The part of a formula that has no code, in LaTeX."""
+    from derive.render.latex import latex
+
+    part = latex(error.term)
+    return str(error.sentence(part if len(part) <= 120 else part[:117] + "...", error.reason, error.instead))
 
 
 def _missing(error: ImportError) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class CompileError(ValueError):
-    """A part that cannot become code. ``part`` is its text, ``instead`` what could be exported in its place."""
+    """A part that cannot become code. ``part`` is its text, ``instead`` what could be exported in its place.
 
-    def __init__(self, part: str, reason: str, instead: str = "") -> None:
-        super().__init__(f"cannot compile {part}: {reason}" + (f". {instead}" if instead else ""))
-        self.part, self.reason, self.instead = part, reason, instead
+    ``term`` is the part itself where it is a term: `derive.cli` writes it in LaTeX.
+    """
+
+    def __init__(self, part: str, reason: str, instead: str = "", term: Any = None) -> None:
+        super().__init__(self.sentence(part, reason, instead))
+        self.part, self.reason, self.instead, self.term = part, reason, instead, term
+
+    @staticmethod
+    def sentence(part: str, reason: str, instead: str) -> str:
+        return f"cannot compile {part}: {reason}" + (f". {instead}" if instead else "")

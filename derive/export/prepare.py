@@ -48,7 +48,10 @@ from derive.terms import (
 REFUSED = {
     Derivative: ("a derivative that has not been taken", "Differentiate first, then export the result"),
     Integral: ("an integral has no code", "Export the integrand, or a closed form that you proved equal to it"),
-    Expectation: ("an expectation has no code", "Export what is averaged, for samples, or a closed form"),
+    Expectation: (
+        "an expectation over a random variable has no code",
+        "Export what is averaged, as a function of a sample, or a closed form",
+    ),
     Limit: ("a limit has no code", "Export the body, or the value of the limit"),
     Apply: ("a declared function has no formula", "Define it, or export the rest with its value as a parameter"),
 }
@@ -68,13 +71,16 @@ def prepare_array(array: Arr) -> Arr:
 def _prepare(term: Term) -> Term:
     for head, (reason, instead) in REFUSED.items():
         if isinstance(term, head):
-            raise CompileError(_short(term), reason, instead)
+            raise CompileError(_short(term), reason, instead, term)
     if isinstance(term, At):
         return prepare(substitute(term.body, {}, {term.symbol: term.value}))
     if isinstance(term, Sum | Prod):
         if term.index.hi is None:
             raise CompileError(
-                _short(term), f"{term.index.name} runs without end", "Export a partial sum, or a closed form"
+                _short(term),
+                f"{term.index.name} runs without end",
+                "Export a partial sum, or a closed form",
+                term,
             )
         body = prepare(term.body)
         index, guards = full_range(term.index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -13,13 +14,16 @@ from derive.export.source import Function
 from derive.export.where import used, written
 from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import Undefined
+from derive.parse import ReadError, elaborate, parse_expression
 from derive.parse import assume as read_assumptions
-from derive.parse import elaborate, parse_expression
 from derive.terms import (
     Affine,
+    Apply,
     Arr,
     Derivative,
     Entry,
+    Expectation,
+    FunctionSymbol,
     Index,
     Size,
     Sum,
@@ -33,6 +37,9 @@ from derive.terms import (
 )
 from derive.terms.substitution import NotReached
 
+_OPTIMUM = re.compile(r"\\(?:arg)?\s*\\?(?:min|max|sup|inf)(?![A-Za-z])")
+OPTIMUM = "Export the objective or its gradient ('derive differentiate'), or the optimum's closed form"
+
 
 def export_equation(equation: Any, target: str = "numpy") -> str:
     """The module of an equation of the catalogue (`derive.catalogue.Equation`): a function for each claim with a value.
@@ -45,11 +52,42 @@ def export_equation(equation: Any, target: str = "numpy") -> str:
     if not functions:
         raise CompileError(
             equation.id,
-            "none of its claims gives a value",
-            f"'derive show {equation.id}' shows what it says",
+            f"none of its claims gives a value: {_reasons(equation.claims)}",
+            f"'derive show {equation.id}' shows what it says, 'derive export --formula' takes either side of it",
         )
     summary = "\n\n".join(p for p in (_prose(equation), _source(equation)) if p)
     return compile_module(functions, target, summary)
+
+
+def _reasons(claims: Iterable[Any]) -> str:
+    grouped: dict[str, list[str]] = {}
+    for claim in claims:
+        grouped.setdefault(_without_value(claim), []).append(claim.name)
+    return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in grouped.items())
+
+
+def _without_value(claim: Any) -> str:
+    """Why a claim is not exported."""
+    if hasattr(claim, "kinds"):
+        return "where two objectives are least"
+    if getattr(claim, "op", "=") in ("=>", "<=>"):
+        return "an implication"
+    if claim.op != "=":
+        return "an inequality"
+    sides = (claim.unfolded.lhs, claim.unfolded.rhs)
+    unknown = sorted({f.name for side in sides for f in _functions_in(side)})
+    if unknown:
+        return f"no formula is known for {', '.join(unknown)}"
+    return "an expectation" if any(map(_random, sides)) else "a fact without a value"
+
+
+def _functions_in(part: Any) -> set[FunctionSymbol]:
+    found = {part.function} if isinstance(part, Apply) else set()
+    return found.union(*(_functions_in(c) for c in children(part)))
+
+
+def _random(part: Any) -> bool:
+    return isinstance(part, Expectation) or any(_random(c) for c in children(part))
 
 
 def equation_functions(equation: Any) -> list[Function]:
@@ -177,10 +215,18 @@ def export_formula(
     declared = assume if isinstance(assume, str) else "; ".join(assume)
     defined = [define] if isinstance(define, str) and define else list(define)
     scope = read_assumptions(declared, defined)
-    read = elaborate(parse_expression(latex), scope, latex)
+    try:
+        read = elaborate(parse_expression(latex), scope, latex)
+    except ReadError as error:
+        if "argm" in str(error):
+            raise CompileError(latex[:80], "an argmin or argmax has no code", OPTIMUM) from error
+        raise
     if not isinstance(read, Term | Arr):
         raise CompileError(latex[:80], "it has no value of its own", "Declare what its symbols stand for")
     value = _over_free_indices(_without_derivatives(unfold(read, scope.definitions)))
+    for symbol in _symbols(value):
+        if _OPTIMUM.match(symbol.name):  # the reader takes it as a number of its own
+            raise CompileError(symbol.name[:80], "a minimum or maximum over a variable has no code", OPTIMUM)
     given = [s for s in scope.symbols.values() if s not in scope.definitions]
     mentioned = _symbols(value)
     parameters = tuple(dict.fromkeys((*given, *sorted(mentioned - set(given), key=lambda s: s.name))))

@@ -69,7 +69,16 @@ def test_hostile_text_is_refused_or_harmless(latex):
         (r"\int_0^1 f(x) dx", r"f : \mathbb{R} \to \mathbb{R}", "integral"),
         (r"f(x) + 1", r"f : \mathbb{R} \to \mathbb{R}; x \in \mathbb{R}", "no formula"),
         (r"\sum_{k=1}^{\infty} \frac{1}{k^2}", "", "without end"),
-        (r"\arg\min_x (x - a)^2", r"a \in \mathbb{R}", ""),
+        (
+            r"\int_0^1 e^{-x^2} dx",
+            "",
+            r"cannot compile \int_{0}^{1} e^{-x^2} \, dx: an integral has no code. Export the integrand",
+        ),
+        (r"\arg\min_x (x - a)^2", r"a \in \mathbb{R}", "an argmin or argmax has no code. Export the objective"),
+        (r"1 + \min_x (x - a)^2", r"a \in \mathbb{R}", r"cannot compile \min_x (x - a)^2"),
+        (r"2 \max_i x_i", r"x \in \mathbb{R}^n", "Export the objective"),
+        (r"\mathbb{E}[X^2] - \mu^2", r"\mu \in \mathbb{R}", "a random variable has no code. Export what is averaged"),
+        (r"\lim_{n \to \infty} (1 + \frac{1}{n})^n", "", "a limit has no code"),
     ],
 )
 def test_what_has_no_code_is_refused_in_a_sentence(latex, assume, words, capsys):
@@ -77,6 +86,34 @@ def test_what_has_no_code_is_refused_in_a_sentence(latex, assume, words, capsys)
     captured = capsys.readouterr()
     assert words in captured.err and "Traceback" not in captured.err and "internal error" not in captured.err
     assert not captured.out
+
+
+@pytest.mark.parametrize(
+    "id_, words",
+    [
+        ("two_layer_backprop", "no formula is known for g, s"),
+        ("map_gaussian_ridge", "where two objectives are least"),
+        ("variance_identity", "an expectation"),
+        ("convexity", "an inequality"),
+    ],
+)
+def test_an_equation_without_a_value_says_why_and_what_to_do(id_, words, capsys):
+    assert main(["export", id_]) == 2
+    told = capsys.readouterr().err
+    assert words in told and "derive export --formula" in told
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch", "jax", "c"])
+def test_keywords_and_builtins_are_renamed_and_the_docstring_says_so(target):
+    names = {"lambda": r"\lambda", "in": r"\mathrm{in}", "print": r"\mathrm{print}", "np": r"\mathrm{np}"}
+    if target == "c":
+        names = {"double": r"\mathrm{double}", "main": r"\mathrm{main}", "return": r"\mathrm{return}"}
+    declared = "; ".join(rf"{latex} \in \mathbb{{R}}" for latex in names.values())
+    text = export_formula(" + ".join(names.values()), declared, target=target)
+    for plain, latex in names.items():
+        assert f"{plain}_: number, written {latex}" in text.replace(" *  ", ""), text
+    if target != "c":
+        ast.parse(text)
 
 
 @pytest.mark.parametrize(
