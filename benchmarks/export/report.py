@@ -35,7 +35,7 @@ class Row:
 
 def mean(found: Iterable[float | None]) -> str:
     numbers = [v for v in found if v is not None]
-    return f"{math.exp(sum(map(math.log, numbers)) / len(numbers)):.2g}" if numbers else ""
+    return f"{math.exp(sum(map(math.log, numbers)) / len(numbers)):.3g}" if numbers else ""
 
 
 def number(value: float | None) -> str:

@@ -97,9 +97,9 @@ def contract(
     scale = _scalar(scalars, below, order)
     if not arrays:
         return _finish(None, late, scale, order)
-    if scale is not None and not summed:
+    if scale is not None and (not summed or len(arrays) > 1):
         small = min(range(len(arrays)), key=lambda p: weight(arrays[p].axes))
-        if weight(arrays[small].axes) < weight(tuple(result_axes)):
+        if weight(arrays[small].axes) * (2 if summed else 1) < weight(tuple(result_axes)):
             arrays[small], scale = _scaled(arrays[small], scale, order), None
     return _finish(_plan(arrays, summed, order), late, scale, order)
 

@@ -243,7 +243,13 @@ class Lowering:
         """The truth of a guard over its indices."""
         subject = guard.subject
         if isinstance(subject, Term):
-            return elementwise(COMPARISONS[guard.op], [self.lower(prepare(subject)), Value(ZERO)], self.order)
+            sides = [self.lower(prepare(subject)), Value(ZERO)]
+            if isinstance(subject, Add) and len(subject.fields) == 2 and sides[0].operation.op == "sub":
+                parts = sides[0].operation.arguments  # t - |x| > 0 reads t > |x|
+                if all(not p.rank or p.rank == len(sides[0].axes) for p in parts):
+                    found = Operation(COMPARISONS[guard.op], parts, (), sides[0].operation.shape)
+                    return Value(found, sides[0].axes)
+            return elementwise(COMPARISONS[guard.op], sides, self.order)
         left, right = affine(0), affine(0)
         for atom, c in subject.terms:  # i - j >= 1 reads i >= j + 1
             left, right = (left + affine(atom).scale(c), right) if c > 0 else (left, right - affine(atom).scale(c))

@@ -194,12 +194,16 @@ class NumpySource(MatrixSource):
             if given:
                 text = f"{text}.astype(np.result_type({text}, {value}))"
             name = python_name("result", [*self.names.values(), *self.written.values()])
-            index = python_name("diagonal", [*self.names.values(), *self.written.values()])
-            self.lines += [
-                f"{name} = {text}",
-                f"{index} = {self.module}.arange({count})",
-                f"{name}[..., {index}, {index}] {sign}= {value}",
-            ]
+            self.lines.append(f"{name} = {text}")
+            if diagonal.rank == 2 and not self.batch:
+                step = self.affine(diagonal.shape[-1] + 1)
+                self.lines.append(f"{name}.flat[::{step}] {sign}= {value}")
+            else:
+                index = python_name("diagonal", [*self.names.values(), *self.written.values()])
+                self.lines += [
+                    f"{index} = {self.module}.arange({count})",
+                    f"{name}[..., {index}, {index}] {sign}= {value}",
+                ]
             self.written[Operation("name", (), (name,))] = name
             return name
         return None
