@@ -97,7 +97,8 @@ def contract(
     scale = _scalar(scalars, below, order)
     if not arrays:
         return _finish(None, late, scale, order)
-    if scale is not None and (not summed or len(arrays) > 1):
+    pure = scale is not None and all(v is None or _is_plain_number(v.operation) for v in scale)
+    if scale is not None and (not summed or (len(arrays) > 1 and not pure)):  # X (-w) would hide that X w is there
         small = min(range(len(arrays)), key=lambda p: weight(arrays[p].axes))
         if weight(arrays[small].axes) * (2 if summed else 1) < weight(tuple(result_axes)):
             arrays[small], scale = _scaled(arrays[small], scale, order), None
@@ -122,6 +123,10 @@ def _directions(
             divisors.remove(divisor)
             first = False
     return values, divisors
+
+
+def _is_plain_number(operation: Operation) -> bool:
+    return operation.op == "number" or (operation.op == "neg" and operation.arguments[0].op == "number")
 
 
 def _parts(value: Value) -> list[Value]:

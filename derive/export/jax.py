@@ -41,7 +41,7 @@ class JaxSource(NumpySource):
 
     def example(self) -> list[str]:
         found = super().example()
-        return [">>> import numpy as np", *found] if found else []
+        return [">>> import jax.numpy as jnp", ">>> import numpy as np", *found] if found else []
 
     def printed(self, expression: str) -> str:
         return f"print(np.asarray({expression}).round(3))"

@@ -80,17 +80,35 @@ def compile_module(
     for source, name in zip(sources, names, strict=True):
         same = first.setdefault(source.meaning, name)
         bodies.append(source.source() if same is name else alias(source.function, name, same))
+    helpers = [HELPERS[target, h] for h in sorted({h for s in sources for h in s.helpers})]
     modules = sorted({m for s in sources for m in s.modules})
     plain = [m for m in modules if m.startswith("import ")]
-    others = [m for m in modules if not m.startswith("import ")]
+    others = _merged([m for m in modules if not m.startswith("import ")])
     text = clean(summary or "Exported by derive.").replace('"""', "'''").rstrip('\\"')
     needs = requirements(bodies, target)
     text += f"\n\n{needs}" if needs else ""
     quoted = f'r"""{text}\n"""' if "\n" in text else f'r"""{text}"""'
     head = f"{quoted}\n\n" + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
-    head += HEADERS[target] + "\n" + "".join(m + "\n" for m in others)
-    helpers = [HELPERS[target, h] for h in sorted({h for s in sources for h in s.helpers})]
+    header = HEADERS[target]
+    if target == "jax" and not any("jnp." in _code(text) for text in (*bodies, *helpers)):
+        header = "import jax"
+    head += header + "\n" + "".join(m + "\n" for m in others)
     return head + "\n\n" + "\n\n".join([*helpers, *bodies])
+
+
+def _code(function: str) -> str:
+    """A function without its docstring."""
+    parts = function.split('"""')
+    return parts[0] + "".join(parts[2:])
+
+
+def _merged(imports: Sequence[str]) -> list[str]:
+    """``from a import b`` and ``from a import c`` as one line."""
+    names: dict[str, list[str]] = {}
+    for line in imports:
+        module, _, name = line.removeprefix("from ").partition(" import ")
+        names.setdefault(module, []).extend(name.split(", "))
+    return [f"from {module} import {', '.join(sorted(set(found)))}" for module, found in sorted(names.items())]
 
 
 def alias(function: Function, name: str, same: str) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from derive.export import lengths
+from derive.export import layout, lengths
 from derive.export.buffers import Lifetimes
 from derive.export.names import python_name, unique_names
 from derive.export.numpy_matrices import MatrixSource
@@ -78,9 +78,9 @@ class NumpySource(MatrixSource):
                 return f"-{scaled}", PRODUCT
             return f"-{self.text(arguments[0], UNARY)}", PRODUCT
         if op == "square":
-            return f"{self.text(arguments[0], ATOM)}**2", UNARY + 1
+            return layout.power(self.text(arguments[0], ATOM), "2"), UNARY + 1
         if op == "power":
-            return f"{self.text(arguments[0], ATOM)} ** {self.text(arguments[1], ATOM)}", UNARY + 1
+            return layout.power(*(self.text(a, ATOM) for a in arguments)), UNARY + 1
         if op in PURE and not operation.rank and not any(o.op == "parameter" for o in walk([operation])):
             self.modules.add("import math")
             return f"math.{op}({self.text(arguments[0])})", ATOM
@@ -259,8 +259,10 @@ class NumpySource(MatrixSource):
         if pattern == (1, 0) and inner.op == "contract" and self.uses[inner] == 1 and not self.batch:
             (left, right), (a, b, out) = inner.arguments, inner.attributes
             return self.op_contract(Operation("contract", (right, left), (b, a, out[::-1]), inner.shape[::-1]))
-        text = self.text(inner, ATOM)
         order = tuple(p for p in pattern if p is not None)
+        if order == tuple(sorted(order)) and not self.inserted(pattern):
+            return self.expression(inner)
+        text = self.text(inner, ATOM)
         if order != tuple(sorted(order)):
             text = self.transposed(text, order)
         return text + self.inserted(pattern), ATOM
@@ -475,7 +477,7 @@ class NumpySource(MatrixSource):
                     self.text(side, PRODUCT + 1) if plain else f"{self.module}.transpose({self.text(side)}, {order})"
                 )
             return f"{texts[0]} @ {texts[1]}", PRODUCT
-        return f"{self.module}.einsum('{a},{b}->{out}', {self.text(left)}, {self.text(right)})", ATOM
+        return f'{self.module}.einsum("{a},{b}->{out}", {self.text(left)}, {self.text(right)})', ATOM
 
     def inner(self, a: str, b: str) -> str:
         return f"{self.module}.vdot({a}, {b})"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from derive.export import layout
 from derive.export.errors import CompileError
 from derive.export.lower import lower
 from derive.export.names import python_name, unique_names
@@ -156,7 +157,8 @@ class PythonSource:
                 + ",\n    ".join(f"{self.names[p]}: {self.hint(p)}" for p in self.parameters)
                 + f",\n) -> {annotation}:"
             )
-        body = [*self.docstring(), *self.size_lines(), *self.lines, f"return {', '.join(results)}"]
+        lines = [*self.size_lines(), *self.lines, f"return {', '.join(results)}"]
+        body = [*self.docstring(), *(part for line in lines for part in layout.statement(line))]
         return "\n".join([first, *("    " + line if line else "" for line in body)]) + "\n"
 
     scalar_type = "float"
@@ -197,7 +199,7 @@ class PythonSource:
         if python_name(f.name) != f.name:
             lines[0] += f" (Written {clean(f.name)[:80]}.)"
         if f.formula:
-            lines += ["", clean(f.formula)]
+            lines += ["", *(part for line in clean(f.formula).split("\n") for part in layout.formula(line))]
         if f.where:
             lines += _joined("with  ", ",  ", [clean(w) for w in f.where])
         lines.append("")
@@ -215,7 +217,7 @@ class PythonSource:
             lines.append("Holds for " + ", ".join(map(clean, f.conditions)) + ".")
         example = self.example() if self.with_example else []
         if example:
-            lines += ["", *example]
+            lines += ["", *(part for line in example for part in layout.example(line))]
         if f.notes:
             lines += ["", *(clean(n) for n in f.notes)]
         text = "\n".join(lines).replace('"""', "'''")
@@ -262,14 +264,18 @@ class PythonSource:
 
     def text(self, operation: Operation, level: int = 0) -> str:
         """The value as an expression, in parentheses if it binds looser than ``level``; named when it is used again."""
+        text, binding = self.expression(operation)
+        return text if binding >= level else f"({text})"
+
+    def expression(self, operation: Operation) -> tuple[str, int]:
+        """The same with how tightly it binds."""
         if operation not in self.written:
             text, binding = self.write(operation)
-            if operation in self.written:  # made in place
-                return self.written[operation]
-            if not self._worth_a_name(operation, text):
-                return text if binding >= level else f"({text})"
-            self.assign(operation, text)
-        return self.written[operation]
+            if operation not in self.written and not self._worth_a_name(operation, text):
+                return text, binding
+            if operation not in self.written:  # else it was made in place
+                self.assign(operation, text)
+        return self.written[operation], ATOM
 
     def imported(self, module: str, name: str) -> str:
         """The name under which a function of another module is called: its own, unless a parameter has it (gamma)."""
@@ -295,6 +301,11 @@ class PythonSource:
             return "aligned"
         if inner.op == "div" and _is_softmax(inner):
             return "p"
+        if _is_centred(inner):
+            return "centred"
+        square = _mean_square(inner)
+        if square is not None:
+            return "variance" if _is_centred(square) else "mean_square"
         return HINTS.get(f"reduce {inner.attributes[0]}" if inner.op == "reduce" else inner.op, inner.op)
 
     def _worth_a_name(self, operation: Operation, text: str) -> bool:
@@ -367,6 +378,30 @@ def _is_softmax(operation: Operation) -> bool:
     while bottom.op == "align":
         bottom = bottom.arguments[0]
     return bottom.op == "reduce" and bottom.attributes[0] == "sum" and bottom.arguments[0] is top
+
+
+def _bare(operation: Operation) -> Operation:
+    while operation.op == "align":
+        operation = operation.arguments[0]
+    return operation
+
+
+def _is_centred(operation: Operation) -> bool:
+    """Whether a mean of the array is taken from it."""
+    if operation.op != "sub":
+        return False
+    array, mean = operation.arguments[0], _bare(operation.arguments[1])
+    return mean.op == "div" and mean.arguments[0].op == "reduce" and mean.arguments[0].arguments[0] is array
+
+
+def _mean_square(operation: Operation) -> Operation | None:
+    """The array of a mean of squares, something small added or not."""
+    if operation.op == "add":
+        return next((found for a in operation.arguments if (found := _mean_square(_bare(a))) is not None), None)
+    if operation.op != "div" or operation.arguments[0].op != "contract" or operation.arguments[1].op != "size":
+        return None
+    first, second = operation.arguments[0].arguments
+    return first if first is second else None
 
 
 def clean(text: str) -> str:
