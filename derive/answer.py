@@ -211,6 +211,11 @@ def _depends(latex: str, wrt: str, value: Value, symbol: Symbol, scope: Scope) -
 
     A small letter that nobody declared is a number, as in lambda |w|^2 (and listed as assumed); a capital may be a matrix or a loss.
     """
+    if scope.opaque:
+        names = ", ".join(sorted(scope.opaque))
+        raise AnswerError(
+            f"{names} is not taken apart and may depend on {wrt}: write it out, or define it with --define"
+        )
     used = free_symbols(value)
     guessed = [s for s in sorted(used, key=lambda s: s.name) if s.name in scope.inferred and s is not symbol]
     if symbol not in free_symbols(unfold(value, {k: v for k, v in scope.definitions.items() if k is not symbol})):

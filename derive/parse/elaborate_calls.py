@@ -295,6 +295,7 @@ def opaque_number(e: Elaborator, node: s.ApplyOrProduct) -> Term:
     if "?" in key:
         raise e.error(f"{e.quote(node.head)} is used with different arguments; declare it", node)
     symbol = e.scope.symbols.get(key)
+    e.scope.opaque.add(key)
     if symbol is None:
         symbol = e.declare_inferred(key, Symbol(key, kind="dependent"))
     e.used.add(key)

@@ -63,6 +63,7 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
     """The quantity called `key`: a number, or a function of the bound names among the parts."""
     from .averages import depends_on_random
 
+    e.scope.opaque.add(key)
     bound: dict[str, Index | Symbol] = {}
     parts_list = list(parts)
     for part in parts_list:

@@ -98,6 +98,9 @@ class Scope:
     outdated: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
     averages: dict[str, str] = field(default_factory=dict)
+    opaque: set[str] = field(
+        default_factory=set
+    )  # texts that were named and not taken apart: they may depend on anything
     layout: str = "denominator"
 
     def copy(self) -> Scope:

@@ -28,6 +28,10 @@ from derive.render.unicode_names import unicode_name
 from derive.terms import Apply, Arr, Derivative, Entry, FunctionSymbol, IntValue, Relation, children, free_indices
 
 SIGMA = r"\sigma"
+STRUCTURED = {
+    "symmetric": "a symmetric", "orthogonal": "an orthogonal", "diagonal": "a diagonal",
+    "lower_triangular": "a lower triangular", "upper_triangular": "an upper triangular",
+}  # fmt: skip
 
 
 def render_answer(answer: Any, format_: str = "text") -> str:
@@ -166,8 +170,9 @@ def _notes(answer: Any, plain: bool) -> list[str]:
     conditions = _conditions(answer, plain)
     if conditions:
         notes.append("where " + ", ".join(conditions))
-    if "symmetric" in answer.wrt.properties:
-        notes.append("entries of a symmetric matrix vary independently here")
+    structure = next((p for p in STRUCTURED if p in answer.wrt.properties), None)
+    if structure is not None:
+        notes.append(f"entries of {STRUCTURED[structure]} matrix vary independently here")
     if _names_sigmoid(answer):
         meaning = "σ(t) = 1 / (1 + e⁻ᵗ)" if plain else r"$\sigma(t) = \frac{1}{1 + e^{-t}}$"
         notes.append(f"with {meaning}")

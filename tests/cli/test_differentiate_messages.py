@@ -117,3 +117,17 @@ def test_the_words_beside_a_matrix_are_used(capsys, word, shown):
     declared = VECTORS + r"; A \in \mathbb{R}^{n \times n}" + (f"; A {word}" if word else "")
     assert main(["differentiate", r"x^\top A x", "--wrt", "x", "--assume", declared]) == 0
     assert capsys.readouterr().out.strip().startswith(f"∇ₓ (xᵀAx) = {shown}   ")
+
+
+@pytest.mark.parametrize(
+    "formula, named",
+    [
+        (r"\sum_{i=1}^m \max_{k} A_{ik}", r"\max_{k} A_{ik}"),  # once answered 0
+        (r"\max_k x_k + x^\top x", r"\max_k x_k"),
+        (r"\operatorname{rank}(A) + x^\top x", r"rank(A)"),
+        (r"P(A) + \operatorname{tr}(A A^\top)", "P(A)"),
+    ],
+)
+def test_what_the_reader_does_not_take_apart_is_no_constant(capsys, formula, named):
+    message = refused(capsys, formula, "x" if "x_k" in formula or "x^" in formula else "A", ARRAYS)
+    assert "may depend on" in message and "--define" in message and named.split("(")[0].lstrip("\\")[:3] in message
