@@ -22,7 +22,7 @@ from derive.catalogue.claims import Claim, ImplicationClaim, OrderClaim, Proved
 from derive.catalogue.refutations import NotRefuted, Refutation
 from derive.derivation.calc import Step
 from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, relation, suppose, vector
-from derive.derivation.reasons import Remark, definition, given, remark
+from derive.derivation.reasons import Reason, Remark, definition, given, remark
 from derive.rules import Label
 from derive.terms import (
     Hypothesis,
@@ -119,11 +119,13 @@ class Equation:
         parameters: Sequence[Symbol | Size] | None = None,
         op: str = "=",
         independent: Sequence[Sequence[Symbol]] = (),
+        because: Reason | None = None,
     ) -> Claim:
         """A claim; use it as a decorator of its derivation (without one, differentiation or the normal form has to do).
 
         A constant right side is not exported unless asked for, nor is an inequality. ``independent`` are groups of
-        mutually independent random symbols; a tensor among them has independent entries along its first axis.
+        mutually independent random symbols; a tensor among them has independent entries along its first axis. ``because`` is the
+        reason of a derivation in one step.
         """
         left, right = array(lhs), array(rhs)
         if exported is None:
@@ -140,6 +142,8 @@ class Equation:
             op=op,
             independent=tuple(frozenset(group) for group in independent),
         )
+        if because is not None:
+            made(lambda calc: made.last_step(calc, because))
         self.claims.append(made)
         return made
 

@@ -14,7 +14,7 @@ from derive.derivation.consequences import Statements
 from derive.derivation.differentiation import plan_of, prove
 from derive.derivation.notation import array
 from derive.derivation.orders import Ordering
-from derive.derivation.reasons import ALGEBRA, remark
+from derive.derivation.reasons import ALGEBRA, Reason, remark
 from derive.kernel import KernelError, Theorem
 from derive.rules import Label
 from derive.terms import (
@@ -108,9 +108,13 @@ class Claim:
             if calc.steps and not alpha_equal(calc.current, self.rhs) and _written_alike(calc.current, self.rhs):
                 calc.reads(self.rhs)
         if not alpha_equal(calc.current, self.rhs):
-            step = {"=": calc.by, "<=": calc.le, "<": calc.lt, ">=": calc.ge, ">": calc.gt}[self.op]
-            step(ALGEBRA if self.op == "=" else SIGN, self.rhs)
+            self.last_step(calc, ALGEBRA if self.op == "=" else SIGN)
         return calc
+
+    def last_step(self, calc: Calc, reason: Reason) -> None:
+        """The step to the right side of the claim."""
+        step = {"=": calc.by, "<=": calc.le, "<": calc.lt, ">=": calc.ge, ">": calc.gt}[self.op]
+        step(reason, self.rhs)
 
     def independence(self) -> Any:
         """How expectations of products split."""

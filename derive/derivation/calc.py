@@ -29,6 +29,7 @@ from derive.derivation.reasons import (
     Reason,
     Remark,
 )
+from derive.derivation.replacing import hole_for, with_hole
 from derive.derivation.rewriting import rewrites
 from derive.derivation.tidy import expand, same
 from derive.normal_form.definedness import Condition
@@ -130,6 +131,20 @@ class Calc:
         after = after if isinstance(after, Arr) else term(after)
         theorem = self.connect(self.current, after, chosen)
         self._append(self.current, after, chosen, theorem, self._detail(self.current, after, chosen))
+        return self
+
+    def replace(self, reason: Reason, part: Any, equal: Any) -> Calc:
+        """The next line: this one with ``part`` (a term, or an inverse matrix) replaced by what it equals."""
+        part, equal = (v if isinstance(v, Arr) else term(v) for v in (part, equal))
+        before, hole = self.current, hole_for(part)
+        body = with_hole(before, part, hole)
+        after = substitute(body, {}, {hole: equal})
+        if after is before:
+            raise CalcError(f"by {reason.label.en}: the part does not stand there", before, part)
+        lemma = self.connect(part, equal, (reason,))
+        unfolded = with_hole(self.unfolded(before), self.unfolded(part), hole)
+        theorem = kernel.congruence(lemma, unfolded, hole)
+        self._append(before, after, (reason,), theorem, ())
         return self
 
     def le(self, reason: Reason, after: Any) -> Calc:

@@ -27,10 +27,12 @@ from derive.terms import (
     Sum,
     Symbol,
     Term,
+    alpha_key,
     free_indices,
     free_symbols,
     rebuild,
     substitute,
+    unfold,
 )
 
 Definitions = Mapping[Symbol, Any]
@@ -54,6 +56,18 @@ def fold(value: Any, definitions: Definitions, known: Known | None = None) -> An
             break
         value = new
     return value
+
+
+def named_arrays(value: Any, definitions: Definitions) -> Any:
+    """The value with arrays that are just what a symbol is defined to be (the matrix of a determinant) written as the symbol."""
+    names = {alpha_key(unfold(m, definitions)): s for s, m in definitions.items() if isinstance(m, Arr)}
+
+    def name(node: Any) -> Any:
+        if isinstance(node, Arr) and names and (symbol := names.get(alpha_key(node))) is not None:
+            return Arr.of(symbol)
+        return rebuild(node, name)
+
+    return name(value)
 
 
 def _pattern(symbol: Symbol, meaning: Any) -> tuple[tuple[Affine, ...], Term]:

@@ -16,9 +16,10 @@ from typing import Any
 
 from derive.derivation.calc import HYPOTHESIS, Calc, Step
 from derive.derivation.conditions import relation, sorted_out
-from derive.derivation.folding import fold
+from derive.derivation.folding import fold, named_arrays
 from derive.derivation.orders import Ordering
 from derive.derivation.reasons import Definition, Given, Induction
+from derive.render.blocks import blocks
 from derive.render.conditions import condition_latex, condition_text
 from derive.render.document import (
     RELATIONS,
@@ -204,7 +205,15 @@ def declarations(equation: Any) -> Iterable[Any]:
     """Shapes of the symbols and the definitions, as formulas."""
     yield from (declared(s) for s in equation.symbols)
     for symbol, meaning in equation.definitions.items():
-        if isinstance(meaning, Arr):
+        if isinstance(meaning, Arr) and (rows := blocks(meaning)) is not None:
+            lines = [[latex(block) for block in row] for row in rows], [[text(block) for block in row] for row in rows]
+            inside = r" \\ ".join(" & ".join(row) for row in lines[0])
+            plain = "; ".join(", ".join(row) for row in lines[1])
+            yield Shown(
+                rf"{symbol.name} = \begin{{pmatrix}} {inside} \end{{pmatrix}}",
+                f"{unicode_name(symbol.name)} = [{plain}]",
+            )
+        elif isinstance(meaning, Arr):
             places = tuple(i + (f - 1) for i, f in zip(meaning.indices, symbol.first, strict=True))
             yield Relation("=", symbol[places], meaning.body)
         else:
@@ -369,7 +378,7 @@ def _folded(r: Relation, calc: Calc) -> Relation:
 
 def folded_relation(r: Relation, definitions: Any) -> Relation:
     """A relation in the words of the definitions."""
-    return Relation(r.op, fold(r.lhs, definitions), fold(r.rhs, definitions))
+    return Relation(r.op, *(fold(named_arrays(side, definitions), definitions) for side in (r.lhs, r.rhs)))
 
 
 def words(label: str, plain: bool) -> str:

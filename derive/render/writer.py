@@ -41,6 +41,8 @@ from derive.terms import (
     Sum,
     Symbol,
     Term,
+    children,
+    free_indices,
     free_symbols,
     substitute,
 )
@@ -262,6 +264,9 @@ class Writer(AffineWriter):
 
     def big(self, t: Sum | Prod) -> Doc:
         index, body = t.index, t.body
+        whole = self.contracted(t)
+        if whole is not None:
+            return whole
         with self.names.bind((index, body)):
             lower, upper, body = self.limits(t)
             doc = self.term(body)
@@ -324,6 +329,16 @@ class Writer(AffineWriter):
     def matrix_power(self, t: MatrixPowerEntry) -> Doc:
         power = self.style.power(self.value(t.matrix), self.affine(t.exponent))
         return self.style.subscript(self.style.fence(power), [self.affine(t.row), self.affine(t.column)])
+
+    def contracted(self, t: Sum | Prod) -> Doc | None:
+        """A sum over entries of an inverse as a product of matrices: nobody reads an inverse by its entries."""
+        if not self.matrices or isinstance(t, Prod) or not _inverts(t) or free_indices(t):
+            return None
+        from derive.render.matrices import matrix_form
+        from derive.render.matrix_writer import write_matrix
+
+        form = matrix_form(t)
+        return None if form is None else write_matrix(self, form)
 
     def determinant(self, t: Determinant) -> Doc:
         body = self.value(t.matrix)
@@ -397,6 +412,12 @@ def _grouped(variables: list[Doc]) -> list[tuple[Doc, int]]:
         else:
             grouped.append((v, 1))
     return grouped
+
+
+def _inverts(t: Any) -> bool:
+    """Whether entries of an inverse stand in a term."""
+    found: bool = t.memo("inverts", lambda t: isinstance(t, InverseEntry) or any(_inverts(c) for c in children(t)))
+    return found
 
 
 def write(writer: Writer, value: Any) -> str:

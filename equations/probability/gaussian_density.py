@@ -8,7 +8,8 @@ import scipy.integrate
 import scipy.stats
 
 from derive.catalogue import Equation, remark
-from derive.terms import PI, POSITIVE, Integral, Symbol, exp, sqrt, term
+from derive.derivation.gaussians import gaussian
+from derive.terms import POSITIVE, Integral, Symbol, exp, term
 from derive.terms.term import INFINITY
 
 x, mu, t = Symbol("x"), Symbol(r"\mu"), Symbol("t")
@@ -21,10 +22,7 @@ def over(x, body):
     return Integral(x, -INFINITY, INFINITY, body)
 
 
-def density(x, mean=mu):
-    return exp(-((x - mean) ** 2) / (2 * s**2)) / sqrt(2 * PI * s**2)
-
-
+density = gaussian(x, mu, s**2)
 equation = Equation(
     ("Gaussian density", "高斯密度"),
     symbols=[x, mu, s, t],
@@ -32,16 +30,16 @@ equation = Equation(
     related=["multivariate_gaussian", "gaussian_conditional", "kl_gaussians"],
     axioms=["Gaussian integral"],
 )
-standard = exp(-(u**2) / 2) / sqrt(2 * PI)
+standard = gaussian(u, 0, 1)
 
 
-@equation.claim("gaussian_density", over(x, density(x)), 1, title=("It integrates to 1", "积分为 1"))
+@equation.claim("gaussian_density", over(x, density), 1, title=("It integrates to 1", "积分为 1"))
 def total(calc):
     calc.by(remark("substitute $x = \\mu + \\sigma u$", "换元 $x = \\mu + \\sigma u$"), over(u, standard))
     calc.by(remark("the Gaussian integral", "高斯积分"), 1)
 
 
-@equation.claim("mean", over(x, x * density(x)), mu, title=("Its mean is mu", "均值为 μ"), exported=False)
+@equation.claim("mean", over(x, x * density), mu, title=("Its mean is mu", "均值为 μ"), exported=False)
 def mean(calc):
     calc.by(
         remark("substitute $x = \\mu + \\sigma u$", "换元 $x = \\mu + \\sigma u$"), over(u, (mu + s * u) * standard)
@@ -52,7 +50,7 @@ def mean(calc):
 
 @equation.claim(
     "variance",
-    over(x, (x - mu) ** 2 * density(x)),
+    over(x, (x - mu) ** 2 * density),
     s**2,
     title=("Its variance is sigma^2", "方差为 σ²"),
     exported=False,
@@ -64,13 +62,15 @@ def variance(calc):
 
 @equation.claim(
     "moment_generating_function",
-    over(x, exp(t * x) * density(x)),
+    over(x, exp(t * x) * density),
     exp(mu * t + s**2 * t**2 / 2),
     title=("Moment generating function", "矩母函数"),
 )
 def moment_generating_function(calc):
     shift = exp(mu * t + s**2 * t**2 / 2)
-    calc.by(remark("complete the square in the exponent", "对指数配方"), shift * over(x, density(x, mu + s**2 * t)))
+    calc.by(
+        remark("complete the square in the exponent", "对指数配方"), shift * over(x, gaussian(x, mu + s**2 * t, s**2))
+    )
     calc.by(remark("a density integrates to 1", "密度积分为 1"), shift)
 
 
