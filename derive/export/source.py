@@ -174,13 +174,16 @@ class PythonSource:
         """``n, d = X.shape`` for the sizes that the code mentions."""
         lines: list[str] = []
         done: set[Size] = set()
-        for size_, (symbol, axis, _) in self.sizes.items():
-            if size_ not in self.needed or size_ in done:
+        needed = set(self.needed)
+        for size_ in self.sizes:  # the extent of an axis may hold another size, which is then needed first
+            if size_ in needed:
+                needed |= {s for s, _ in self._extent_less(size_).terms if isinstance(s, Size)}
+        for size_ in sorted(self.sizes, key=lambda s: bool(self._extent_less(s).terms)):
+            symbol, axis, _ = self.sizes[size_]
+            if size_ not in needed or size_ in done:
                 continue
             group = [
-                s
-                for s, (other, _, rest) in self.sizes.items()
-                if other is symbol and s in self.needed and rest == affine(s)
+                s for s, (other, _, rest) in self.sizes.items() if other is symbol and s in needed and rest == affine(s)
             ]
             name = self.names[symbol]
             if len(group) == len(symbol.shape) and len(group) > 1:
@@ -188,10 +191,15 @@ class PythonSource:
                 done.update(group)
                 continue
             value = f"{name}.shape[{axis - len(symbol.shape) if self.batch else axis}]"
-            extra = symbol.shape[axis] - size_
+            extra = self._extent_less(size_)
             lines.append(f"{self.names[size_]} = {value}{_signed(self.affine(-extra)) if extra != affine(0) else ''}")
             done.add(size_)
         return lines
+
+    def _extent_less(self, size_: Size) -> Affine:
+        """What the extent of the axis that a size is read from holds beside it."""
+        symbol, axis, _ = self.sizes[size_]
+        return symbol.shape[axis] - size_
 
     def docstring(self) -> list[str]:
         f = self.function

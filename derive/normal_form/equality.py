@@ -29,6 +29,7 @@ from derive.normal_form.poly import (
     rename,
 )
 from derive.normal_form.ranges import align_ranges
+from derive.normal_form.reindexing import reindexed
 from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce
 from derive.normal_form.zero_logs import split_beside_zeros
 from derive.terms import Index, affine, fresh_index
@@ -74,6 +75,9 @@ def is_zero(
     aligned = align_ranges(nz, p)
     if aligned is not None:
         return is_zero(nz, aligned, rules, budget, depth + 1)
+    recounted = reindexed(nz, p)
+    if recounted is not None and is_zero(nz, recounted, rules, budget, depth + 1):
+        return True
     for attempt in (multiply_through, join_logs, compare_summands):
         result = attempt(nz, p, rules or [], budget, depth, own)
         if result:

@@ -310,6 +310,8 @@ def elementary(nz: Normalizer, name: str, arguments: list[Poly]) -> Poly:
         return _odd(name)(nz, u)
     if name == "softplus":
         return nz.log(ONE + nz.exp(u))
+    if name == "floor":
+        return _floor(nz, u)
     if name == "factorial":
         return _factorial(nz, u)
     if name == "gamma":
@@ -325,6 +327,24 @@ def elementary(nz: Normalizer, name: str, arguments: list[Poly]) -> Poly:
         below = nz.multiply(_factorial(nz, k), _factorial(nz, n - k))
         return nz.multiply(_factorial(nz, n), nz.power(below, Fraction(-1)))
     return single(atom("fn", name, *arguments))
+
+
+def _floor(nz: Normalizer, u: Poly) -> Poly:
+    """The greatest integer up to ``u``: ``u`` itself where it is one. It is at most ``u``, and more than ``u - 1``."""
+    from derive.normal_form.powers import is_integer_valued
+
+    if u.constant is not None:
+        return constant(u.constant // 1)
+    if is_integer_valued(u):
+        return u
+    value = single(atom("fn", "floor", u))
+    _, common, _ = content(u)
+    below = nz.product([(b, -e) for b, e in common if isinstance(e, Fraction) and e < 0])
+    for scale in dict.fromkeys((ONE, below)):
+        if nz.facts.positive(scale):  # also with the denominator of u on the other side
+            nz.facts.learn(nz.multiply(scale, u - value), "nonnegative")
+            nz.facts.learn(nz.multiply(scale, value + ONE - u), "positive")
+    return value
 
 
 def _digamma(nz: Normalizer, u: Poly) -> Poly:

@@ -111,7 +111,28 @@ def integrate(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: A
     return add_polys(closed)
 
 
+def _recentred(nz: Normalizer, body: Poly, x: Symbol) -> Poly:
+    """The integrand over the whole line shifted, or reflected, so that the opaque function that comes first is taken at ``x``."""
+    found: dict[Any, tuple[str, Poly, Fraction]] = {}
+    for b in {b for m, _ in body.terms for b, _ in m.factors if isinstance(b, Atom) and b.head == "apply"}:
+        function, arguments = b.parts[0], b.parts[1]
+        if len(arguments) != 1 or not isinstance(arguments[0], Poly):
+            continue
+        coefficients = _coefficients(arguments[0], x)
+        slope = coefficients[1].constant if coefficients is not None and len(coefficients) == 2 else None
+        if coefficients is not None and slope is not None and abs(slope) == 1:
+            found[b] = (f"{function.name} {arguments[0].key}", coefficients[0], slope)
+    if not found:
+        return body
+    _, rest, slope = min(found.values(), key=lambda f: f[0])
+    if slope == 1 and not rest.terms:
+        return body
+    return moved(nz, body, x, (single(atom("entry", x, ())) - rest).scaled(slope))
+
+
 def _atom(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: Any) -> Poly:
+    if lower == "-oo" and upper == "oo":
+        body = _recentred(nz, body, variable)
     c, common, q = content(body)
     outside = [f for f in common if not _contains(f[0], variable) and not _contains(f[1], variable)]
     inside = [f for f in common if f not in outside]
