@@ -276,6 +276,8 @@ NO_VALUES = {
     "sums",
     "multiples",
     "unique_minimiser",
+    "descent_lemma",
+    "step_bound",
 }
 
 

@@ -10,18 +10,15 @@ from derive.catalogue import D, Equation, indices, remark
 from derive.terms import Constant, Fn, FunctionSymbol, Guard, Index, Integral, IntValue, Size, Sum, Symbol, delta, term
 
 N, M, K, H, o, s = (Size(name) for name in "NMKHos")
-(i,), (k, l), (h, r) = indices("i", o), indices("k l", K), indices("h r", H)
+(i,), (k, l), (h,), (a,), (b,) = (indices(*x) for x in (("i", o), ("k l", K), ("h", H), ("a", N), ("b", M)))
 w, x, g = Symbol("w", (K,)), Symbol("x", (N,)), Symbol("g", (o,))
 X, W = Symbol("X", (N, M)), Symbol("W", (K, H))
 f, q, t, u = FunctionSymbol("f"), FunctionSymbol("g"), Symbol("t"), Symbol("u")
 v, L = Symbol("v", (o + K - 1,)), Symbol("L")
 m, c, j = Index("m", 1, N + K - 1), Index("c", 1, M + H - 1), Index("j", 1, o + K - 1)
-(a,), (b,) = indices("a", N), indices("b", M)
 windows = Sum(k, v[i + k - 1] * w[k])
-
-
-def line(body):
-    return Integral(t, -Constant("oo"), Constant("oo"), body)
+oo, T = Constant("oo"), term(t)
+left, right = (Integral(t, -oo, oo, body) for body in (f(T) * q(u - t), f(u - t) * q(T)))
 
 
 def inside(place, size):
@@ -37,9 +34,9 @@ equation = Equation(
 )
 
 
-@equation.claim("convolution", line(f(term(t)) * q(u - t)), line(f(u - t) * q(term(t))), exported=False)
+@equation.claim("convolution", left, right, exported=False)
 def convolution(calc):
-    calc.by(remark("substitute $u - t$ for $t$", "以 $u - t$ 代 $t$"), line(f(u - t) * q(term(t))))
+    calc.by(remark("substitute $u - t$ for $t$", "以 $u - t$ 代 $t$"), right)
 
 
 pairs = Sum(a, Sum(k, delta(a + k, m + 1) * x[a] * w[k]))
@@ -73,11 +70,10 @@ kernel = equation.claim("kernel_gradient", D(L, w[l]), Sum(i, g[i] * v[i + l - 1
 spread = Sum(i, Sum(k, delta(i + k, j + 1) * g[i] * w[k]))
 title = ("Gradient in the input: the full convolution with the kernel", "对输入的梯度：与核的全卷积")
 input_ = equation.claim("input_gradient", D(L, v[j]), spread, title)
-p = Size("p", 0)
+p = Size("p", 0)  # zeros at either end
 
 
 def outputs(length, kernel, pad, stride):
-    """How many windows fit into ``length`` entries with ``pad`` zeros at either end, ``stride`` apart."""
     return Fn("floor", IntValue(length + 2 * pad - kernel) / term(stride)) + 1
 
 
