@@ -57,12 +57,17 @@ def _table(report: Report) -> str:
     for file in report.files:
         counts = [sum(s.verdict == v for s in file.steps) for v in VERDICTS]
         cells = "".join(f"<td>{n or ''}</td>" for n in counts)
-        rows += f"<tr><td><a href='#{escape(file.path, quote=True)}'>{escape(file.path)}</a></td>{cells}</tr>\n"
+        rows += f"<tr><td><a href='#{_name(file)}'>{_name(file)}</a></td>{cells}</tr>\n"
     return f"<table class='counts'><tr><th>document</th>{head}</tr>\n{rows}</table>\n"
 
 
+def _name(file: FileResult) -> str:
+    """The path of a document without control characters, safe inside of an attribute."""
+    return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in file.path), quote=True)
+
+
 def _file(file: FileResult) -> str:
-    title = f"<h2 id='{escape(file.path, quote=True)}'>{escape(file.path)}</h2>\n"
+    title = f"<h2 id='{_name(file)}'>{_name(file)}</h2>\n"
     if file.error:
         return f"{title}<p>! {escape(file.error)}</p>\n"
     by_line: dict[int, list[StepResult]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from derive.verify.results import Report, StepResult
 
@@ -21,7 +22,7 @@ def render_sarif(report: Report) -> str:
     """One result for each refuted, undecided or unread step and each unusable document."""
     results: list[dict[str, Any]] = []
     for file in report.files:
-        uri = PurePath(file.path).as_posix()
+        uri = quote(PurePath(file.path).as_posix(), safe="/")
         if file.error:
             results.append(_result("unusable", "error", file.error, uri, 1, 1, 1))
         for step in file.steps:
@@ -31,7 +32,7 @@ def render_sarif(report: Report) -> str:
                     _result(step.verdict, _LEVELS[step.verdict], _message(step), uri, step.line, step.column, end)
                 )
     rules = [{"id": f"derive/{name}", "shortDescription": {"text": text}} for name, text in _RULES.items()]
-    tool = {"driver": {"name": "derive", "informationUri": "https://pypi.org/project/derive-ml/", "rules": rules}}
+    tool = {"driver": {"name": "derive", "rules": rules}}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

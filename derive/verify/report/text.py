@@ -18,7 +18,7 @@ def render_text(report: Report, color: bool = False) -> str:
     lines: list[str] = []
     for file in report.files:
         if file.error:
-            lines.append(f"{file.path}: {file.error}")
+            lines.append(f"{_short(file.path, 500)}: {file.error}")
             continue
         for step in file.steps:
             if step.verdict in ("refuted", "undecided", "unread"):
@@ -29,7 +29,7 @@ def render_text(report: Report, color: bool = False) -> str:
 
 def _step(file: FileResult, step: StepResult, color: bool) -> list[str]:
     label, code = _LABELS[step.verdict]
-    place = f"{file.path}:{step.line}"
+    place = f"{_short(file.path, 500)}:{step.line}"
     if step.verdict == "unread":
         place += f":{step.column}"
     head = f"{_paint(place, '1', color)}  {_paint(label, code, color)} "
