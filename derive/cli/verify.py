@@ -1,5 +1,6 @@
 """`derive verify`: judge the derivations in somebody's documents."""
 
+import glob
 import sys
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def command(
     paths: tuple[str, ...], format_: str, output: str | None, strict: bool, time_limit: float, jobs: int
 ) -> int:
     """Judge every step of the display formulas in Markdown, LaTeX and notebooks: proved, refuted with a
-    counterexample, or undecided.  '-' reads Markdown from standard input; of a folder, all .md, .tex and .ipynb files.
+    counterexample, or undecided.  '-' reads Markdown from standard input; of a folder, all .md, .tex and .ipynb files;
+    a pattern in quotes ('notes/**/*.md') is expanded.
 
     Exits 0 when nothing is refuted, 1 when something is, 2 when a file cannot be used; the others are reported still.
 
@@ -66,6 +68,9 @@ def unusable(path: str) -> str:
     place = Path(path)
     if path == "-":
         return ""
+    if not place.exists() and glob.has_magic(path):
+        found = any(Path(one).suffix.lower() in SUFFIXES for one in glob.glob(path, recursive=True))
+        return "" if found else f"{path}: no {', '.join(SUFFIXES)} file fits this pattern."
     if not place.exists():
         return f"{path}: there is no such file or folder."
     if place.is_dir():

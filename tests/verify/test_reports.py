@@ -167,3 +167,14 @@ def test_the_environment_turns_the_cache_off_and_names_its_folder(monkeypatch, t
     assert Cache.default().folder is None
     monkeypatch.setenv("DERIVE_CACHE", str(tmp_path))
     assert Cache.default().folder == tmp_path
+
+
+def test_the_command_takes_folders_patterns_and_jobs(book, monkeypatch, capsys):
+    from derive.cli import main
+
+    monkeypatch.chdir(book)
+    for arguments in (["."], ["part/*.tex", "*.md"], [".", "--jobs", "2"]):
+        assert main(["verify", *arguments, "--format", "json"]) == 1
+        summary = json.loads(capsys.readouterr().out)["summary"]
+        assert {v: n for v, n in summary.items() if n} == {"proved": 1, "refuted": 1}
+    assert main(["verify", "*.rst"]) == 2 and "fits this pattern" in capsys.readouterr().err
