@@ -39,6 +39,7 @@ _CONDITIONAL = re.compile(
     r"|\b(?:null|alternative)\s+hypothes[ie]s\b[^.]*)$",
     re.IGNORECASE,
 )
+_THEN = re.compile(r"\b(?:let|if|suppose|assume|given|when)\b.*\bthen\b", re.IGNORECASE | re.DOTALL)
 _RANGE_WORDS = re.compile(r"\s+(?:for(?:\s+(?:all|every|each|any))?|where|with)\s+", re.IGNORECASE)
 
 
@@ -51,6 +52,7 @@ class Statement:
     line: int
     before: str = ""
     after: str = ""
+    concluded: bool = False  # it stands after `then`: what is to be shown, not what is supposed
 
 
 def split_declarations(text: str) -> list[str]:
@@ -216,6 +218,7 @@ def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = 
                 line,
                 before if isinstance(before, str) else "",
                 after if isinstance(after, str) else "",
+                bool(_THEN.search(" ".join(p for p in parts[:position] if isinstance(p, str)))),
             )
         )
     if outdated:
@@ -301,7 +304,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
         if isinstance(item, s.Relations) and not membership.is_range(item):
             if not strict and (id(statement) in cases or is_old_value(item, scope)):
                 continue
-            claim = not strict and _CLAIM.search(statement.before.rstrip())
+            claim = not strict and (statement.concluded or _CLAIM.search(statement.before.rstrip()))
             _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, bool(c)), statement, scope, strict)
             _record(scope, statement, item, origin)
         elif strict and isinstance(item, s.Product):

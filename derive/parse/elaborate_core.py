@@ -67,6 +67,7 @@ class Core:
         self.free_outside: set[str] = set()
         self.derivatives = False
         self.averaging = 0
+        self.families: set[str] = set()
         self.depth = 0
 
     # -- errors
@@ -131,11 +132,13 @@ class Core:
     def prepare(self, *nodes: s.Node) -> None:
         """Collects what the formula says about undeclared names before anything is built."""
         from .elaborate_binders import note_ranges
+        from .iterates import bound_bases
 
         for node in nodes:
             for part in s.walk(node):
                 self.note(part)
         self.bare = bare_names(nodes)
+        self.families = bound_bases(nodes)
         self.free_outside = {key for node in nodes for key in s.free_names(node)}
         self.derivatives = any(
             isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime))

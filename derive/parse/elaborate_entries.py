@@ -30,6 +30,7 @@ from .elaborate_names import Names
 from .elaborate_opaque import bracket_parts, difference
 from .errors import ReadError
 from .flexible import Flex, Loose, add, describe, scale
+from .iterates import scripted
 from .names import (
     braced,
     is_name_script,
@@ -187,6 +188,9 @@ class Entries(Names):
     def indexed_name(self, base: s.Name, items: tuple[s.Node, ...], node: s.Node, key: str) -> Loose:
         bound = self.local.get(base.key)
         symbol = bound if isinstance(bound, Symbol) else self.scope.symbols.get(base.key)
+        iterate = scripted(self, base, items, node)
+        if iterate is not None:
+            return iterate  # type: ignore[no-any-return]
         labelled = self.labelled(base, items, symbol)
         if labelled is not None:
             return self.symbol_entries(*labelled, node)

@@ -20,6 +20,7 @@ from derive.terms import (
 from . import syntax as s
 from .elaborate_core import Core, symbol_value
 from .flexible import Flex, Loose
+from .iterates import shape_of_base
 from .names import (
     INDEX_LETTERS,
     UPPER_GREEK,
@@ -112,7 +113,9 @@ class Names(Core):
         plain = key.replace(" ", "")
         shape: tuple[Any, ...] = ()
         kind = "variable"
-        if key in self.matrices or (bold and upper):
+        if bold and base is not node and isinstance(base, s.Name) and not upper:
+            shape = shape_of_base(self, base.key, False)
+        elif key in self.matrices or (bold and upper):
             shape = (self.scope.unknown_size(f"{plain}1"), self.scope.unknown_size(f"{plain}2"))
         elif key in self.vectors or bold:
             shape = (self.scope.unknown_size(plain),)

@@ -65,7 +65,11 @@ class Powers(Entries):
             if isinstance(norm, s.Norm):
                 return self.norm(norm, index, node, int(exponent.text) if exponent.text.isdigit() else 1)
         from .elaborate_calls import is_application, rebound
+        from .iterates import raised
 
+        iterate = raised(self, node)
+        if iterate is not None:
+            return iterate  # type: ignore[no-any-return]
         if isinstance(node.base, s.ApplyOrProduct) and not is_application(self, node.base):
             return self.value(rebound(node))
         base = self.value(node.base)

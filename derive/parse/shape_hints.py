@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from . import syntax as s
+from .iterates import is_bold
 from .names import UPPER_GREEK, is_inverse_transpose, is_minus_one, is_transpose, symbol_key
 
 
@@ -20,8 +21,13 @@ def shown(nodes: Iterable[s.Node]) -> tuple[set[str], set[str]]:
     """The keys of matrices and of vectors that transpositions in these formulas show."""
     matrices: set[str] = set()
     vectors: set[str] = set()
+    nodes = list(nodes)
+    bold = any(is_bold(p) and p.text[:1].islower() for node in nodes for p in s.walk(node) if isinstance(p, s.Name))
+    direct: set[str] = set()
     for node in nodes:
         for part in s.walk(node):
+            if isinstance(part, s.Superscript) and _transposes(part.exponent):
+                direct.add(_upper(part.base) or "")
             if isinstance(part, s.Superscript) and _transposes(part.exponent):
                 _mark(part.base, matrices, vectors)
             elif isinstance(part, s.Product) and len(part.factors) > 1 and any(_is_transposed(f) for f in part.factors):
@@ -31,6 +37,8 @@ def shown(nodes: Iterable[s.Node]) -> tuple[set[str], set[str]]:
                         matrices.add(key)
             elif isinstance(part, s.Call) and part.function in ("tr", "det", "logdet"):
                 _mark(part.argument, matrices, set())
+    if bold:  # beside bold vectors a plain capital is a number, unless it is transposed itself
+        matrices = {k for k in matrices if k in direct or k.startswith("\\mathbf")}
     return matrices, vectors - matrices
 
 

@@ -123,6 +123,19 @@ def applied_numbers(step: Step, guesses: Iterable[str], scope: Scope) -> str:
     return ""
 
 
+def applied_to_several(step: Step, guesses: Iterable[str], scope: Scope) -> str:
+    """A guessed number before parentheses with several different names in them: f(x) and f(y) for an f taken for a factor."""
+    wanted = {k for k in guesses if k in scope.symbols}
+    found: dict[str, set[str]] = {}
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None else ():
+            if isinstance(part, s.ApplyOrProduct) and part.group.body is not None:
+                key, inside = symbol_key(part.head), symbol_key(part.group.body)
+                if key in wanted and inside is not None:
+                    found.setdefault(key or "", set()).add(inside)
+    return next((key for key, inside in found.items() if len(inside) > 1), "")
+
+
 def multiplied_capitals(step: Step, guesses: Iterable[str], scope: Scope) -> str:
     """Guessed capitals that are multiplied with each other: were they matrices, their order would matter."""
     wanted = {
@@ -201,6 +214,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         names = ", ".join(guessed)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")
     if outcome.verdict == "proved":
+        factor = applied_to_several(step, guesses, scope)
+        if factor:
+            return _open(outcome, f"{factor} was read as a factor, not as a function; declare it")
         swapped = multiplied_capitals(step, guesses, scope)
         return _open(outcome, f"it holds if {swapped} are numbers; declare what they are") if swapped else outcome
     entries = names_with_an_index(guesses, frozenset("ijklmnt"))

@@ -158,3 +158,44 @@ def test_a_sample_given_as_a_set_is_declared(verdicts):
         "$$ \\sum_{i=1}^n (y_i + 1) = n + \\sum_{i=1}^n y_i $$\n\n$$ \\sum_{i=1}^n (y_i + 1) = 1 + \\sum_{i=1}^n y_i $$"
     )
     assert verdicts(text)[:2] == ["definition", "proved"] and verdicts(text)[2] != "proved"
+
+
+ITERATES = r"Let $f : \mathbb{R}^d \to \mathbb{R}$ be differentiable and $\gamma > 0$." + "\n\n"
+
+
+def test_iterates_in_bold_are_vectors_of_the_shape_of_the_bare_name(verdicts):
+    rows = (
+        r"\mathbf{x}_{t+1} = \mathbf{x}_t - \gamma \nabla f(\mathbf{x}_t)",
+        r"\nabla f(\mathbf{x}_t)^\top (\mathbf{x}_{t+1} - \mathbf{x}_t) = - \gamma \|\nabla f(\mathbf{x}_t)\|^2",
+        r"\|\mathbf{x}_t - \mathbf{x}^\star\|^2 = \|\mathbf{x}_t\|^2 - 2 \mathbf{x}_t^\top \mathbf{x}^\star + \|\mathbf{x}^\star\|^2",
+        r"f(\mathbf{x}_0) = f(\mathbf{x}_T)",
+    )
+    assert verdicts(ITERATES + "\n\n".join(f"$$ {row} $$" for row in rows)) == [
+        "definition",
+        "proved",
+        "proved",
+        "undecided",
+    ]
+
+
+def test_a_family_of_vectors_is_summed_and_entries_of_a_declared_vector_stay_entries(verdicts):
+    text = (
+        r"Let $\mathbf{x}, \mathbf{w} \in \mathbb{R}^n$."
+        "\n\n$$ \\mathbf{w}^\\top \\mathbf{x} = \\sum_{i=1}^n \\mathbf{w}_i \\mathbf{x}_i $$\n\n"
+        "$$ \\sum_{k=1}^K \\mathbf{w}^\\top \\mathbf{x}_k = \\mathbf{w}^\\top \\sum_{k=1}^K \\mathbf{x}_k $$\n\n"
+        "$$ \\mathbf{w}^\\top \\mathbf{x} = 2 \\sum_{i=1}^n \\mathbf{w}_i \\mathbf{x}_i $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted"]
+
+
+def test_what_follows_then_in_a_lemma_is_not_supposed_in_its_proof(verdicts):
+    text = r"Let $a \in \mathbb{R}$, then $a^3 + 5 \le a$." + "\n\n*Proof.* We have\n\n$$ 2 a^3 + 10 \\le 2 a $$"
+    assert verdicts(text) != ["proved"]
+
+
+def test_a_guessed_factor_before_two_names_may_be_a_function(judge):
+    text = (
+        "Let $\\mathbf{x}, \\mathbf{y} \\in \\mathbb{R}^n$.\n\n"
+        "$$ \\Pi_{K}(\\mathbf{x})^\\top \\mathbf{y} = \\Pi_{K}(\\mathbf{y})^\\top \\mathbf{x} $$"
+    )
+    assert judge(text)[0].verdict == "undecided"
