@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.terms import REAL, free_symbols
+from derive.terms import REAL, Expectation, Hypothesis, free_symbols
 
 from . import distributions, membership, properties, shape_hints
 from . import syntax as s
 from .definitions import define, new_left_side
-from .documents import Comment, Display, Document, Formula, Heading, Sentence
+from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
 from .elaborate_binders import script_range
 from .errors import ReadError
@@ -128,6 +128,8 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
     prepare_document(document, scope)
     done: set[int] = set()
     pieces = document.pieces
+    before_proof: Scope | None = None  # as it was when the proof began
+    statement = concluded = False
     for position, piece in enumerate(pieces):
         if isinstance(piece, Heading):
             scope.outdated = set(scope.symbols) | set(scope.function_definitions)
@@ -138,8 +140,16 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
                 assume(piece.formula.text, (), scope, piece.line, "comment")
             except ReadError as error:
                 scope.remarks.append(f"line {piece.line}: {error}")
+        elif isinstance(piece, Boundary):
+            statement, concluded = piece.begins and piece.name != "proof", False
+            if piece.name == "proof" and piece.begins:
+                before_proof = scope.copy()
+            elif piece.name == "proof" and before_proof is not None:  # what a proof supposes ends with it
+                end_proof(scope, before_proof)
+                before_proof = None
         elif isinstance(piece, Sentence) and position not in done:
-            read_sentence(piece, scope, levels[-1][1] if levels else None)
+            read_sentence(piece, scope, levels[-1][1] if levels else None, concluded)
+            concluded = statement and (concluded or bool(_THEN.search(piece.words)))
         elif isinstance(piece, Display):
             following = pieces[position + 1] if position + 1 < len(pieces) else None
             if isinstance(following, Sentence) and re.match(
@@ -195,7 +205,21 @@ def hint(statements: list[Statement], scope: Scope) -> None:
                 membership.share_range(part, scope)
 
 
-def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = None) -> None:
+def end_proof(scope: Scope, before: Scope) -> None:
+    """Drops the relations that a proof supposed, and the values it gave to names that were declared before it."""
+    kept = {id(h) for h in before.hypotheses}
+    scope.hypotheses[:] = [h for h in scope.hypotheses if id(h) in kept or _is_moment_law(h)]
+    for key, symbol in before.symbols.items():
+        if symbol not in before.definitions and scope.symbols.get(key) is symbol and key not in before.inferred:
+            scope.definitions.pop(symbol, None)
+
+
+def _is_moment_law(hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis says what the moments of a random variable are: declared once, it stays."""
+    return isinstance(hypothesis.relation.lhs, Expectation)
+
+
+def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = None, concluded: bool = False) -> None:
     """Reads the declarations, assumptions and definitions of one sentence of prose."""
     statements: list[Statement] = []
     parts = sentence.parts
@@ -218,7 +242,7 @@ def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = 
                 line,
                 before if isinstance(before, str) else "",
                 after if isinstance(after, str) else "",
-                bool(_THEN.search(" ".join(p for p in parts[:position] if isinstance(p, str)))),
+                concluded or bool(_THEN.search(" ".join(p for p in parts[:position] if isinstance(p, str)))),
             )
         )
     if outdated:
@@ -412,6 +436,10 @@ def _is_moment(node: s.Node) -> bool:
 def _mentions(left: s.Node, right: s.Node) -> bool:
     base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
     key = symbol_key(left)
+    if isinstance(left, s.ApplyOrProduct):
+        head, names = symbol_key(left.head), s.free_names(left.group)
+        plain = [p for p in s.walk(right) if isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head]
+        return any(s.free_names(p.group) == names or p is right for p in plain)
     if key is not None and any(
         symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))
     ):

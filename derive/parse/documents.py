@@ -75,6 +75,15 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
+class Boundary:
+    """\\begin or \\end of a theorem, a lemma, a proof and the like: `name` is the environment."""
+
+    name: str
+    begins: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A `derive:` comment: its text is read as declarations."""
 
@@ -94,19 +103,20 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Document:
     path: str
-    pieces: tuple[Heading | Sentence | Display | Comment | Problem, ...] = ()
+    pieces: tuple[Heading | Sentence | Display | Comment | Problem | Boundary, ...] = ()
 
 
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|resp|w\.r\.t|s\.t|a\.s|i\.i\.d|Eq|Eqs|eq|Fig|Sec|Thm|Lem|vs|etc|al|approx|Prop|Def|p|pp|Ch|St|Dr|Mr)\.)$"
 )
+_BOUNDARY = re.compile(r"\\(begin|end)\{(theorem|lemma|proposition|corollary|proof)\*?\}")
 _SENTENCE_END = re.compile(r"[.!?][)\"'’*_]*(?=\s|$)")
 
 
 @dataclass(slots=True)
 class _Builder:
     source: Source
-    pieces: list[Heading | Sentence | Display | Comment | Problem] = field(default_factory=list)
+    pieces: list[Heading | Sentence | Display | Comment | Problem | Boundary] = field(default_factory=list)
     parts: list[str | Formula] = field(default_factory=list)
     line: int = 0
 
@@ -164,6 +174,9 @@ def _build(source: Source) -> Document:
             builder.word(source.text[item.start : item.end], line)
         elif item.kind == "break":
             builder.close()
+            boundary = _BOUNDARY.match(item.note)
+            if boundary:
+                builder.pieces.append(Boundary(boundary[2], boundary[1] == "begin", line))
         elif item.kind == "heading":
             builder.close()
             builder.pieces.append(Heading(item.note, item.level, line))

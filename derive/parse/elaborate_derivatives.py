@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from derive.terms import (
     ONE,
     Affine,
+    Apply,
     Arr,
     At,
     Derivative,
@@ -17,8 +18,11 @@ from derive.terms import (
     Value,
     affine,
     arrays,
+    children,
+    free_symbols,
     fresh_index,
     term,
+    unfold,
 )
 
 from . import syntax as s
@@ -101,6 +105,8 @@ def differentiate(e: Elaborator, value: Value, node: s.Node) -> Loose:
         axes, body = value.open()
     else:
         axes, body = (), value
+    if symbol not in free_symbols(unfold(body, e.scope.definitions)) and _has_guessed_function(e, body):
+        raise e.unsupported(f"how the undeclared function depends on {symbol.name}", node)
     derivative: Term = Derivative(body, symbol, (*places, *ends))
     if factor is not None:
         derivative = Mul(factor, derivative)
@@ -111,6 +117,13 @@ def differentiate(e: Elaborator, value: Value, node: s.Node) -> Loose:
     if not axes and rest and (turned or e.scope.layout == "numerator"):
         result = transpose(result)
     return result
+
+
+def _has_guessed_function(e: Elaborator, value: Value) -> bool:
+    """Whether a function that nobody declared stands in a value: it may hide the variable of a derivative."""
+    if isinstance(value, Apply) and value.function.name in e.scope.inferred:
+        return True
+    return any(_has_guessed_function(e, c) for c in children(value))
 
 
 def operand_value(e: Elaborator, body: s.Node, variables: tuple[tuple[s.Node, int], ...]) -> Value:

@@ -166,7 +166,7 @@ def _handle(source: Source, match: re.Match[str]) -> tuple[list[Mathematics] | N
     if kind == "derive":
         return [Mathematics("comment", start + 1, end - 1)], end
     if kind in ("blank", "item"):
-        return [Mathematics("break", start, end)], end
+        return [Mathematics("break", start, end, match.group().strip())], end
     if kind == "verbatim":
         close = text.find(f"\\end{{{match.group('vname')}", end)
         return [Mathematics("break", start, end)], len(text) if close < 0 else close

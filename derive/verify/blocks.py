@@ -18,20 +18,21 @@ from derive.parse.names import symbol_key
 from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
-from derive.terms import Relation, Symbol, Term, free_symbols
+from derive.terms import Relation, Symbol, Term
 from derive.verify import cues, resting
 from derive.verify.caution import cautious, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
 from derive.verify.earlier import instead, is_one_case
 from derive.verify.facts import is_to_be_shown
+from derive.verify.fresh import read_afresh
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
     given_by_earlier_entries,
     gives_anew,
     hypothesis_named,
-    is_constant,
+    names_a_declared_symbol,
     speaks_of_one_entry,
 )
 from derive.verify.misfits import doubtful, shapes_of
@@ -117,33 +118,34 @@ class Block:
         e = elaborate_step(step, self.scope, self.line(step), chain.conditions)
         statement = Statement(step, e)
         if e.error is not None:
-            self.not_elaborated(statement, e, chain if position == 0 else None)
+            if not self.proved_afresh(step, chain):
+                self.not_elaborated(statement, e, chain if position == 0 else None)
             return
         if self.supposed(step, position):
             self.assume(step, statement)
             return
         self.claim(statement, chain, position)
 
+    def proved_afresh(self, step: Step, chain: Chain) -> bool:
+        """Whether a step that does not fit what was inferred before is proved when its names are guessed anew."""
+        found = None if step.introduced_by else read_afresh(step, self.scope, self.line(step), chain.conditions)
+        if found is None or is_one_case(chain, ""):
+            return False
+        statement = Statement(step, found[0])
+        outcome = cautious(self.decide(statement, found[1], [], "", ()), step, found[0], self.session.unclear, found[1])
+        if outcome.verdict == "proved":
+            names = ", ".join(sorted(found[0].inferred))
+            self.add(
+                statement, replace(outcome, remarks=(*outcome.remarks, f"read without what was inferred of {names}"))
+            )
+        return outcome.verdict == "proved"
+
     def defines(self, step: Step) -> bool:
         """Whether the first step of a chain defines its left side."""
         if is_definition(step, self.scope):
             return not resting.has_said(self, step)
-        return not step.introduced_by and step.relation in _EQUAL and self.names_a_declared_symbol(step)
-
-    def names_a_declared_symbol(self, step: Step) -> bool:
-        """`x = f(y)` for a declared symbol about which nothing is known yet: such a row can only give it its value."""
-        left, right = step.lhs.node, step.rhs.node
-        assert left is not None and right is not None
-        key = new_left_side(left, self.scope, strict=False)
-        if key is None or isinstance(left, s.ApplyOrProduct) or symbol_key(right) is not None or is_constant(right):
-            return False
-        symbol = self.scope.symbols.get(key)
-        if symbol is None or symbol in self.scope.definitions or symbol.kind == "random" or symbol.properties:
-            return False
-        if any(j.outcome.verdict != "definition" for j in self.rows) or key in s.free_names(right):
-            return False
-        known = (side for h in self.scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
-        return not any(symbol in free_symbols(side) for side in known)
+        claims = any(j.outcome.verdict != "definition" for j in self.rows)
+        return not step.introduced_by and step.relation in _EQUAL and names_a_declared_symbol(step, self.scope, claims)
 
     def redefines(self, step: Step) -> bool:
         """Whether a name that an earlier section defined is given another meaning here."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from derive.parse.declarations import scopes
-from derive.parse.documents import Display, Document, Heading, Problem, Sentence, read_file, read_markdown
+from derive.parse.documents import Boundary, Display, Document, Heading, Problem, Sentence, read_file, read_markdown
 from derive.parse.scope import Scope
 from derive.verify import cues
 from derive.verify.blocks import Block, Session
@@ -59,7 +59,7 @@ def verify_document(
         if here[: len(section)] != section:
             _forget(session, scope)
         section = session.section = here
-        if any(isinstance(p, Sentence) and begins_a_proof(p.words) for p in document.pieces[before:place]):
+        if any(_opens_a_proof(p) for p in document.pieces[before:place]):
             session.equations.proof_begins()
         before = place
         session.part = _part(document, place, here)
@@ -70,6 +70,12 @@ def verify_document(
         Block(session, display, scope, _around(document, place), words).run()
     session.results.extend(_problem(p, session) for _, p in problems)
     return FileResult(document.path, _declarations(scope), tuple(session.results))
+
+
+def _opens_a_proof(piece: object) -> bool:
+    if isinstance(piece, Boundary):
+        return piece.begins and piece.name == "proof"
+    return isinstance(piece, Sentence) and begins_a_proof(piece.words)
 
 
 def _unusable(document: Document) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.parse import syntax as s
+from derive.parse.definitions import new_left_side
 from derive.parse.names import is_index, split_scripts, symbol_key
 from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
@@ -94,3 +95,19 @@ def given_by_earlier_entries(step: Step, scope: Scope) -> str:
         return ""
     letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
     return key if letters and key in s.free_names(right) else ""
+
+
+def names_a_declared_symbol(step: Step, scope: Scope, claims_above: bool) -> bool:
+    """`x = f(y)` for a declared symbol about which nothing is known yet: such a row can only give it its value."""
+    left, right = step.lhs.node, step.rhs.node
+    assert left is not None and right is not None
+    key = new_left_side(left, scope, strict=False)
+    if key is None or isinstance(left, s.ApplyOrProduct) or symbol_key(right) is not None or is_constant(right):
+        return False
+    symbol = scope.symbols.get(key)
+    if symbol is None or symbol in scope.definitions or symbol.kind == "random" or symbol.properties:
+        return False
+    if claims_above or key in s.free_names(right):
+        return False
+    known = (side for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
+    return not any(symbol in free_symbols(side) for side in known)

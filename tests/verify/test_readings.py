@@ -199,3 +199,34 @@ def test_a_guessed_factor_before_two_names_may_be_a_function(judge):
         "$$ \\Pi_{K}(\\mathbf{x})^\\top \\mathbf{y} = \\Pi_{K}(\\mathbf{y})^\\top \\mathbf{x} $$"
     )
     assert judge(text)[0].verdict == "undecided"
+
+
+def test_a_name_used_otherwise_elsewhere_is_guessed_anew(judge):
+    rows = ("g(x) = x^2 + f(x)", "f(x, y) + 1 = 1 + f(x, y)", r"f(\mathbf{x}) - f(\mathbf{y}) = - f(\mathbf{y}) + f(\mathbf{x})",
+            r"f(\mathbf{x}) = f(\mathbf{y})", "h(x) = x", r"h(\mathbf{x}) + 1 = 1 + h(\mathbf{x})")  # fmt: skip
+    steps = judge("\n\n".join(f"$$ {row} $$" for row in rows))
+    assert [s.verdict for s in steps] == ["definition", "proved", "proved", "undecided", "definition", "proved"]
+    assert any("read without what was inferred of" in remark for step in steps for remark in step.remarks)
+
+
+def test_a_matrix_is_not_guessed_anew_as_a_number(verdicts):
+    text = "$$ A^\\top A x = A^\\top b $$\n\n$$ c + A B C = C B A + c $$"
+    assert "proved" not in verdicts(text)
+
+
+def test_what_a_proof_supposes_ends_with_it(tmp_path):
+    from derive.verify.documents import verify_file
+
+    path = tmp_path / "notes.tex"
+    path.write_text(
+        r"\begin{lemma} Let $a, b \in \mathbb{R}$, then \begin{enumerate} \item $a^3 \le b^5$; \item $b \le a$. \end{enumerate}\end{lemma}"
+        "\n\\begin{proof} We assume $a = b$. Then \\[ a + 1 = b + 1 \\] and \\[ 2 a^3 \\le 2 b^5. \\] \\end{proof}\n"
+        "\\begin{proof} Now \\[ a + 1 = b + 1 \\] \\end{proof}\n"
+    )
+    assert [s.verdict for s in verify_file(path).steps][0] == "proved"
+    assert "proved" not in [s.verdict for s in verify_file(path).steps][1:]
+
+
+def test_a_derivative_by_what_an_undeclared_function_may_hide_is_not_zero(verdicts):
+    text = "$$ \\frac{\\partial L(w^\\star, b^\\star)}{\\partial b} = 0 $$\n\n$$ \\frac{\\partial L(w, b)}{\\partial b} = 0 $$"
+    assert "proved" not in verdicts(text)
