@@ -206,7 +206,6 @@ def test_a_name_used_otherwise_elsewhere_is_guessed_anew(judge):
             r"f(\mathbf{x}) = f(\mathbf{y})", "h(x) = x", r"h(\mathbf{x}) + 1 = 1 + h(\mathbf{x})")  # fmt: skip
     steps = judge("\n\n".join(f"$$ {row} $$" for row in rows))
     assert [s.verdict for s in steps] == ["definition", "proved", "proved", "undecided", "definition", "proved"]
-    assert any("read without what was inferred of" in remark for step in steps for remark in step.remarks)
 
 
 def test_a_matrix_is_not_guessed_anew_as_a_number(verdicts):
@@ -223,8 +222,8 @@ def test_what_a_proof_supposes_ends_with_it(tmp_path):
         "\n\\begin{proof} We assume $a = b$. Then \\[ a + 1 = b + 1 \\] and \\[ 2 a^3 \\le 2 b^5. \\] \\end{proof}\n"
         "\\begin{proof} Now \\[ a + 1 = b + 1 \\] \\end{proof}\n"
     )
-    assert [s.verdict for s in verify_file(path).steps][0] == "proved"
-    assert "proved" not in [s.verdict for s in verify_file(path).steps][1:]
+    first, *others = (s.verdict for s in verify_file(path).steps)
+    assert first == "proved" and "proved" not in others
 
 
 def test_a_derivative_by_what_an_undeclared_function_may_hide_is_not_zero(verdicts):
