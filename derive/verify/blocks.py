@@ -355,8 +355,9 @@ class Block:
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
     ) -> Outcome:
         outcome = judge(statement, scope, self.session.budget.allowance, premises, arrow, guards=guards)
-        if outcome.verdict == "undecided" and not premises and not guards:
-            folded = judge(statement, scope, self.session.budget.allowance, folded=True)
+        left = min(self.session.budget.allowance, self.session.limit - outcome.seconds)
+        if outcome.verdict == "undecided" and not premises and not guards and left > 0.02:
+            folded = judge(statement, scope, left, folded=True)
             outcome = replace(
                 folded if folded.verdict == "proved" else outcome, seconds=outcome.seconds + folded.seconds
             )
@@ -391,7 +392,7 @@ class Block:
 
     def from_earlier(self, step: Step, chain: Chain, alone: Outcome) -> Outcome:
         """A row about a quantity that was set equal to something before may follow from that row."""
-        if is_one_case(chain, self.words):
+        if is_one_case(chain, self.words) or alone.seconds > self.session.limit / 2:
             return alone
         for earlier in self.session.equations.about(step.lhs.latex, step.rhs.latex)[:3]:
             other = instead(step, earlier)
