@@ -7,9 +7,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from .syntax import (
     Accent,
     Add,
+    ApplyOrProduct,
     Conditional,
     Ellipsis,
     Group,
@@ -77,7 +80,22 @@ def text_key(node: Node) -> str:
         return f"\\{node.accent}{{{text_key(node.body)}}}"
     if isinstance(node, Ellipsis):
         return "\\dots"
-    return f"?{type(node).__name__}{node.start}"
+    if isinstance(node, ApplyOrProduct):
+        return text_key(node.head) + text_key(node.group)
+    return f"?{type(node).__name__}({','.join(_content(node))})"
+
+
+def _content(node: Node) -> list[str]:
+    """The content of a node without its place: two formulas must not share a key because something stands at one offset."""
+
+    def text(value: object) -> str:
+        if isinstance(value, Node):
+            return text_key(value)
+        if isinstance(value, tuple):
+            return "[" + ",".join(map(text, value)) + "]"
+        return str(value)
+
+    return [text(getattr(node, f.name)) for f in fields(node) if f.name not in ("start", "end")]
 
 
 def braced(text: str) -> str:

@@ -229,3 +229,12 @@ def test_what_a_proof_supposes_ends_with_it(tmp_path):
 def test_a_derivative_by_what_an_undeclared_function_may_hide_is_not_zero(verdicts):
     text = "$$ \\frac{\\partial L(w^\\star, b^\\star)}{\\partial b} = 0 $$\n\n$$ \\frac{\\partial L(w, b)}{\\partial b} = 0 $$"
     assert "proved" not in verdicts(text)
+
+
+def test_events_at_one_place_of_two_formulas_are_not_one_event(verdicts):
+    text = "$$ P(f(X) > 1) = a $$\n\n$$ P(g(X) > 1) = a $$\n\n$$ P(\\frac{X}{2} > 1) = b $$\n\n$$ P(\\frac{X}{3} > 1) = b $$"
+    assert "proved" not in verdicts(text)
+
+
+def test_another_function_at_the_same_place_is_defined(verdicts):
+    assert verdicts("$$ f(x) + f(y) = 1 $$\n\n$$ f(x) = f(y) $$\n\n$$ h(x) = x $$")[2] == "definition"
