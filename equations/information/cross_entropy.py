@@ -3,15 +3,17 @@
 It is the entropy of P, which nothing can undercut, plus the Kullback-Leibler divergence, which is what Q costs.
 """
 
+from fractions import Fraction
+
 import numpy as np
 
 from derive.catalogue import Equation, assume, definition, indices, remark
 from derive.rules.exp_log import log_of_quotient
-from derive.terms import POSITIVE, Size, Sum, Symbol, log
+from derive.terms import POSITIVE, Domain, Size, Sum, Symbol, log
 
 K = Size("K")
 (k,) = indices("k", K)
-p, q = Symbol("p", (K,), POSITIVE), Symbol("q", (K,), POSITIVE)
+p, q = Symbol("p", (K,), Domain(Fraction(0))), Symbol("q", (K,), POSITIVE)
 KL, H, C = Symbol(r"\mathrm{KL}"), Symbol("H"), Symbol("C")
 shares_p = assume(Sum(k, p[k]), 1, source="p sums to 1")
 shares_q = assume(Sum(k, q[k]), 1, source="q sums to 1")

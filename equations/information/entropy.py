@@ -6,20 +6,22 @@ It is never negative and largest, log K, for the uniform distribution: 1024 equa
 from fractions import Fraction
 
 import numpy as np
+import scipy.stats
 
-from derive.catalogue import D, Equation, assume, definition, given, indices, remark
-from derive.terms import Domain, IntValue, Num, Size, Sum, Symbol, log, term
+from derive.catalogue import D, Equation, assume, definition, given, indices, relation, remark
+from derive.terms import POSITIVE, Domain, IntValue, Num, Size, Sum, Symbol, log, sqrt, term
 
 K = Size("K")
 i, j, k = indices("i j k", K)
-p = Symbol("p", (K,), Domain(Fraction(0), True, Fraction(1)))
+p = Symbol("p", (K,), Domain(Fraction(0), False, Fraction(1)))
+u = Symbol("u", domain=POSITIVE)
 H, mu, v = Symbol("H"), Symbol(r"\mu"), Symbol("v", (K,))
 shares = assume(Sum(k, p[k]), 1, source="p sums to 1")
 uniform = assume(p[k], 1 / IntValue(K), k, source="p is uniform")
 
 equation = Equation(
     ("Entropy", "熵"),
-    symbols=[p, mu, v],
+    symbols=[p, mu, v, u],
     definitions={H: -Sum(k, p[k] * log(p[k]))},
     source="T. M. Cover and J. A. Thomas, Elements of Information Theory, theorem 2.6.4",
     related=["cross_entropy", "kl_divergence"],
@@ -34,7 +36,7 @@ def entropy(calc):
 
 @entropy.reference
 def surprise(p):
-    return -np.sum(p * np.log(p))
+    return scipy.stats.entropy(p) * p.sum() - p.sum() * np.log(p.sum())
 
 
 @equation.claim("nonnegative", H, 0, op=">=", title=("Never negative", "非负"))
@@ -91,6 +93,16 @@ def stationary(calc):
     calc.by(remark("product rule, derivative of a component", "乘积法则"), -log(p[i]) - 1 - mu)
 
 
+@equation.implication(
+    "all_equal",
+    relation(D(H + mu * (1 - Sum(k, p[k])), p[i]), "=", 0),
+    relation(log(p[i]), "=", -1 - mu),
+    title=("so there log p_i is the same for every i", "故各 p 均相等"),
+)
+def all_equal(chain):
+    chain.follows(remark("the derivative", "导数"), relation(log(p[i]), "=", -1 - mu))
+
+
 @equation.claim(
     "concave",
     Sum(i, Sum(j, v[i] * D(H, p[i], p[j]) * v[j])),
@@ -101,3 +113,14 @@ def stationary(calc):
 def concave(calc):
     calc.by(remark("the Hessian is diagonal", "海森矩阵为对角阵"), -Sum(i, v[i] ** 2 / p[i]))
     calc.le(remark("minus a sum of squares over positive numbers", "平方除以正数之和的相反数"), 0)
+
+
+# Near 0 a summand is at most 2 sqrt(u), so it tends to 0: this is why 0 log 0 counts as 0, in the exported code too.
+@equation.claim(
+    "near_zero", -u * log(u), 2 * sqrt(u + 0), op="<=", title=("An impossible outcome adds nothing", "零概率结果无贡献")
+)
+def near_zero(calc):
+    calc.by(remark(r"$\log u = -2 \log(1/\sqrt{u})$", r"$\log u = -2 \log(1/\sqrt{u})$"), 2 * u * log(1 / sqrt(u + 0)))
+    calc.le(remark(r"$\log v \le v - 1$", r"$\log v \le v - 1$"), 2 * u * (1 / sqrt(u + 0) - 1))
+    calc.by(remark("multiply out", "展开"), 2 * sqrt(u + 0) - 2 * u)
+    calc.le(remark("drop what is negative", "舍去负项"), 2 * sqrt(u + 0))

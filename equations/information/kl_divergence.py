@@ -10,11 +10,11 @@ import numpy as np
 
 from derive.catalogue import Equation, assume, definition, given, indices, remark
 from derive.rules.exp_log import log_of_quotient
-from derive.terms import POSITIVE, Size, Sum, Symbol, log, sqrt, term
+from derive.terms import POSITIVE, Domain, Size, Sum, Symbol, log, sqrt, term
 
 K = Size("K")
 i, k = indices("i k", K)
-p, q = Symbol("p", (K,), POSITIVE), Symbol("q", (K,), POSITIVE)
+p, q = Symbol("p", (K,), Domain(Fraction(0))), Symbol("q", (K,), POSITIVE)
 KL, H, C = Symbol(r"\mathrm{KL}"), Symbol("H"), Symbol("C")
 shares_p = assume(Sum(k, p[k]), 1, source="p sums to 1")
 shares_q = assume(Sum(k, q[k]), 1, source="q sums to 1")
