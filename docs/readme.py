@@ -10,6 +10,7 @@ import re
 import shlex
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"(?<=<!-- begin: )(?P<command>.+?) -->\n(?P<body>.*?)(?=<!-- end -->)", re.S)
@@ -37,15 +38,23 @@ def output(command: str) -> str:
 
 
 def table() -> str:
-    """One row a topic: its equations by id, each linked to its file."""
+    """One row a topic: how many claims are proved and false statements refuted, its equations by id, each linked to its file."""
     from derive.catalogue import all_equations
 
     equations = sorted(all_equations(), key=lambda equation: (equation.topic, equation.id))
-    rows = ["", "| topic | equations |", "|---|---|"]
+    rows = ["", "| topic | claims proved | refuted | equations |", "|---|---|---|---|"]
     for topic, group in groupby(equations, key=lambda equation: equation.topic):
-        links = (f"[{equation.id}](equations/{topic}/{equation.id}.py)" for equation in group)
-        rows.append(f"| {topic} | {', '.join(links)} |")
+        members = list(group)
+        links = (f"[{equation.id}](equations/{topic}/{equation.id}.py)" for equation in members)
+        rows.append(f"| {topic} | {_counts(members)} | {', '.join(links)} |")
+    rows.append(f"| all | {_counts(equations)} | {len(equations)} equations |")
     return "\n".join([*rows, "", ""])
+
+
+def _counts(equations: list[Any]) -> str:
+    """Claims, each of which the tests prove, and false statements, each of which they refute."""
+    refuted = sum(len(equation.refutations) for equation in equations)
+    return f"{sum(len(equation.claims) for equation in equations)} | {refuted or ''}"
 
 
 if __name__ == "__main__":

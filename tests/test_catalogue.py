@@ -284,6 +284,8 @@ NO_VALUES = {
     "multiples",
     "unique_minimiser",
     "step_bound",
+    "weighted_means",
+    "affine_substitution",
 }
 # Bounds under such a hypothesis: a changed number may make the bound larger, which is then true and proved. Half are not.
 WEAKENED = {"descent_lemma"}

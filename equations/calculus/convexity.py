@@ -5,7 +5,7 @@ Squares, exponentials, logistic losses and norms are convex; sums, positive mult
 
 from fractions import Fraction
 
-from derive.catalogue import D, Equation, array, given, indices, remark
+from derive.catalogue import D, Equation, array, given, indices, remark, suppose
 from derive.terms import (
     POSITIVE,
     Domain,
@@ -21,18 +21,16 @@ from derive.terms import (
     log,
     term,
 )
-from derive.terms.arrays import add, dot, matmul, norm, norm_squared, scale, transpose
+from derive.terms.arrays import add, dot, matmul, norm, norm_squared, scale
 
-n, d = Size("n"), Size("d")
+d = Size("d")
 i, j, k = indices("i j k", d)
-(a,) = indices("a", n)
 x, y, v, c = (Symbol(name, (d,)) for name in "x y v c".split())
 p, w = Symbol("p", (d,), POSITIVE), Symbol("w", (d,), POSITIVE)
 t = Symbol("t", domain=Domain(Fraction(0), False, Fraction(1)))
-b, z, u, s = Symbol("b"), Symbol("z"), Symbol("u"), Symbol("s")
-A = Symbol("A", (n, d))
+b, q = Symbol("b"), Symbol("q")
 T = 1 - t
-gram = matmul(transpose(array(A)), array(A))
+B, P = Symbol("B", (d, d)), Symbol("P", (d, d), properties=frozenset({"positive_semidefinite"}))
 between = add(scale(term(t), array(x)), scale(T, array(y)))
 f, g = FunctionSymbol("f", ((d,),)), FunctionSymbol("g", ((d,),))
 X = Symbol("X", kind="random")
@@ -50,11 +48,25 @@ strict = Hypothesis(
     Relation("<", f(middle), (f(array(x)) + f(array(y))) / 2), (), "f is strictly convex, x and y differ"
 )
 both = Hypothesis(Relation("=", f(array(x)), f(array(y))), (), "x and y are both minimisers")
+h, slope = FunctionSymbol("h"), Symbol("s")
+z = Symbol("z", (d,))
+mean = Sum(k, w[k] * z[k])
+tangent = suppose(
+    h(mean) + slope * (z[i] - mean), "<=", h(term(z[i])), i, source="h is convex: above its tangent at the mean"
+)
+
+
+def image(point):
+    return add(matmul(array(B), point), array(c))
+
+
+there = add(scale(term(t), image(array(x))), scale(T, image(array(y))))
+f_convex_there = Hypothesis(Relation("<=", f(there), chord_of(lambda u: f(image(u)))), (), "f is convex")
 shares = Hypothesis(Relation("=", Sum(k, w[k]), Num(1)), (), "weights sum to 1")
 
 equation = Equation(
     ("Convexity", "凸性"),
-    symbols=[x, y, v, c, p, w, t, b, z, A],
+    symbols=[x, y, v, c, p, w, t, b, q],
     source="S. Boyd and L. Vandenberghe, Convex Optimization, sections 3.1 and 3.2",
     related=["log_sum_exp", "normal_equation"],
 )
@@ -84,16 +96,17 @@ def of_norm(calc):
 
 
 @equation.claim(
-    "quadratic", dot(array(v), matmul(gram, array(v))), 0, op=">=", title=("Quadratic forms of A^T A", "二次型")
-)
+    "quadratic", Sum(i, Sum(j, v[i] * D(dot(array(x), matmul(array(P), array(x))) / 2, x[i], x[j]) * v[j])), 0, op=">=",
+    title=("Quadratic with a positive semidefinite matrix", "半正定二次型"),
+)  # fmt: skip
 def quadratic(calc):
-    calc.by(remark("the squared length of $A v$", "$A v$ 的平方长度"), norm_squared(matmul(array(A), array(v))))
-    calc.ge(remark("a sum of squares", "平方和"), 0)
+    calc.by(remark("the Hessian is $P$", "海森矩阵为 $P$"), dot(array(v), matmul(array(P), array(v))))
+    calc.ge(remark("$P$ is positive semidefinite", "$P$ 半正定"), 0)
 
 
-@equation.claim("logistic", D(log(1 + exp(z)), z, z), 0, op=">", title=("Logistic loss", "逻辑损失"))
+@equation.claim("logistic", D(log(1 + exp(q)), q, q), 0, op=">", title=("Logistic loss", "逻辑损失"))
 def logistic(calc):
-    calc.by(remark("derivative of the sigmoid", "sigmoid 的导数"), exp(z) / (1 + exp(z)) ** 2)
+    calc.by(remark("derivative of the sigmoid", "sigmoid 的导数"), exp(q) / (1 + exp(q)) ** 2)
     calc.gt(remark("exp is positive", "指数为正"), 0)
 
 
@@ -104,14 +117,12 @@ def negative_entropy(calc):
     calc.ge(remark("squares over positive numbers", "平方除以正数"), 0)
 
 
-@equation.claim("jensen", exp(Sum(k, w[k] * x[k])), Sum(k, w[k] * exp(x[k])), op="<=",
-                title=("Jensen's inequality, for exp", "Jensen 不等式（exp）"), hypotheses=[shares])  # fmt: skip
+@equation.claim("weighted_means", Sum(k, w[k] * h(z[k])), h(mean), op=">=", hypotheses=[shares, tangent],
+                title=("Jensen's inequality", "Jensen 不等式"))  # fmt: skip
 def jensen(calc):
-    mean = Sum(k, w[k] * x[k])
-    calc.by(remark("weights sum to 1", "权重和为 1"), exp(mean) * Sum(i, w[i] * (1 + x[i] - mean)))
-    calc.le(remark("$1 + u \\le e^u$, the tangent lies below", "$1 + u \\le e^u$，切线在下方"),
-            exp(mean) * Sum(i, w[i] * exp(x[i] - mean)))  # fmt: skip
-    calc.by(remark("exp of a sum", "和的指数"), Sum(i, w[i] * exp(x[i])))
+    calc.ge(remark("h lies above its tangent at the mean", "h 位于均值处切线上方"),
+            Sum(i, w[i] * (h(mean) + slope * (z[i] - mean))))  # fmt: skip
+    calc.by(remark("weights sum to 1", "权重和为 1"), h(mean))
 
 
 @equation.claim("jensen_for_expectations", Expectation(X) ** 2, Expectation(X**2), op="<=",
@@ -131,6 +142,13 @@ def sums(calc):
                 title=("Positive multiples", "正数倍"), hypotheses=[f_convex])  # fmt: skip
 def multiples(calc):
     calc.le(given(f_convex), lam * chord_of(f))
+
+
+@equation.claim("affine_substitution", f(image(between)), chord_of(lambda u: f(image(u))), op="<=", hypotheses=[f_convex_there],
+                title=("Affine substitutions", "仿射复合"))  # fmt: skip
+def composition(calc):
+    calc.by(remark("an affine map keeps weighted means", "仿射映射保持加权平均"), f(there))
+    calc.le(given(f_convex_there), chord_of(lambda u: f(image(u))))
 
 
 @equation.claim("unique_minimiser", f(middle), f(array(x)), op="<", hypotheses=[strict, both],
