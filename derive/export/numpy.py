@@ -373,7 +373,9 @@ class NumpySource(MatrixSource):
         return f"{self.text(inner, ATOM)}[..., None] * {eye}", PRODUCT
 
     def eye(self, count: str) -> str:
-        return f"{self.module}.eye({count})"
+        arrays = [p for p in self.parameters if isinstance(p, Symbol) and p.shape]
+        dtype = f", dtype={self.names[arrays[0]]}.dtype" if arrays else ""  # single precision stays single
+        return f"{self.module}.eye({count}{dtype})"
 
     # --- sums ---
 
