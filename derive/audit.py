@@ -19,7 +19,7 @@ from typing import Any
 
 from flint import arb
 
-from derive.evaluate import Assignment, Law, Undefined, evaluate, random_function
+from derive.evaluate import Assignment, Indeterminate, Law, Undefined, evaluate, random_function
 from derive.kernel import Theorem
 from derive.normal_form.side_conditions import relational, shown
 from derive.terms import (
@@ -113,14 +113,15 @@ def _recheck(claim: _Claim, samples: int, seed: int) -> int:
     sizes = sorted(parts.sizes, key=lambda s: s.name)
     rng = Random(seed)
     agreed = 0
+    unknown: list[Indeterminate] = []
     ranges = [range(s.lower, max(LARGEST, s.lower) + 1) for s in sizes]
     if len(sizes) > 3:
         ranges = [range(s.lower, max(2, s.lower) + 1) for s in sizes]
     for values in product(*ranges):
         at = dict(zip(sizes, values, strict=True))
         for _ in range(samples):
-            agreed += _instance(claim, at, parts, rng)
-    if not agreed and samples < MORE:  # the conditions were met nowhere: look longer
+            agreed += _instance(claim, at, parts, rng, unknown)
+    if not agreed and samples < MORE and len(unknown) < MORE:  # the conditions were met nowhere: look longer
         return _recheck(claim, MORE, seed + 1)
     return agreed
 
@@ -173,7 +174,7 @@ def _parts(values: Iterable[Any]) -> _Parts:
     return found
 
 
-def _instance(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random) -> int:
+def _instance(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Random, unknown: list[Indeterminate]) -> int:
     """1 when the theorem was evaluated at a random instance of these sizes and holds there, 0 when nothing was."""
     relation, point = theorem.conclusion, _point(theorem, sizes, parts, rng)
     if point is None:
@@ -185,6 +186,9 @@ def _instance(theorem: _Claim, sizes: dict[Size, int], parts: _Parts, rng: Rando
         assignment = replace(point, indices=indices)
         try:
             left, right = evaluate(relation.lhs, assignment), evaluate(relation.rhs, assignment)
+        except Indeterminate as error:  # an integral over the line of a random function, say
+            unknown.append(error)
+            continue
         except (Undefined, LookupError, NotImplementedError):
             continue
         if not _agree(relation.op, left.value, right.value, left.rigorous and right.rigorous):

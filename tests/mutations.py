@@ -13,6 +13,7 @@ from derive.derivation.rewriting import positions
 from derive.terms import (
     Add,
     Arr,
+    Constant,
     Entry,
     Fn,
     Guard,
@@ -62,6 +63,8 @@ def _here(t: Term) -> Iterator[tuple[str, Term]]:
             others = [*t.fields[:k], *t.fields[k + 1 :]]
             yield "a sign", Add(*others, Mul(-1, part))
             yield "a dropped term", Add(*others)
+    if isinstance(t, Mul) and Constant("oo") in t.fields:
+        return  # minus infinity: twice as much is no change
     if isinstance(t, Mul):
         for k, part in enumerate(t.fields):
             if not isinstance(part, Num):

@@ -90,6 +90,12 @@ def test_the_audit_lists_the_axioms_that_the_file_names(equation):
 
 
 NOT_SAMPLED = {
+    # fisher_information: integrals over the line of random functions are not enclosed; no law with E[T S] = 1 is drawn
+    "fisher_information",
+    "covariance_of_score",
+    "slope_of_a_mean",
+    "cramer_rao",
+    "score",  # attention, as the next
     "scale",  # attention: no random vectors with these moments are drawn
     "linear_where",  # affine_map: both sides say b = 0, which random values do not meet
     "real",  # eigenvalues: random values do not meet the hypotheses, which ask that b is 0
@@ -239,7 +245,7 @@ def test_changed_statements_are_refuted_and_never_proved(equation, claim):
     changed = itertools.chain(mutations(claim.relation), mutations(claim.unfolded))
     for name, wrong in itertools.islice(changed, MUTATIONS_TRIED):
         unfolded = type(wrong)(wrong.op, unfold(wrong.lhs, definitions), unfold(wrong.rhs, definitions))
-        if claim.name in NOT_SAMPLED:
+        if claim.name in NOT_SAMPLED - WEAKENED:
             if name.startswith("rhs"):
                 with pytest.raises(KernelError):
                     by_kernel(unfolded, hypotheses, claim.independence())
@@ -288,7 +294,7 @@ NO_VALUES = {
     "affine_substitution",
 }
 # Bounds under such a hypothesis: a changed number may make the bound larger, which is then true and proved. Half are not.
-WEAKENED = {"descent_lemma"}
+WEAKENED = {"descent_lemma", "cramer_rao"}
 
 
 def iid_of(claim):

@@ -20,6 +20,7 @@ from typing import Any
 
 from derive import kernel
 from derive.derivation.folding import fold
+from derive.derivation.parts import by_part
 from derive.derivation.reasons import (
     ALGEBRA,
     DULL,
@@ -298,6 +299,9 @@ class Calc:
                 return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note)
             except (kernel.KernelError, ShapeError) as error:
                 last = str(error)
+        inside = by_part(lhs, rhs, lambda a, b: kernel.by_normal_form(a, b, (), self.independence, note=note))
+        if inside is not None:
+            return inside
         raise CalcError(f"by {note}: not shown equal ({last})", before, after)
 
     def choices(self, reasons: Sequence[Reason]) -> Sequence[tuple[Hypothesis, ...]]:

@@ -310,6 +310,8 @@ class Prover(LogBounds, Cases, Triangle):
 
     def _cauchy_schwarz(self, a: Term, b: Term) -> bool:
         """|sum u v| <= sqrt(sum u^2) sqrt(sum v^2), also squared and without the absolute value."""
+        if self._of_means(a, b):
+            return True
         squared = isinstance(a, Pow) and a.exponent == Num(2)
         inner = a.fields[0] if squared else a.fields[1] if isinstance(a, Fn) and a.name == "abs" else a
         if not isinstance(inner, Sum):
@@ -330,6 +332,17 @@ class Prover(LogBounds, Cases, Triangle):
             if self.equal(b, bound):
                 return True
         return False
+
+    def _of_means(self, a: Term, b: Term) -> bool:
+        """(E uv)^2 <= E u^2 E v^2: a square of a mean and a product of two means of squares, of one law."""
+        means = [f for f in factors(b) if isinstance(f, Expectation)]
+        if not (isinstance(a, Pow) and a.exponent == Num(2) and isinstance(a.base, Expectation) and len(means) == 2):
+            return False
+        if len(factors(b)) != 2 or any(e.given != a.base.given for e in means):
+            return False
+        one, two = (e.body for e in means)
+        nonnegative = self.nonnegative(one) and self.nonnegative(two)
+        return bool(nonnegative) and self.equal(Pow(a.base.body, 2), Mul(one, two))
 
     def _norms(self, a: Term, b: Term) -> str | None:
         """The triangle inequality and Cauchy-Schwarz for Euclidean norms and absolute values."""

@@ -3,12 +3,14 @@
 From the logit it needs no probability at all, so nothing overflows; its gradient is what is predicted minus what is true.
 """
 
+from fractions import Fraction
+
 import numpy as np
 
 from derive.catalogue import D, Equation, by_result, definition, remark
 from derive.rules.differentiation import constant_factor, log_rule, sum_rule
 from derive.rules.exp_log import log_of_exp, log_of_quotient
-from derive.terms import Symbol, exp, log
+from derive.terms import Num, Symbol, exp, log
 from derive.terms.symbols import Domain
 
 z, y, s, L = Symbol("z"), Symbol("y"), Symbol("s"), Symbol("L")
@@ -80,3 +82,9 @@ def in_probability(calc):
 @in_probability.reference
 def ratio(y, p):
     return -y / p + (1 - y) / (1 - p)
+
+
+sure = -log(Num(Fraction(1, 100)))
+title = ("A sure mistake: for y = 1 a probability of 0.01 costs about 4.6", "误判的代价：约 4.6")
+equation.claim("sure_mistake", sure, Num(Fraction(46, 10)), title, op=">")
+equation.claim("sure_mistake_above", sure, Num(Fraction(461, 100)), ("And less than 4.61", "且小于 4.61"), op="<")

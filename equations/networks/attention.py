@@ -54,9 +54,16 @@ standard = [
 ]
 
 
+product = Sum(a, q[a] * k[a])
+title = ("The variance of a score before scaling: its width", "缩放前的方差：即宽度")
+equation.claim(
+    "score", E(product**2) - E(product) ** 2, term(d), title, standard, exported=False, independent=[[q], [k], [q, k]]
+)
+
+
 @equation.claim(
     "scale",
-    E((Sum(a, q[a] * k[a]) / root) ** 2) - E(Sum(a, q[a] * k[a]) / root) ** 2,
+    E((product / root) ** 2) - E(product / root) ** 2,
     1,
     title=("Why the scale: variance 1 whatever the width", "缩放的理由：方差恒为 1"),
     hypotheses=standard,

@@ -7,6 +7,7 @@ from derive.normal_form.order import ordered
 from derive.terms import (
     POSITIVE,
     Domain,
+    Expectation,
     Fn,
     Hypothesis,
     Index,
@@ -108,3 +109,12 @@ def test_an_equation_at_every_index_is_used_at_the_one_that_is_asked_for():
 def test_a_power_of_a_power_is_one_power():
     assert shown(zero, "<", 1 / ((1 - Symbol("t", domain=Domain(0, True, 1, True))) ** 2))
     assert not shown(zero, "<", ((1 - x) ** 2) ** 3)
+
+
+def test_the_square_of_a_mean_of_products_is_at_most_the_product_of_the_means_of_squares():
+    S, T = Symbol("S", kind="random"), Symbol("T", kind="random")
+    E = Expectation
+    assert shown(E(S * T) ** 2, "<=", E(S**2) * E(T**2))
+    assert not shown(E(S * T) ** 2, "<=", E(S**2) * E(T) ** 2)
+    assert not shown(E(S * T) ** 2, "<=", E(S) * E(S * T**2))
+    assert not shown(E(S**2) * E(T**2), "<=", E(S * T) ** 2)
