@@ -22,6 +22,7 @@ from derive.terms import (
     affine,
 )
 
+from . import marginals
 from . import syntax as s
 from .elaborate_calls import entrywise
 from .elaborate_opaque import key_of, named, opaque
@@ -392,6 +393,9 @@ def integral(e: Elaborator, node: s.Integral) -> Loose:
     if key is None:
         raise e.unsupported("this variable of integration", variable)
     declared = e.scope.symbols.get(key)
+    known = marginals.marginal(e, node, key, () if declared is None else declared.shape)
+    if known is not None:
+        return known
     if (declared is not None and declared.shape) or (
         isinstance(variable, s.Name) and (variable.font == "bf" or "vec" in variable.accents)
     ):
