@@ -216,7 +216,7 @@ def is_definition(step: Step, scope: Scope) -> bool:
         return True
     strict = step.relation != ":="
     if isinstance(step.lhs.node, s.ApplyOrProduct) and _conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
-        return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means
+        return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means, and so is that p(x) integrates p(x, y)
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(step.lhs.node, step.rhs.node)
 
 
@@ -226,6 +226,10 @@ def _conditions_in(head: str | None, node: s.Node) -> bool:
         if isinstance(part, s.ApplyOrProduct) and isinstance(body, s.Conditional) and body.bar == "|":
             if symbol_key(part.head) == head:
                 return True
+        if isinstance(part, s.Integral) and any(
+            isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head for p in s.walk(part.body)
+        ):
+            return True
     return False
 
 
