@@ -49,6 +49,11 @@ def _end(nz: Normalizer, end: Term, read: Read) -> Any:
     return read(nz, end)
 
 
+def _forget_needs(nz: Normalizer, before: dict[Any, Any], symbol: Symbol) -> None:
+    """Drops what became needed of a bound variable under its own name; what is needed of others stays."""
+    nz.needed = {k: v for k, v in nz.needed.items() if k in before or not _contains(k[0], symbol)}
+
+
 def _contains(part: Any, symbol: Symbol) -> bool:
     return symbol in getattr(part, "atoms", ())
 
@@ -71,13 +76,20 @@ def _domain(nz: Normalizer, declared: Domain, lower: Any, upper: Any) -> Domain:
                 isinstance(end, Poly) and not nz.facts.nonnegative((end - constant(bound)).scaled(Fraction(sign)))
             ):
                 declared = REAL
+    low, high = (end.constant if isinstance(end, Poly) else None for end in (lower, upper))
+    above = low is not None and (upper == "oo" or (high is not None and low < high))
+    if declared == REAL and above:  # what happens at the ends makes no difference to an integral
+        return Domain(lower=low, lower_open=True, upper=high, upper_open=high is not None)
     return declared
 
 
 def integral(nz: Normalizer, t: Integral, read: Read) -> Poly:
     """The integral of a polynomial: what has a closed form, and one atom in a canonical variable for the rest."""
     lower, upper = _end(nz, t.lower, read), _end(nz, t.upper, read)
-    variable = Symbol(f"#x{_level(read(nz, t.body))}", (), _domain(nz, t.symbol.domain, lower, upper))
+    needed = dict(nz.needed)
+    level = _level(read(nz, t.body))
+    _forget_needs(nz, needed, t.symbol)  # what is needed of the variable between the ends is known below
+    variable = Symbol(f"#x{level}", (), _domain(nz, t.symbol.domain, lower, upper))
     return integrate(
         nz, nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())}))), variable, lower, upper
     )
@@ -146,8 +158,9 @@ def _atom(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: Any) 
 
 
 def _closed(nz: Normalizer, m: Mono, x: Symbol, lower: Any, upper: Any) -> Poly | None:
-    """The integral of one monomial, for x^k e^(a x^2 + b x)."""
+    """The integral of one monomial, for x^k e^(a x^2 + b x), and x^s e^(-b x) over the positive half line."""
     k = 0
+    real: Any = None
     outside: list[Any] = []
     exponent: list[Poly] = []
     for b, e in m.factors:
@@ -155,6 +168,8 @@ def _closed(nz: Normalizer, m: Mono, x: Symbol, lower: Any, upper: Any) -> Poly 
             outside.append((b, e))
         elif isinstance(b, Atom) and b.head == "entry" and b.parts[0] is x and is_natural(e) and e <= MAX_POWER:
             k = int(e)
+        elif isinstance(b, Atom) and b.head == "entry" and b.parts[0] is x and real is None and not _contains(e, x):
+            real = e
         elif isinstance(b, Atom) and b.head == "exp" and isinstance(e, Fraction):
             exponent.append(Poly(((b.parts[0], e),)))
         else:
@@ -162,6 +177,9 @@ def _closed(nz: Normalizer, m: Mono, x: Symbol, lower: Any, upper: Any) -> Poly 
     coefficients = _coefficients(add_polys(exponent), x)
     if coefficients is None or len(coefficients) > 3:
         return None
+    if real is not None:
+        known = _gamma(nz, real, k, coefficients, lower, upper)
+        return None if known is None else nz.multiply(nz.product(outside), known)
     a = coefficients[2] if len(coefficients) > 2 else ZERO
     b = coefficients[1] if len(coefficients) > 1 else ZERO
     if a.terms:
@@ -212,6 +230,24 @@ def _exponential(nz: Normalizer, k: int, b: Poly, lower: Any, upper: Any) -> Pol
 
     high, low = at(upper), at(lower)
     return None if high is None or low is None else high - low
+
+
+def _gamma(nz: Normalizer, s: Any, k: int, exponent: list[Poly], lower: Any, upper: Any) -> Poly | None:
+    """x^(s+k) e^(-b x) over the positive half line by the definition of the gamma function, at b x: gamma(s+k+1) / b^(s+k+1).
+
+    It converges for s + k > -1 and b > 0 only, which has to be known.
+    """
+    whole = isinstance(lower, Poly) and not lower.terms and upper == "oo"
+    if not whole or len(exponent) != 2 or exponent[0].terms:
+        return None
+    shape = (s if isinstance(s, Poly) else constant(s)) + constant(k + 1)
+    rate = -exponent[1]
+    if not nz.facts.positive(shape) or not nz.facts.positive(rate):
+        return None
+    from derive.normal_form.functions import elementary
+
+    power = shape.constant if shape.constant is not None else shape
+    return nz.multiply(elementary(nz, "gamma", [shape]), nz.power(nz.power(rate, power), Fraction(-1)))
 
 
 def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) -> Poly | None:

@@ -180,6 +180,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
                 statements.extend(Statement(n, piece.formula.text, piece.line) for n in sides if n is not None)
     hint(statements, scope)
     scope.integrated |= shape_hints.integrated(statement.node for statement in statements)
+    scope.supports |= shape_hints.supports(statement.node for statement in statements)
     scope.conditioned |= shape_hints.conditioned(statement.node for statement in statements)
     scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)
 

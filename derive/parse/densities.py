@@ -9,8 +9,24 @@ factorial(x)**(-1)*l**x*exp((-1)*l)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from derive.terms import Fn, Mul, Pow, Term, term
+from derive.terms import (
+    ZERO,
+    Fn,
+    Hypothesis,
+    Mul,
+    Pow,
+    Relation,
+    Symbol,
+    Term,
+    free_indices,
+    free_symbols,
+    term,
+)
+
+if TYPE_CHECKING:
+    from .elaborate import Elaborator
 
 
 def beta(a: Term, b: Term) -> Term:
@@ -46,6 +62,25 @@ _DENSITIES: dict[str, tuple[int, Callable[..., Term]]] = {
     "gam": (3, _gamma), "gamma": (3, _gamma), "bet": (3, _beta), "beta": (3, _beta), "poiss": (2, _poisson),
     "pois": (2, _poisson), "poisson": (2, _poisson), "bin": (3, _binomial), "bern": (2, _bernoulli), "exp": (2, _exponential),
 }  # fmt: skip
+
+
+_POSITIVE = {"gam": (1, 2), "gamma": (1, 2), "bet": (1, 2), "beta": (1, 2), "poiss": (1,), "pois": (1,), "exp": (1,)}
+
+
+def presupposed(e: Elaborator, name: str, values: Sequence[Term]) -> None:
+    """A density is written for parameters it has: shapes and rates are positive, which nobody says again."""
+    outside = {x for x in e.local.values() if isinstance(x, Symbol)}
+    for place in _POSITIVE.get(name, ()):
+        if place >= len(values) or free_indices(values[place]) or not free_symbols(values[place]):
+            continue
+        if free_symbols(values[place]) & outside or e.derivatives:
+            continue
+        known = any(
+            h.relation.op == "<" and h.relation.lhs is ZERO and h.relation.rhs is values[place]
+            for h in e.scope.hypotheses
+        )
+        if not known:
+            e.scope.hypotheses.append(Hypothesis(Relation("<", ZERO, values[place]), (), "a parameter of a density"))
 
 
 def density(name: str, values: Sequence[Term]) -> Term | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.terms import (
+    ONE,
+    ZERO,
     Affine,
     Arr,
     Constant,
@@ -417,6 +419,12 @@ def ends(e: Elaborator, node: s.Integral) -> tuple[Term, Term]:
     """The ends of an integral; a named set is an interval of which nothing is known."""
     whole = Mul(-1, Constant("oo")), Constant("oo")
     if node.lower is None and node.upper is None:
+        support = e.scope.supports.get(symbol_key(node.variables[0]) or "")
+        if support in ("positive", "unit"):
+            high: Term = Constant("oo") if support == "positive" else ONE
+            shown = "the positive numbers" if support == "positive" else "the numbers from 0 to 1"
+            e.remarks.append(f"the integral over {symbol_key(node.variables[0])} without ends is taken over {shown}")
+            return ZERO, high
         e.remarks.append("an integral without ends is taken over the whole line")
         return whole
     if node.lower is not None and node.upper is not None:

@@ -267,6 +267,7 @@ def named_density(e: Elaborator, node: s.ApplyOrProduct, base: s.Node) -> Term |
     if given and node.group.body.bar == ";":  # type: ignore[union-attr]
         values = [e.value(p) for p in parts]
         if all(isinstance(v, Term) for v in values):
+            densities.presupposed(e, distributions_name(base.text), values)  # type: ignore[arg-type]
             return densities.density(distributions_name(base.text), values)  # type: ignore[arg-type]
     elif base.text == "B" and not given and len(parts) == 2:
         a, b = (e.value(p) for p in parts)

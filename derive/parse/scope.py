@@ -87,6 +87,7 @@ class Scope:
     range_hints: dict[str, tuple[object, object]] = field(default_factory=dict)
     family_hints: dict[str, list[str]] = field(default_factory=dict)
     integrated: set[str] = field(default_factory=set)
+    supports: dict[str, str] = field(default_factory=dict)
     conditioned: set[str] = field(default_factory=set)
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)

@@ -50,6 +50,24 @@ def integrated(nodes: Iterable[s.Node]) -> set[str]:
     return {key for key in found if key is not None}
 
 
+_SUPPORTS = {"gam": "positive", "gamma": "positive", "exp": "positive", "bet": "unit", "beta": "unit", "n": "real"}
+
+
+def supports(nodes: Iterable[s.Node]) -> dict[str, str]:
+    """Where the densities that a document writes as `\\mathrm{Gam}(x; a, b)` live, by the name of their variable."""
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        for part in s.walk(node):
+            body = part.group.body if isinstance(part, s.ApplyOrProduct) else None
+            if not isinstance(part, s.ApplyOrProduct) or not isinstance(body, s.Conditional) or body.bar != ";":
+                continue
+            head, key = part.head, symbol_key(body.left)
+            if isinstance(head, s.Name) and head.font in ("rm", "cal") and key is not None:
+                kind = _SUPPORTS.get(head.text.strip("{}\\ ").lower(), "unknown")
+                found.setdefault(key, set()).add(kind)
+    return {key: kinds.pop() for key, kinds in found.items() if len(kinds) == 1}
+
+
 def conditioned(nodes: Iterable[s.Node]) -> set[str]:
     """The letters of densities: p where p(y | x) stands anywhere; then p(x) and p(y) are two functions."""
     found = set()
