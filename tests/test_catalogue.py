@@ -290,7 +290,7 @@ NO_VALUES = {
     "multiples",
     "unique_minimiser",
     "step_bound",
-    "weighted_means",
+    "convexity_rules",
     "affine_substitution",
 }
 # Bounds under such a hypothesis: a changed number may make the bound larger, which is then true and proved. Half are not.

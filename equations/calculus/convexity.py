@@ -1,19 +1,16 @@
 """Convexity: a function lies below its chords, and where it is smooth its Hessian is never negative.
 
-Squares, exponentials, logistic losses and norms are convex; sums, positive multiples and affine substitutions of convex functions are too.
+Squares, exponentials, logistic losses and norms are convex; `convexity_rules` builds others from them.
 """
 
 from fractions import Fraction
 
-from derive.catalogue import D, Equation, array, given, indices, remark, suppose
+from derive.catalogue import D, Equation, array, indices, remark
 from derive.terms import (
     POSITIVE,
     Domain,
     Expectation,
-    FunctionSymbol,
-    Hypothesis,
     Num,
-    Relation,
     Size,
     Sum,
     Symbol,
@@ -26,49 +23,20 @@ from derive.terms.arrays import add, dot, matmul, norm, norm_squared, scale
 d = Size("d")
 i, j, k = indices("i j k", d)
 x, y, v, c = (Symbol(name, (d,)) for name in "x y v c".split())
-p, w = Symbol("p", (d,), POSITIVE), Symbol("w", (d,), POSITIVE)
+p = Symbol("p", (d,), POSITIVE)
 t = Symbol("t", domain=Domain(Fraction(0), False, Fraction(1)))
 b, q = Symbol("b"), Symbol("q")
 T = 1 - t
-B, P = Symbol("B", (d, d)), Symbol("P", (d, d), properties=frozenset({"positive_semidefinite"}))
+P = Symbol("P", (d, d), properties=frozenset({"positive_semidefinite"}))
 between = add(scale(term(t), array(x)), scale(T, array(y)))
-f, g = FunctionSymbol("f", ((d,),)), FunctionSymbol("g", ((d,),))
 X = Symbol("X", kind="random")
-lam = Symbol(r"\lambda", domain=POSITIVE)
-middle = scale(term(Fraction(1, 2)), add(array(x), array(y)))
 
-
-def chord_of(h):
-    return t * h(array(x)) + T * h(array(y))
-
-
-f_convex = Hypothesis(Relation("<=", f(between), chord_of(f)), (), "f is convex")
-g_convex = Hypothesis(Relation("<=", g(between), chord_of(g)), (), "g is convex")
-strict = Hypothesis(
-    Relation("<", f(middle), (f(array(x)) + f(array(y))) / 2), (), "f is strictly convex, x and y differ"
-)
-both = Hypothesis(Relation("=", f(array(x)), f(array(y))), (), "x and y are both minimisers")
-h, slope = FunctionSymbol("h"), Symbol("s")
-z = Symbol("z", (d,))
-mean = Sum(k, w[k] * z[k])
-tangent = suppose(
-    h(mean) + slope * (z[i] - mean), "<=", h(term(z[i])), i, source="h is convex: above its tangent at the mean"
-)
-
-
-def image(point):
-    return add(matmul(array(B), point), array(c))
-
-
-there = add(scale(term(t), image(array(x))), scale(T, image(array(y))))
-f_convex_there = Hypothesis(Relation("<=", f(there), chord_of(lambda u: f(image(u)))), (), "f is convex")
-shares = Hypothesis(Relation("=", Sum(k, w[k]), Num(1)), (), "weights sum to 1")
 
 equation = Equation(
     ("Convexity", "凸性"),
-    symbols=[x, y, v, c, p, w, t, b, q],
+    symbols=[x, y, v, c, p, t, b, q],
     source="S. Boyd and L. Vandenberghe, Convex Optimization, sections 3.1 and 3.2",
-    related=["log_sum_exp", "normal_equation"],
+    related=["convexity_rules", "log_sum_exp", "normal_equation"],
 )
 
 
@@ -117,42 +85,7 @@ def negative_entropy(calc):
     calc.ge(remark("squares over positive numbers", "平方除以正数"), 0)
 
 
-@equation.claim("weighted_means", Sum(k, w[k] * h(z[k])), h(mean), op=">=", hypotheses=[shares, tangent],
-                title=("Jensen's inequality", "Jensen 不等式"))  # fmt: skip
-def jensen(calc):
-    calc.ge(remark("h lies above its tangent at the mean", "h 位于均值处切线上方"),
-            Sum(i, w[i] * (h(mean) + slope * (z[i] - mean))))  # fmt: skip
-    calc.by(remark("weights sum to 1", "权重和为 1"), h(mean))
-
-
 @equation.claim("jensen_for_expectations", Expectation(X) ** 2, Expectation(X**2), op="<=",
                 title=("Jensen's inequality, for the square of a random variable", "Jensen 不等式（期望）"))  # fmt: skip
 def jensen_for_expectations(calc):
     calc.le(remark("Jensen's inequality: the square is convex", "Jensen 不等式：平方为凸函数"), Expectation(X**2))
-
-
-@equation.claim("sums", f(between) + g(between), chord_of(f) + chord_of(g), op="<=",
-                title=("Sums of convex functions", "凸函数之和"), hypotheses=[f_convex, g_convex])  # fmt: skip
-def sums(calc):
-    calc.le(given(f_convex), chord_of(f) + g(between))
-    calc.le(given(g_convex), chord_of(f) + chord_of(g))
-
-
-@equation.claim("multiples", lam * f(between), lam * chord_of(f), op="<=",
-                title=("Positive multiples", "正数倍"), hypotheses=[f_convex])  # fmt: skip
-def multiples(calc):
-    calc.le(given(f_convex), lam * chord_of(f))
-
-
-@equation.claim("affine_substitution", f(image(between)), chord_of(lambda u: f(image(u))), op="<=", hypotheses=[f_convex_there],
-                title=("Affine substitutions", "仿射复合"))  # fmt: skip
-def composition(calc):
-    calc.by(remark("an affine map keeps weighted means", "仿射映射保持加权平均"), f(there))
-    calc.le(given(f_convex_there), chord_of(lambda u: f(image(u))))
-
-
-@equation.claim("unique_minimiser", f(middle), f(array(x)), op="<", hypotheses=[strict, both],
-                title=("Strictly convex: of two minimisers their middle would be lower", "严格凸：极小点至多一个"))  # fmt: skip
-def unique_minimiser(calc):
-    calc.lt(given(strict), (f(array(x)) + f(array(y))) / 2)
-    calc.by(given(both), f(array(x)))
