@@ -40,8 +40,7 @@ equation = Equation(
 
 @equation.claim("mle_multivariate_gaussian", log(L), l, ("Log-likelihood", "对数似然"))
 def of_likelihood(calc):
-    calc.by(definition(L), log(Prod(i, density)))
-    calc.by(log_of_indexed_product, Sum(i, log(density)))
+    calc.by([definition(L), log_of_indexed_product], Sum(i, log(density)))
     calc.by(remark("logarithms of a quotient, of exp and of a root", "商、指数与根的对数"), l)
 
 

@@ -13,12 +13,11 @@ N, M, K, H, o, s = (Size(name) for name in "NMKHos")
 (i,), (k, l), (h,), (a,), (b,) = (indices(*x) for x in (("i", o), ("k l", K), ("h", H), ("a", N), ("b", M)))
 w, x, g = Symbol("w", (K,)), Symbol("x", (N,)), Symbol("g", (o,))
 X, W = Symbol("X", (N, M)), Symbol("W", (K, H))
-f, q, t, u = FunctionSymbol("f"), FunctionSymbol("g"), Symbol("t"), Symbol("u")
+f, q, t, u, oo = FunctionSymbol("f"), FunctionSymbol("g"), Symbol("t"), Symbol("u"), Constant("oo")
 v, L = Symbol("v", (o + K - 1,)), Symbol("L")
 m, c, j = Index("m", 1, N + K - 1), Index("c", 1, M + H - 1), Index("j", 1, o + K - 1)
 windows = Sum(k, v[i + k - 1] * w[k])
-oo, T = Constant("oo"), term(t)
-left, right = (Integral(t, -oo, oo, body) for body in (f(T) * q(u - t), f(u - t) * q(T)))
+left, right = (Integral(t, -oo, oo, body) for body in (f(term(t)) * q(u - t), f(u - t) * q(term(t))))
 
 
 def inside(place, size):
@@ -41,14 +40,14 @@ def convolution(calc):
 
 pairs = Sum(a, Sum(k, delta(a + k, m + 1) * x[a] * w[k]))
 other = Sum(k, Sum(a, delta(k + a, m + 1) * w[k] * x[a]))
-one = remark("one summand is left for every $k$", "每个 $k$ 只剩一项")
+one, back = remark("one summand is left for every $k$", "每个 $k$ 只剩一项"), remark("as pairs again", "写回成对之和")
 
 
 @equation.claim("discrete", pairs, other, ("Sums over places that add up to m + 1", "离散情形：位置之和为 m + 1"))
 def discrete(calc):
     calc.by(one, Sum(k, inside(m - k + 1, N) * w[k] * x[m - k + 1]))
     calc.by(remark("$a = m - k + 1$", "$a = m - k + 1$"), Sum(a, inside(m - a + 1, K) * x[a] * w[m - a + 1]))
-    calc.by(remark("as a sum over pairs", "写成对子之和"), other)
+    calc.by(back, other)
 
 
 both = delta(a + k, m + 1) * delta(b + h, c + 1)
@@ -58,9 +57,8 @@ again = Sum(k, Sum(h, Sum(a, Sum(b, both * W[k, h] * X[a, b]))))
 
 @equation.claim("two_dimensional", image, again, ("In two dimensions", "二维情形"))
 def two_dimensional(calc):
-    window = inside(m - k + 1, N) * inside(c - h + 1, M)
-    calc.by(one, Sum(k, Sum(h, window * W[k, h] * X[m - k + 1, c - h + 1])))
-    calc.by(remark("the same on both axes", "两个轴同理"), again)
+    calc.by(one, Sum(k, Sum(h, inside(m - k + 1, N) * inside(c - h + 1, M) * W[k, h] * X[m - k + 1, c - h + 1])))
+    calc.by(back, again)
 
 
 flip, title = Sum(k, v[i + K - k] * w[K + 1 - k]), ("Cross-correlation: the kernel flipped", "互相关即核翻转后的卷积")
@@ -80,12 +78,10 @@ def outputs(length, kernel, pad, stride):
 count, end = outputs(N, K, p, s), IntValue(N + 2 * p)
 equation.claim("fits", (count - 1) * s + K, end, ("Output size: the last window fits", "最后一个窗口放得下"), op="<=")
 equation.claim("no_more", count * s + K, end, ("And the next one does not", "下一个放不下"), op=">")
-for name, title, made, value in (
-    ("valid", ("Valid: no padding", "无填充"), outputs(N, K, 0, 1), N - K + 1),
-    ("same", ("Same: p on either side of a kernel of length 2p + 1", "等长"), outputs(N, 2 * p + 1, p, 1), N + 0),
-    ("full", ("Full: padding K - 1", "全填充"), outputs(N, K, K - 1, 1), N + K - 1),
-):
-    equation.claim(name, made, IntValue(value), title, exported=False)
+equation.claim("valid", outputs(N, K, 0, 1), IntValue(N - K + 1), ("Valid: no padding", "无填充"), exported=False)
+title = ("Same: p on either side of a kernel of length 2p + 1", "等长填充")
+equation.claim("same", outputs(N, 2 * p + 1, p, 1), IntValue(N), title, exported=False)
+equation.claim("full", outputs(N, K, K - 1, 1), IntValue(N + K - 1), ("Full: padding K - 1", "全填充"), exported=False)
 
 discrete.reference(lambda x, w: np.convolve(x, w))
 two_dimensional.reference(lambda X, W: signal.convolve2d(X, W))
