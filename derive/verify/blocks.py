@@ -29,6 +29,7 @@ from derive.verify.fresh import read_afresh
 from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
+    function_anew,
     given_by_earlier_entries,
     gives_anew,
     hypothesis_named,
@@ -308,7 +309,11 @@ class Block:
         if (
             outcome.verdict == "refuted"
             and position == 0
-            and (self.redefines(step) or gives_anew(step, self.scope, used))
+            and (
+                self.redefines(step)
+                or gives_anew(step, self.scope, used)
+                or function_anew(step, self.scope, self.words)
+            )
         ):
             self.redefinition(step, chain)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from derive.parse import syntax as s
@@ -111,3 +112,19 @@ def names_a_declared_symbol(step: Step, scope: Scope, claims_above: bool) -> boo
         return False
     known = (side for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
     return not any(symbol in free_symbols(side) for side in known)
+
+
+_ANEW = re.compile(
+    r"\b(?:we\s+use|used|arrive\s+at|(?:re)?defin\w+|choose|instead|replac\w+|modif\w+|drop|rescal\w+)\b", re.IGNORECASE
+)
+
+
+def function_anew(step: Step, scope: Scope, words: str) -> bool:
+    """Whether the words before a display say that a function is replaced: `we arrive at the scoring function`."""
+    left, right = step.lhs.node, step.rhs.node
+    if not isinstance(left, s.ApplyOrProduct) or right is None or step.introduced_by or not _ANEW.search(words):
+        return False
+    key = symbol_key(left.head)
+    return (
+        step.relation in ("=", ":=", "\\equiv") and key in scope.function_definitions and key not in s.free_names(right)
+    )

@@ -238,3 +238,12 @@ def test_events_at_one_place_of_two_formulas_are_not_one_event(verdicts):
 
 def test_another_function_at_the_same_place_is_defined(verdicts):
     assert verdicts("$$ f(x) + f(y) = 1 $$\n\n$$ f(x) = f(y) $$\n\n$$ h(x) = x $$")[2] == "definition"
+
+
+def test_a_function_that_the_words_replace_is_defined_anew(verdicts):
+    text = (
+        r"Let $x, y \in \mathbb{R}$."
+        + "\n\n$$ a(x, y) = x y - x^2 $$\n\nWe %s\n\n$$ a(x, y) = 2 x y $$\n\n$$ a(x, y) = y x 2 $$"
+    )
+    assert verdicts(text % "rescale and arrive at the function")[1:] == ["definition", "proved"]
+    assert verdicts(text % "see that")[1] == "refuted"
