@@ -91,16 +91,18 @@ def library(tmp_path_factory):
 
 def call_c(loaded, source, values, shape):
     """The value by the compiled function: sizes first, row-major doubles, the result through a pointer."""
-    sizes = {}
-    for p, v in values.items():
-        if isinstance(p, Size):
-            sizes[p] = v
-            continue
-        for length, extent in zip(p.shape, np.shape(v), strict=True):
-            unknown = [a for a, _ in length.terms if a not in sizes]
-            if len(unknown) == 1 and length.coefficient(unknown[0]) == 1:
-                rest = sum(c * sizes[a] for a, c in length.terms if a is not unknown[0])
-                sizes[unknown[0]] = extent - length.constant - rest
+    sizes = {p: v for p, v in values.items() if isinstance(p, Size)}
+    axes = [
+        (n, extent)
+        for p, v in values.items()
+        if not isinstance(p, Size)
+        for n, extent in zip(p.shape, np.shape(v), strict=True)
+    ]
+    for length, extent in axes * len(axes):  # n - K + 1 tells n once K is known
+        unknown = [a for a, _ in length.terms if a not in sizes]
+        if len(unknown) == 1:
+            rest = sum(c * sizes[a] for a, c in length.terms if a is not unknown[0])
+            sizes[unknown[0]] = (extent - length.constant - rest) // length.coefficient(unknown[0])
     pointer = np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")
     call = getattr(loaded, source.name)
     given = [ctypes.c_size_t(sizes[s]) for s in source.every_size]
