@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from derive.terms import Apply, Mul, Num, Pow, Symbol, Term, free_symbols, term
 
 from . import syntax as s
+from .errors import ReadError
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -55,6 +56,8 @@ def marginal(e: Elaborator, node: s.Integral, key: str, shape: tuple[object, ...
     e.local[key] = variable
     try:
         body = e.value(node.body)
+    except ReadError:  # nothing is said of an integral that is not understood; a readable one is read again
+        return None
     finally:
         e.local = saved
     if not isinstance(body, Term):

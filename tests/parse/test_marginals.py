@@ -41,3 +41,11 @@ def test_a_joint_density_is_integrated_over_one_variable(formula):
 )
 def test_other_integrals_are_not(formula):
     assert verdict(formula) != "proved"
+
+
+def test_an_integral_over_a_matrix_beside_a_size_called_p_is_no_error_of_shapes():
+    text = (
+        r"Let $X \in \mathbb{R}^{n \times p}$ and $Y \in \mathbb{R}^{p \times p}$ with $p(X | Y) > 0$." + "\n\n"
+        r"$$ \iint X \cdot p(X, Y) \, \mathrm{d}X \, \mathrm{d}Y = \int p(Y) \int X \cdot p(X | Y) \, \mathrm{d}X \, \mathrm{d}Y $$"
+    )
+    assert verify_text(text).steps[-1].verdict == "undecided"
