@@ -21,6 +21,7 @@ from .definitions import define, new_left_side
 from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
 from .elaborate_binders import script_range
+from .elaborate_calls import _PROBABILITY
 from .errors import ReadError
 from .grammar import parse_expression
 from .hypotheses import assume_relation, domain_of
@@ -408,7 +409,8 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
     if membership.about_indices(item, scope):
         return
     if op in ("=", ":=", "\\equiv"):
-        if new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right):
+        new = new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right)
+        if new and not is_value_of_a_probability(item.first, right):
             define(item.first, right, scope, statement.text, statement.line, statement.text)
             return
         if (
@@ -432,6 +434,13 @@ def _is_moment(node: s.Node) -> bool:
         (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E")
         for p in s.walk(node)
     )
+
+
+def is_value_of_a_probability(left: s.Node, right: s.Node) -> bool:
+    """`P(B) = 1/2`: the probability of one event, not a function of every argument."""
+    if not isinstance(left, s.ApplyOrProduct) or (symbol_key(left.head) or "") not in _PROBABILITY:
+        return False
+    return not s.free_names(left.group) & s.free_names(right)
 
 
 def _mentions(left: s.Node, right: s.Node) -> bool:

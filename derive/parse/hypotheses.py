@@ -12,6 +12,7 @@ from derive.terms import (
     Domain,
     Hypothesis,
     Index,
+    Num,
     Relation,
     Size,
     Symbol,
@@ -280,6 +281,8 @@ def assume_relation(item: s.Relations, scope: Scope, text: str, line: int) -> No
             free = free_indices(relation.lhs) | free_indices(relation.rhs)
             schematic = tuple(sorted((i for i in free if i not in scope.indices.values()), key=lambda i: i.name))
             used = tuple(v for v in variables if v in free_symbols(relation.lhs) | free_symbols(relation.rhs))
+            if isinstance(relation.lhs, Num) and isinstance(relation.rhs, Num) and relation.op == "=":
+                continue  # it says nothing, or the reader took two different things for numbers
             if used:
                 scope.laws.append(Law(relation, used, schematic, text))
             else:

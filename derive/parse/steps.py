@@ -210,8 +210,10 @@ def is_definition(step: Step, scope: Scope) -> bool:
         or step.rhs.node is None
     ):
         return False
-    from .declarations import _mentions
+    from .declarations import _mentions, is_value_of_a_probability
 
+    if is_value_of_a_probability(step.lhs.node, step.rhs.node):
+        return False
     if is_redefinition(step, scope) or _is_sample(step, scope):
         return True
     strict = step.relation != ":="

@@ -247,3 +247,9 @@ def test_a_function_that_the_words_replace_is_defined_anew(verdicts):
     )
     assert verdicts(text % "rescale and arrive at the function")[1:] == ["definition", "proved"]
     assert verdicts(text % "see that")[1] == "refuted"
+
+
+def test_the_probability_of_one_event_is_no_function_and_contradicts_nothing(verdicts):
+    text = "We know $P(H) = 1/2$ and $P(S) = 1$.\n\n$$ P(A) = 1/2 $$\n\n$$ P(A) = P(B) $$\n\n$$ a = a + 1 $$\n\n$$ 2 P(H) = 1 $$"
+    found = verdicts(text)
+    assert "proved" not in found[:3] and found[3] == "proved"
