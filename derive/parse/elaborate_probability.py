@@ -18,6 +18,7 @@ from derive.terms import (
     Term,
     Value,
     arrays,
+    free_symbols,
     term,
 )
 from derive.terms import ShapeError as TermShapeError
@@ -93,6 +94,12 @@ def moments(e: Elaborator, kind: str, body: s.Node, given: tuple[Symbol, ...], n
             return Mul(covariance, Pow(Mul(variance(first, given), variance(second, given)), Fraction(-1, 2)))
         return covariance
     value = e.firm(body)
+    if (
+        kind == "Var"
+        and symbol_key(body) is not None
+        and not any(averages.depends_on_random(e, x) for x in free_symbols(value))
+    ):
+        raise e.unsupported("the variance of a number (as a function of a parameter?)", node)
     if kind == "Var":
         return variance(value, given)
     return mean(value, given)

@@ -253,3 +253,8 @@ def test_the_probability_of_one_event_is_no_function_and_contradicts_nothing(ver
     text = "We know $P(H) = 1/2$ and $P(S) = 1$.\n\n$$ P(A) = 1/2 $$\n\n$$ P(A) = P(B) $$\n\n$$ a = a + 1 $$\n\n$$ 2 P(H) = 1 $$"
     found = verdicts(text)
     assert "proved" not in found[:3] and found[3] == "proved"
+
+
+def test_a_variance_written_as_a_function_of_a_parameter_is_no_variance_of_a_number(verdicts):
+    text = "Let $p = 1/2$.\n\n$$ \\mathrm{Var}(p) = \\frac{1}{4} $$"
+    assert verdicts(text) == ["undecided"]
