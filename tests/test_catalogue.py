@@ -95,7 +95,7 @@ NOT_SAMPLED = {
     "covariance_of_score",
     "slope_of_a_mean",
     "cramer_rao",
-    "score",  # attention, as the next
+    "attention_scale",  # as the next
     "scale",  # attention: no random vectors with these moments are drawn
     "linear_where",  # affine_map: both sides say b = 0, which random values do not meet
     "real",  # eigenvalues: random values do not meet the hypotheses, which ask that b is 0

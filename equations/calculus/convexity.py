@@ -6,18 +6,7 @@ Squares, exponentials, logistic losses and norms are convex; `convexity_rules` b
 from fractions import Fraction
 
 from derive.catalogue import D, Equation, array, indices, remark
-from derive.terms import (
-    POSITIVE,
-    Domain,
-    Expectation,
-    Num,
-    Size,
-    Sum,
-    Symbol,
-    exp,
-    log,
-    term,
-)
+from derive.terms import POSITIVE, Domain, Expectation, Num, Size, Sum, Symbol, exp, log, term
 from derive.terms.arrays import add, dot, matmul, norm, norm_squared, scale
 
 d = Size("d")
@@ -33,11 +22,10 @@ X = Symbol("X", kind="random")
 
 
 equation = Equation(
-    ("Convexity", "凸性"),
-    symbols=[x, y, v, c, p, t, b, q],
+    ("Convexity", "凸性"), symbols=[x, y, v, c, p, t, b, q],
     source="S. Boyd and L. Vandenberghe, Convex Optimization, sections 3.1 and 3.2",
     related=["convexity_rules", "log_sum_exp", "normal_equation"],
-)
+)  # fmt: skip
 
 
 @equation.claim(
@@ -51,16 +39,17 @@ def convexity(calc):
     calc.le(remark("$t (1 - t) \\ge 0$ and a sum of squares", "$t (1 - t) \\ge 0$，平方和非负"), chord)
 
 
-@equation.claim("affine", dot(array(c), between) + b, t * (dot(array(c), array(x)) + b) + T * (dot(array(c), array(y)) + b),
-                title=("Affine functions: equality", "仿射函数取等"), exported=False)  # fmt: skip
-def affine(calc):
-    calc.by(remark("linear in each part, weights sum to 1", "逐项线性，权重和为 1"),
-            t * (dot(array(c), array(x)) + b) + T * (dot(array(c), array(y)) + b))  # fmt: skip
+equation.claim(
+    "affine", dot(array(c), between) + b, t * (dot(array(c), array(x)) + b) + T * (dot(array(c), array(y)) + b),
+    title=("Affine functions: equality", "仿射函数取等"), exported=False,
+    because=remark("linear in each part, weights sum to 1", "逐项线性，权重和为 1"),
+)  # fmt: skip
 
 
-@equation.claim("norm", norm(between), t * norm(array(x)) + T * norm(array(y)), op="<=", title=("Norms", "范数"))
-def of_norm(calc):
-    calc.le(remark("triangle inequality", "三角不等式"), t * norm(array(x)) + T * norm(array(y)))
+equation.claim(
+    "norm", norm(between), t * norm(array(x)) + T * norm(array(y)), op="<=", title=("Norms", "范数"),
+    because=remark("triangle inequality", "三角不等式"),
+)  # fmt: skip
 
 
 @equation.claim(
@@ -85,7 +74,8 @@ def negative_entropy(calc):
     calc.ge(remark("squares over positive numbers", "平方除以正数"), 0)
 
 
-@equation.claim("jensen_for_expectations", Expectation(X) ** 2, Expectation(X**2), op="<=",
-                title=("Jensen's inequality, for the square of a random variable", "Jensen 不等式（期望）"))  # fmt: skip
-def jensen_for_expectations(calc):
-    calc.le(remark("Jensen's inequality: the square is convex", "Jensen 不等式：平方为凸函数"), Expectation(X**2))
+equation.claim(
+    "jensen_for_expectations", Expectation(X) ** 2, Expectation(X**2), op="<=",
+    title=("Jensen's inequality, for the square of a random variable", "Jensen 不等式（期望）"),
+    because=remark("Jensen's inequality: the square is convex", "Jensen 不等式：平方为凸函数"),
+)  # fmt: skip

@@ -39,18 +39,14 @@ g_convex = suppose(g(between), "<=", chord_of(g), source="g is convex")
 f_convex_there = suppose(f(there), "<=", chord_of(f_there), source="f is convex")
 strict = suppose(f(middle), "<", (f(array(x)) + f(array(y))) / 2, source="f is strictly convex, x and y differ")
 both = suppose(f(array(x)), "=", f(array(y)), source="x and y are both minimisers")
-tangent = suppose(
-    h(mean) + slope * (z[i] - mean), "<=", h(term(z[i])), i, source="h is convex: above its tangent at the mean"
-)
+tangent = suppose(h(mean) + slope * (z[i] - mean), "<=", h(term(z[i])), i, source="h is convex: above its tangent at the mean")
 shares = suppose(Sum(k, w[k]), "=", Num(1), source="weights sum to 1")
 
 equation = Equation(
-    ("Convexity: Jensen and what keeps it", "凸性：Jensen 不等式与保凸运算"),
-    symbols=[x, y, z, w, c, B, t],
-    source="S. Boyd and L. Vandenberghe, Convex Optimization, sections 3.1.8 and 3.2",
-    depends=["convexity"],
+    ("Convexity: Jensen and what keeps it", "凸性：Jensen 不等式与保凸运算"), symbols=[x, y, z, w, c, B, t],
+    source="S. Boyd and L. Vandenberghe, Convex Optimization, sections 3.1.8 and 3.2", depends=["convexity"],
     related=["convex_without_unique_minimiser", "kl_divergence"],
-)
+)  # fmt: skip
 
 
 @equation.claim("convexity_rules", Sum(k, w[k] * h(z[k])), h(mean), op=">=", hypotheses=[shares, tangent],
@@ -68,10 +64,10 @@ def sums(calc):
     calc.le(given(g_convex), chord_of(f) + chord_of(g))
 
 
-@equation.claim("multiples", lam * f(between), lam * chord_of(f), op="<=",
-                title=("Positive multiples", "正数倍"), hypotheses=[f_convex])  # fmt: skip
-def multiples(calc):
-    calc.le(given(f_convex), lam * chord_of(f))
+equation.claim(
+    "multiples", lam * f(between), lam * chord_of(f), op="<=", title=("Positive multiples", "正数倍"),
+    hypotheses=[f_convex], because=given(f_convex),
+)  # fmt: skip
 
 
 @equation.claim("affine_substitution", f_there(between), chord_of(f_there), op="<=", hypotheses=[f_convex_there],

@@ -29,9 +29,14 @@ equation.claim(
 )  # fmt: skip
 
 
-@equation.claim("power", slope(lambda u: u**N, term(x)), N * x ** (N - 1), title=("Powers", "幂函数"), exported=False)
-def power(calc):
-    calc.by(remark("binomial theorem: $(x + h)^n = x^n + n x^{n-1} h + h^2 (\\dots)$", "二项式定理"), N * x ** (N - 1))
+equation.claim(
+    "power",
+    slope(lambda u: u**N, term(x)),
+    N * x ** (N - 1),
+    title=("Powers", "幂函数"),
+    exported=False,
+    because=remark("binomial theorem: $(x + h)^n = x^n + n x^{n-1} h + h^2 (\\dots)$", "二项式定理"),
+)
 
 
 @equation.claim("exponential", slope(exp, term(x)), exp(x), title=("Exponential", "指数函数"), exported=False)
@@ -42,10 +47,7 @@ def exponential(calc):
 
 @equation.claim("sine", slope(sin, term(x)), cos(x), title=("Sine", "正弦"), exported=False)
 def sine(calc):
-    calc.by(
-        remark("addition theorem", "和角公式"),
-        sin(x) * Limit(h, 0, (cos(h) - 1) / h) + cos(x) * Limit(h, 0, sin(h) / h),
-    )
+    calc.by(remark("addition theorem", "和角公式"), sin(x) * Limit(h, 0, (cos(h) - 1) / h) + cos(x) * Limit(h, 0, sin(h) / h))
     calc.by(remark("standard limits: $\\sin h / h \\to 1$, $(\\cos h - 1) / h \\to 0$", "标准极限"), cos(x))
 
 
@@ -55,12 +57,13 @@ def logarithm(calc):
     calc.by(remark("standard limit: $\\log(1 + u) / u \\to 1$", "标准极限：$\\log(1 + u) / u \\to 1$"), 1 / term(a))
 
 
-@equation.claim(
-    "right_of_a_kink", Limit(h, 0, (Fn("abs", term(0) + h) - 0) / h, "+"), Num(1),
+equation.claim(
+    "right_of_a_kink",
+    Limit(h, 0, (Fn("abs", term(0) + h) - 0) / h, "+"),
+    Num(1),
     title=("At the kink of |x|: 1 from the right, -1 from the left", "|x| 在尖点处：右极限为 1"),
-)  # fmt: skip
-def right_of_a_kink(calc):
-    calc.by(remark("$|h| = h$ for $h > 0$", "$h > 0$ 时 $|h| = h$"), Num(1))
+    because=remark("$|h| = h$ for $h > 0$", "$h > 0$ 时 $|h| = h$"),
+)
 
 
 equation.refutes(

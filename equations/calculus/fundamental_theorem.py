@@ -29,19 +29,24 @@ def derivative_of_an_integral(calc):
     calc.by(remark("f is continuous, uniformly near x", "f 连续，在 x 附近一致连续"), f(X))
 
 
-@equation.claim(
-    "moving_end", D(Integral(t, A, X, f(T)), x), f(X), exported=False, title=("As a derivative", "写成导数")
+equation.claim(
+    "moving_end",
+    D(Integral(t, A, X, f(T)), x),
+    f(X),
+    exported=False,
+    title=("As a derivative", "写成导数"),
+    because=remark("the increment is the integral over $[x, x + h]$", "增量为 $[x, x + h]$ 上的积分"),
 )
-def moving_end(calc):
-    calc.by(remark("the increment is the integral over $[x, x + h]$", "增量为 $[x, x + h]$ 上的积分"), f(X))
 
 
-@equation.claim(
-    "integral_of_a_derivative", Integral(t, A, B, D(f(T), t)), f(B) - f(A), exported=False,
+equation.claim(
+    "integral_of_a_derivative",
+    Integral(t, A, B, D(f(T), t)),
+    f(B) - f(A),
+    exported=False,
     title=("The integral of a derivative", "导数的积分"),
-)  # fmt: skip
-def integral_of_a_derivative(calc):
-    calc.by(remark("f is an antiderivative of its derivative", "f 是其导数的原函数"), f(B) - f(A))
+    because=remark("f is an antiderivative of its derivative", "f 是其导数的原函数"),
+)
 
 
 whole = u(T) * v(T)

@@ -24,9 +24,7 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "hessian", jacobian(gradient(form, x), x), add(A_, transpose(A_)), title=("Of a quadratic form", "二次型")
-)
+@equation.claim("hessian", jacobian(gradient(form, x), x), add(A_, transpose(A_)), title=("Of a quadratic form", "二次型"))
 def hessian(calc):
     calc.by(by_result("matrix_derivatives"), jacobian(matmul(add(A_, transpose(A_)), x_), x))
     calc.by(remark("derivative of a linear map", "线性映射的导数"), add(A_, transpose(A_)))
@@ -39,20 +37,16 @@ def twice_symmetric_part(A):
 
 quadratic = add(scale(Num(1) / 2, dot(x_, matmul(S_, x_))), dot(b_, x_))
 curvature = equation.claim(
-    "symmetric_quadratic",
-    jacobian(gradient(quadratic, x), x),
-    S_,
-    title=("Of a quadratic with symmetric matrix", "对称二次函数"),
+    "symmetric_quadratic", jacobian(gradient(quadratic, x), x), S_, title=("Of a quadratic with symmetric matrix", "对称二次函数")
 )
 curvature.reference(lambda S: (S + S.T) / 2)
 
 
-@equation.claim(
+equation.claim(
     "symmetry",
     D(f(x_), x[i], x[j]),
     D(f(x_), x[j], x[i]),
     title=("Symmetric when second derivatives are continuous", "二阶导数连续时对称"),
     exported=False,
+    because=remark("partial derivatives commute (Schwarz)", "偏导数可交换（施瓦茨定理）"),
 )
-def symmetry(calc):
-    calc.by(remark("partial derivatives commute (Schwarz)", "偏导数可交换（施瓦茨定理）"), D(f(x_), x[j], x[i]))

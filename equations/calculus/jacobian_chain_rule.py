@@ -5,7 +5,6 @@ the weights.
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, array, by_result, definition, indices, jacobian, matrix, remark, vector
 from derive.terms import Apply, FunctionSymbol, Size, Sum, Symbol, exp
 from derive.terms.arrays import add, diag, matmul
@@ -31,26 +30,20 @@ equation = Equation(
 )
 
 
-@equation.claim(
+equation.claim(
     "jacobian_chain_rule",
     D(outer.at(p), x[i]),
     Sum(k, outer_jacobian * D(inner.at(k), x[i])),
     exported=False,
+    because=remark("every intermediate value passes the change on", "每个中间变量都传递变化"),
 )
-def jacobian_chain_rule(calc):
-    calc.by(
-        remark("every intermediate value passes the change on", "每个中间变量都传递变化"),
-        Sum(k, outer_jacobian * D(inner.at(k), x[i])),
-    )
 
 
 layer = vector(act(z[k]), k)
 slopes = diag(vector(Apply(act, (z[k],), (), ((0, ()),)), k))
 
 
-@equation.claim(
-    "layer", jacobian(layer, x), matmul(slopes, A_), title=("A layer of a network", "神经网络的一层"), exported=False
-)
+@equation.claim("layer", jacobian(layer, x), matmul(slopes, A_), title=("A layer of a network", "神经网络的一层"), exported=False)
 def layer_jacobian(calc):
     place = calc.current.axes[1][0]
     calc.by(definition(z), calc.unfolded(calc.current))
@@ -62,10 +55,7 @@ def layer_jacobian(calc):
 
 
 @equation.claim(
-    "sigmoid_layer",
-    jacobian(array(s), x),
-    matmul(diag(vector(s[k] * (1 - s[k]), k)), A_),
-    title=("A layer of sigmoids", "sigmoid 层"),
+    "sigmoid_layer", jacobian(array(s), x), matmul(diag(vector(s[k] * (1 - s[k]), k)), A_), title=("A layer of sigmoids", "sigmoid 层")
 )
 def sigmoid_layer(calc):
     place = calc.current.axes[1][0]

@@ -5,7 +5,6 @@ calculus: differentiate under the sums, let the deltas pick out an entry, read t
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, array, gradient, indices, jacobian, vector
 from derive.terms import Apply, FunctionSymbol, InverseEntry, Num, Size, Symbol, log
 from derive.terms.arrays import add, det, diag, dot, inverse, matmul, norm, norm_squared, outer, scale, trace, transpose
@@ -38,29 +37,11 @@ outward = scale(Num(-1), matmul(matmul(below, outer(a_, b_)), below))
 slope = vector(Apply(f, (x[i],), (), ((0, ()),)), i)
 
 linear = state("matrix_derivatives", ("Linear form", "线性型"), dot(a_, x_), x, a_)
-quadratic = state(
-    "quadratic_form", ("Quadratic form", "二次型"), dot(x_, matmul(A_, x_)), x, matmul(add(A_, transpose(A_)), x_)
-)
-squares = state(
-    "least_squares",
-    ("Least squares", "最小二乘"),
-    norm_squared(residual),
-    x,
-    scale(Num(2), matmul(transpose(G_), residual)),
-)
-traced = state(
-    "trace_linear",
-    ("Trace, linear", "迹（线性）"),
-    trace(matmul(matmul(G_, Y_), B_)),
-    Y,
-    matmul(transpose(G_), transpose(B_)),
-)
+quadratic = state("quadratic_form", ("Quadratic form", "二次型"), dot(x_, matmul(A_, x_)), x, matmul(add(A_, transpose(A_)), x_))
+squares = state("least_squares", ("Least squares", "最小二乘"), norm_squared(residual), x, scale(Num(2), matmul(transpose(G_), residual)))
+traced = state("trace_linear", ("Trace, linear", "迹（线性）"), trace(matmul(matmul(G_, Y_), B_)), Y, matmul(transpose(G_), transpose(B_)))
 traced_twice = state(
-    "trace_quadratic",
-    ("Trace, quadratic", "迹（二次）"),
-    trace(matmul(matmul(matmul(transpose(Y_), A_), Y_), B_)),
-    Y,
-    twice,
+    "trace_quadratic", ("Trace, quadratic", "迹（二次）"), trace(matmul(matmul(matmul(transpose(Y_), A_), Y_), B_)), Y, twice
 )
 through = state("inverse_form", ("Through the inverse", "经由逆矩阵"), dot(a_, matmul(inverse(X_), b_)), X, outward)
 log_det = state("log_det", ("Logarithm of the determinant", "行列式的对数"), log(det(X_)), X, below)
@@ -73,11 +54,7 @@ entry = equation.claim(
 )
 length = state("frobenius_norm", ("Frobenius norm", "F-范数"), norm(Y_), Y, scale(1 / norm(Y_), Y_))
 elementwise = equation.claim(
-    "elementwise",
-    jacobian(vector(f(x[i]), i), x),
-    diag(slope),
-    title=("A function of every entry", "逐元素函数"),
-    exported=False,
+    "elementwise", jacobian(vector(f(x[i]), i), x), diag(slope), title=("A function of every entry", "逐元素函数"), exported=False
 )
 
 linear.reference(lambda a: a)

@@ -24,41 +24,38 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "partial_derivative_gradient", D(f(x_), x[i]), slope.at(i), title=("Components", "分量"), exported=False
+equation.claim(
+    "partial_derivative_gradient",
+    D(f(x_), x[i]),
+    slope.at(i),
+    title=("Components", "分量"),
+    exported=False,
+    because=remark("the others are held fixed", "其余变量固定"),
 )
-def partial_derivative_gradient(calc):
-    calc.by(remark("the others are held fixed", "其余变量固定"), slope.at(i))
 
 
-@equation.claim(
+equation.claim(
     "directional",
     At(D(f(add(x_, scale(term(t), v_))), t), t, term(0)),
     dot(slope, v_),
     title=("Slope along a direction", "沿某方向的斜率"),
     exported=False,
+    because=remark("chain rule, then t = 0", "链式法则，再取 t = 0"),
 )
-def directional(calc):
-    calc.by(remark("chain rule, then t = 0", "链式法则，再取 t = 0"), dot(slope, v_))
 
 
-@equation.claim(
+equation.claim(
     "steepest",
     dot(g_, v_),
     norm(g_) * norm(v_),
     op="<=",
     title=("No unit direction rises faster than the length of the gradient", "任何单位方向的斜率不超过梯度的长度"),
+    because=remark("Cauchy-Schwarz", "柯西–施瓦茨不等式"),
 )
-def steepest(calc):
-    calc.le(remark("Cauchy-Schwarz", "柯西–施瓦茨不等式"), norm(g_) * norm(v_))
 
 
 @equation.claim(
-    "attained",
-    dot(g_, scale(1 / norm(g_), g_)),
-    norm(g_),
-    title=("The gradient's own direction does", "沿梯度方向达到"),
-    exported=False,
+    "attained", dot(g_, scale(1 / norm(g_), g_)), norm(g_), title=("The gradient's own direction does", "沿梯度方向达到"), exported=False
 )
 def attained(calc):
     calc.by(remark("inner product with itself", "与自身的内积"), norm_squared(g_) / norm(g_))

@@ -33,20 +33,23 @@ def with_integral(calc):
             f(X) + slope * H + Integral(t, 0, H, (H - T) * curvature_at))  # fmt: skip
 
 
-@equation.claim(
-    "first_order", Limit(h, 0, (f(X + H) - f(X) - slope * H) / H), Num(0),
+equation.claim(
+    "first_order",
+    Limit(h, 0, (f(X + H) - f(X) - slope * H) / H),
+    Num(0),
     title=("First order: the remainder vanishes against h", "一阶：余项是 h 的高阶无穷小"),
-)  # fmt: skip
-def first_order(calc):
-    calc.by(remark("definition of the derivative", "导数的定义"), Num(0))
+    because=remark("definition of the derivative", "导数的定义"),
+)
 
 
-@equation.claim(
-    "second_order", Limit(h, 0, (f(X + H) - f(X) - slope * H) / H**2), curvature / 2, exported=False,
+equation.claim(
+    "second_order",
+    Limit(h, 0, (f(X + H) - f(X) - slope * H) / H**2),
+    curvature / 2,
+    exported=False,
     title=("Second order: what is left is f'' / 2 times h^2", "二阶：剩余为 f'' h^2 / 2"),
-)  # fmt: skip
-def second_order(calc):
-    calc.by(remark("Taylor's theorem with Peano's remainder", "带皮亚诺余项的泰勒定理"), curvature / 2)
+    because=remark("Taylor's theorem with Peano's remainder", "带皮亚诺余项的泰勒定理"),
+)
 
 
 along = g(add(array(u), scale(T, array(v))))
@@ -54,9 +57,11 @@ second = Apply(g, (array(u),), (), ((0, (i + 0,)), (0, (j + 0,))))
 quadratic_form = Sum(i, Sum(j, v[i] * v[j] * second))
 
 
-@equation.claim(
-    "several_variables", At(D(along, t, t), t, term(0)), quadratic_form, exported=False,
+equation.claim(
+    "several_variables",
+    At(D(along, t, t), t, term(0)),
+    quadratic_form,
+    exported=False,
     title=("Of several variables: along a line the curvature is a quadratic form in the Hessian", "多元函数：沿直线的曲率为海森二次型"),
-)  # fmt: skip
-def several_variables(calc):
-    calc.by(remark("chain rule twice, then t = 0", "两次链式法则，再取 t = 0"), quadratic_form)
+    because=remark("chain rule twice, then t = 0", "两次链式法则，再取 t = 0"),
+)

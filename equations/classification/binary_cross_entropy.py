@@ -6,7 +6,6 @@ From the logit it needs no probability at all, so nothing overflows; its gradien
 from fractions import Fraction
 
 import numpy as np
-
 from derive.catalogue import D, Equation, by_result, definition, remark
 from derive.rules.differentiation import constant_factor, log_rule, sum_rule
 from derive.rules.exp_log import log_of_exp, log_of_quotient
@@ -19,11 +18,7 @@ p, J = Symbol("p", domain=Domain(0, True, 1, True)), Symbol("J")
 equation = Equation(
     ("Binary cross-entropy", "二元交叉熵"),
     symbols=[z, y, p],
-    definitions={
-        s: 1 / (1 + exp(-z)),
-        L: -(y * log(s) + (1 - y) * log(1 - s)),
-        J: -(y * log(p) + (1 - y) * log(1 - p)),
-    },
+    definitions={s: 1 / (1 + exp(-z)), L: -(y * log(s) + (1 - y) * log(1 - s)), J: -(y * log(p) + (1 - y) * log(1 - p))},
     source="C. M. Bishop, Pattern Recognition and Machine Learning, equation (4.90)",
     depends=["sigmoid"],
     related=["softmax_cross_entropy", "logistic_gradient", "cross_entropy"],
@@ -70,9 +65,7 @@ def slope(z):
     return np.exp(-z) / (1 + np.exp(-z)) ** 2
 
 
-@equation.claim(
-    "in_probability", D(J, p), (p - y) / (p * (1 - p)), title=("Gradient in the probability", "对概率的导数")
-)
+@equation.claim("in_probability", D(J, p), (p - y) / (p * (1 - p)), title=("Gradient in the probability", "对概率的导数"))
 def in_probability(calc):
     calc.by(definition(J), D(-(y * log(p) + (1 - y) * log(1 - p)), p))
     calc.by([sum_rule, constant_factor, log_rule], (1 - y) / (1 - p) - y / p)

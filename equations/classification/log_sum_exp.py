@@ -4,7 +4,6 @@ Subtracting any number m from all logits and adding it again changes nothing; wi
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, by_result, definition, indices, remark, vector
 from derive.rules.differentiation import exp_rule, log_rule, under_the_sum
 from derive.rules.exp_log import exp_of_sum, log_of_exp, log_of_product
@@ -20,13 +19,11 @@ v = Symbol("v", (K,))
 bound = Hypothesis(Relation("<=", z[k], term(m)), (k,), "m is the largest logit")
 
 equation = Equation(
-    ("Log-sum-exp", "log-sum-exp 函数"),
-    symbols=[z, m, v],
+    ("Log-sum-exp", "log-sum-exp 函数"), symbols=[z, m, v],
     definitions={S: Sum(k, exp(z[k])), L: log(S), p: vector(exp(z[i]) / S, i)},
-    source="S. Boyd and L. Vandenberghe, Convex Optimization, section 3.1.5",
-    depends=["softmax_gradient"],
+    source="S. Boyd and L. Vandenberghe, Convex Optimization, section 3.1.5", depends=["softmax_gradient"],
     related=["softmax", "softmax_cross_entropy"],
-)
+)  # fmt: skip
 
 shifted = m + log(Sum(k, exp(z[k] - m)))
 
@@ -38,9 +35,7 @@ def log_sum_exp(calc):
     calc.by([log_of_product, log_of_exp], log(Sum(k, exp(z[k]))))
 
 
-@log_sum_exp.reference
-def value(z):
-    return np.max(z) + np.log(np.sum(np.exp(z - np.max(z))))
+log_sum_exp.reference(lambda z: np.max(z) + np.log(np.sum(np.exp(z - np.max(z)))))
 
 
 @equation.claim("gradient", D(L, z[i]), p[i], title=("The gradient is the softmax", "梯度为 softmax"))
@@ -63,9 +58,7 @@ def hessian(calc):
     calc.by(by_result("softmax_gradient"), p[i] * (delta(i, j) - p[j]))
 
 
-@hessian.reference
-def covariance(z):
-    return np.diag(softmax(z)) - np.outer(softmax(z), softmax(z))
+hessian.reference(lambda z: np.diag(softmax(z)) - np.outer(softmax(z), softmax(z)))
 
 
 @equation.claim("convex", Sum(i, Sum(j, v[i] * D(L, z[i], z[j]) * v[j])), 0, op=">=", title=("Convex", "凸函数"))
@@ -80,25 +73,17 @@ def convex(calc):
 def at_least_every_logit(calc):
     calc.by(remark("exp and log undo each other", "指数与对数互逆"), log(exp(z[i])))
     calc.le(
-        remark(
-            "a sum of positive numbers is at least each of them; log is increasing", "正数之和不小于每一项；log 递增"
-        ),
+        remark("a sum of positive numbers is at least each of them; log is increasing", "正数之和不小于每一项；log 递增"),
         log(Sum(k, exp(z[k]))),
     )
     calc.by([definition(L), definition(S)], L)
 
 
 @equation.claim(
-    "at_most_maximum_and_log",
-    L,
-    m + log(IntValue(K)),
-    op="<=",
-    title=("At most the maximum plus log K", "至多最大值加 log K"),
-    hypotheses=[bound],
-)
+    "at_most_maximum_and_log", L, m + log(IntValue(K)), op="<=",
+    title=("At most the maximum plus log K", "至多最大值加 log K"), hypotheses=[bound],
+)  # fmt: skip
 def at_most_maximum_and_log(calc):
     calc.by(remark("stable form", "稳定形式"), m + log(Sum(k, exp(z[k] - m))))
-    calc.le(
-        remark("$e^{z_k - m} \\le 1$ and log is increasing", "$e^{z_k - m} \\le 1$，且 log 递增"), m + log(Sum(k, 1))
-    )
+    calc.le(remark("$e^{z_k - m} \\le 1$ and log is increasing", "$e^{z_k - m} \\le 1$，且 log 递增"), m + log(Sum(k, 1)))
     calc.by(remark("count the terms", "计数"), m + log(IntValue(K)))

@@ -5,7 +5,6 @@ samples by their uncertainty s (1 - s), which is never negative, so the loss is 
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, array, by_result, gradient, indices, jacobian, remark, vector
 from derive.terms import Num, Size, Sum, Symbol, exp, log
 from derive.terms.arrays import add, diag, dot, matmul, scale, transpose
@@ -43,9 +42,7 @@ def logistic_gradient(calc):
     calc.by(remark("$z_i$ is linear in $\\theta$", "$z_i$ 关于 $\\theta$ 是线性的"), pull)
 
 
-@equation.claim(
-    "hessian", jacobian(gradient(J, theta), theta), curvature, title=("Hessian", "海森矩阵"), parameters=[X, theta]
-)
+@equation.claim("hessian", jacobian(gradient(J, theta), theta), curvature, title=("Hessian", "海森矩阵"), parameters=[X, theta])
 def hessian(calc):
     calc.by(remark("the gradient", "梯度"), jacobian(pull, theta))
     calc.by(by_result("sigmoid"), curvature)
@@ -62,9 +59,7 @@ bend = Sum(i, s[i] * (1 - s[i]) * Sum(a, X[i, a] * v[a]) ** 2) / n
     title=("The Hessian is semidefinite: the loss is convex", "海森矩阵半正定，损失是凸的"),
 )
 def convex(calc):
-    calc.by(
-        remark("$v^\\top X^\\top S X v$ is a weighted sum of squares", "$v^\\top X^\\top S X v$ 是加权平方和"), bend
-    )
+    calc.by(remark("$v^\\top X^\\top S X v$ is a weighted sum of squares", "$v^\\top X^\\top S X v$ 是加权平方和"), bend)
     calc.ge(remark("weights s (1 - s) are not negative", "权重 s (1 - s) 非负"), 0)
 
 

@@ -6,7 +6,6 @@ It turns log-odds z into a probability; its slope is largest, 1/4, in the middle
 from fractions import Fraction
 
 import numpy as np
-
 from derive.catalogue import D, Equation, definition, remark
 from derive.rules.differentiation import exp_rule, reciprocal_rule
 from derive.rules.exp_log import log_of_exp
@@ -17,12 +16,10 @@ from derive.terms.symbols import Domain
 z, s, p = Symbol("z"), Symbol("s"), Symbol("p", domain=Domain(0, True, 1, True))
 
 equation = Equation(
-    ("Sigmoid", "S 型函数（sigmoid）"),
-    symbols=[z, p],
-    definitions={s: 1 / (1 + exp(-z))},
+    ("Sigmoid", "S 型函数（sigmoid）"), symbols=[z, p], definitions={s: 1 / (1 + exp(-z))},
     source="C. M. Bishop, Pattern Recognition and Machine Learning, equations (4.59) and (4.60)",
     related=["softmax", "binary_cross_entropy", "logistic_gradient", "activations"],
-)
+)  # fmt: skip
 
 
 @equation.claim("sigmoid", term(s), exp(z) / (1 + exp(z)))
@@ -53,9 +50,7 @@ def logit(calc):
     calc.by(log_of_exp, z)
 
 
-@equation.claim(
-    "of_logit", 1 / (1 + exp(-log(p / (1 - p)))), p, title=("The logit's inverse", "logit 的反函数"), exported=False
-)
+@equation.claim("of_logit", 1 / (1 + exp(-log(p / (1 - p)))), p, title=("The logit's inverse", "logit 的反函数"), exported=False)
 def of_logit(calc):
     calc.by(remark("exp undoes log", "指数与对数互逆"), 1 / (1 + (1 - p) / p))
     calc.by(remark("common denominator", "通分"), p)
@@ -75,16 +70,11 @@ def slope_bound(calc):
 
 
 @equation.claim(
-    "tanh_form",
-    tanh(z),
-    2 / (1 + exp(-2 * z)) - 1,
-    title=("tanh is a stretched sigmoid: 2 s(2z) - 1", "tanh 是拉伸的 sigmoid"),
+    "tanh_form", tanh(z), 2 / (1 + exp(-2 * z)) - 1, title=("tanh is a stretched sigmoid: 2 s(2z) - 1", "tanh 是拉伸的 sigmoid")
 )
 def tanh_form(calc):
     calc.by(remark("definition of tanh", "tanh 的定义"), (exp(z) - exp(-z)) / (exp(z) + exp(-z)))
-    calc.by(
-        remark("multiply above and below by $e^{-z}$", "分子分母同乘 $e^{-z}$"), (1 - exp(-2 * z)) / (1 + exp(-2 * z))
-    )
+    calc.by(remark("multiply above and below by $e^{-z}$", "分子分母同乘 $e^{-z}$"), (1 - exp(-2 * z)) / (1 + exp(-2 * z)))
     calc.by(remark("numerator: $2 - (1 + e^{-2z})$", "分子：$2 - (1 + e^{-2z})$"), 2 / (1 + exp(-2 * z)) - 1)
 
 
@@ -93,16 +83,8 @@ def reference(z):
     return 1 / (1 + np.exp(-z))
 
 
-@derivative.reference
-def slope(z):
-    return reference(z) * reference(-z)
+derivative.reference(lambda z: reference(z) * reference(-z))
 
+symmetry.reference(lambda z: reference(-z))
 
-@symmetry.reference
-def mirrored(z):
-    return reference(-z)
-
-
-@tanh_form.reference
-def hyperbolic(z):
-    return np.sinh(z) / np.cosh(z)
+tanh_form.reference(lambda z: np.sinh(z) / np.cosh(z))

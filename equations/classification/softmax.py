@@ -4,7 +4,6 @@ Larger logits get larger shares, only differences of logits matter, and with two
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, definition, indices, remark, vector
 from derive.rules.algebra import cancel
 from derive.rules.exp_log import exp_of_sum
@@ -53,24 +52,18 @@ def positive(calc):
 shifted = exp(z[i] + c) / Sum(k, exp(z[k] + c))
 
 
-@equation.claim(
-    "shift_invariance", shifted, p[i], title=("Only differences of logits matter", "平移不变性"), exported=False
-)
+@equation.claim("shift_invariance", shifted, p[i], title=("Only differences of logits matter", "平移不变性"), exported=False)
 def shift_invariance(calc):
     calc.by(exp_of_sum, exp(z[i]) * exp(c) / Sum(k, exp(z[k]) * exp(c)))
     calc.by(constant_out_of_sum, exp(z[i]) * exp(c) / (exp(c) * S))
     calc.by([cancel, definition(p)], p[i])
 
 
-@equation.claim(
+equation.claim(
     "two_classes",
     exp(logits[1]) / (exp(logits[1]) + exp(logits[2])),
     1 / (1 + exp(-(logits[1] - logits[2]))),
     title=("Two classes: the sigmoid of the difference", "两类情形即 sigmoid"),
     exported=False,
+    because=remark("divide above and below by $e^{u_1}$", "分子分母同除以 $e^{u_1}$"),
 )
-def two_classes(calc):
-    calc.by(
-        remark("divide above and below by $e^{u_1}$", "分子分母同除以 $e^{u_1}$"),
-        1 / (1 + exp(-(logits[1] - logits[2]))),
-    )

@@ -4,7 +4,6 @@ Its gradient is what is predicted minus what is true, p - y, for any targets tha
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, assume, by_result, definition, given, indices, remark, vector
 from derive.rules.differentiation import constant_factor, log_rule, under_the_sum
 from derive.rules.exp_log import log_of_exp, log_of_quotient
@@ -45,14 +44,10 @@ def softmax_cross_entropy(calc):
     calc.by([given(targets), definition(S)], log(Sum(k, exp(z[k]))) - Sum(k, y[k] * z[k]))
 
 
-@softmax_cross_entropy.reference
-def loss(z, y):
-    return -np.sum(y * (z - np.max(z) - np.log(np.sum(np.exp(z - np.max(z))))))
+softmax_cross_entropy.reference(lambda z, y: -np.sum(y * (z - np.max(z) - np.log(np.sum(np.exp(z - np.max(z)))))))
 
 
-@equation.claim(
-    "gradient", D(L, z[j]), p[j] - y[j], title=("Gradient in the logits", "对 logits 的梯度"), hypotheses=[targets]
-)
+@equation.claim("gradient", D(L, z[j]), p[j] - y[j], title=("Gradient in the logits", "对 logits 的梯度"), hypotheses=[targets])
 def gradient(calc):
     calc.by([definition(L), under_the_sum, constant_factor, log_rule], -Sum(k, y[k] * D(p[k], z[j]) / p[k]))
     calc.by(by_result("softmax_gradient"), -Sum(k, y[k] * (delta(k, j) - p[j])))
@@ -67,11 +62,7 @@ def difference(z, y):
 
 
 @equation.claim(
-    "hessian",
-    D(L, z[j], z[k]),
-    p[j] * (delta(j, k) - p[k]),
-    title=("Hessian in the logits", "对 logits 的海森矩阵"),
-    hypotheses=[targets],
+    "hessian", D(L, z[j], z[k]), p[j] * (delta(j, k) - p[k]), title=("Hessian in the logits", "对 logits 的海森矩阵"), hypotheses=[targets]
 )
 def hessian(calc):
     calc.by(remark("the gradient", "梯度"), D(p[j] - y[j], z[k]))
@@ -84,37 +75,20 @@ def covariance(z):
     return np.diag(e) - np.outer(e, e)
 
 
-@equation.claim(
-    "layer_gradient",
-    D(loss_, W[j, l]),
-    (q[j] - y[j]) * x[l],
-    title=("Gradient in the weights, o = Wx + b", "对权重的梯度"),
-)
+@equation.claim("layer_gradient", D(loss_, W[j, l]), (q[j] - y[j]) * x[l], title=("Gradient in the weights, o = Wx + b", "对权重的梯度"))
 def layer_gradient(calc):
-    calc.by(
-        remark("chain rule through $o = W x + b$", "经由 $o = W x + b$ 的链式法则"),
-        Sum(k, (q[k] - y[k]) * D(o[k], W[j, l])),
-    )
-    calc.by(
-        [definition(o), under_the_sum, derivative_of_entry, sum_over_delta], Sum(k, (q[k] - y[k]) * delta(k, j) * x[l])
-    )
+    calc.by(remark("chain rule through $o = W x + b$", "经由 $o = W x + b$ 的链式法则"), Sum(k, (q[k] - y[k]) * D(o[k], W[j, l])))
+    calc.by([definition(o), under_the_sum, derivative_of_entry, sum_over_delta], Sum(k, (q[k] - y[k]) * delta(k, j) * x[l]))
     calc.by(sum_over_delta, (q[j] - y[j]) * x[l])
 
 
-@layer_gradient.reference
-def outer(y, W, x, b):
-    return np.outer(difference(W @ x + b, y), x)
+layer_gradient.reference(lambda y, W, x, b: np.outer(difference(W @ x + b, y), x))
 
 
 @equation.claim("bias_gradient", D(loss_, b[j]), q[j] - y[j], title=("Gradient in the bias", "对偏置的梯度"))
 def bias_gradient(calc):
-    calc.by(
-        remark("chain rule through $o = W x + b$", "经由 $o = W x + b$ 的链式法则"),
-        Sum(k, (q[k] - y[k]) * D(o[k], b[j])),
-    )
+    calc.by(remark("chain rule through $o = W x + b$", "经由 $o = W x + b$ 的链式法则"), Sum(k, (q[k] - y[k]) * D(o[k], b[j])))
     calc.by([definition(o), derivative_of_component, sum_over_delta], q[j] - y[j])
 
 
-@bias_gradient.reference
-def bias(y, W, x, b):
-    return difference(W @ x + b, y)
+bias_gradient.reference(lambda y, W, x, b: difference(W @ x + b, y))

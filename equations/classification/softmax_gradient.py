@@ -4,7 +4,6 @@ Its own probability rises by p_i (1 - p_i), every other one falls by p_i p_j, an
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, definition, indices, jacobian, remark, vector
 from derive.rules.algebra import common_factor
 from derive.rules.differentiation import exp_rule, quotient_rule, under_the_sum
@@ -42,27 +41,22 @@ def softmax_gradient(calc):
 p_, J = Arr.of(p), jacobian(Arr.of(p), z)
 
 
-@equation.claim("matrix_form", J, add(diag(p_), scale(Num(-1), outer(p_, p_))), title=("Matrix form", "矩阵形式"))
-def matrix_form(calc):
-    calc.by(remark("all entries at once", "所有分量"), add(diag(p_), scale(Num(-1), outer(p_, p_))))
-
-
-@equation.claim(
-    "semidefinite",
-    Sum(i, Sum(j, v[i] * D(p[i], z[j]) * v[j])),
-    0,
-    op=">=",
-    title=("Positive semidefinite", "半正定"),
+matrix_form = equation.claim(
+    "matrix_form",
+    J,
+    add(diag(p_), scale(Num(-1), outer(p_, p_))),
+    title=("Matrix form", "矩阵形式"),
+    because=remark("all entries at once", "所有分量"),
 )
+
+
+@equation.claim("semidefinite", Sum(i, Sum(j, v[i] * D(p[i], z[j]) * v[j])), 0, op=">=", title=("Positive semidefinite", "半正定"))
 def semidefinite(calc):
     calc.by(remark("the gradient", "梯度"), Sum(i, Sum(j, v[i] * p[i] * (delta(i, j) - p[j]) * v[j])))
     calc.by(sum_over_delta, Sum(i, p[i] * v[i] ** 2) - Sum(i, p[i] * v[i]) ** 2)
     # The variance of v when its entries are drawn with probabilities p.
     mean = Sum(j, p[j] * v[j])
-    calc.by(
-        remark("complete the square, as $\\sum_i p_i = 1$", "配方，因 $\\sum_i p_i = 1$"),
-        Sum(i, p[i] * (v[i] - mean) ** 2),
-    )
+    calc.by(remark("complete the square, as $\\sum_i p_i = 1$", "配方，因 $\\sum_i p_i = 1$"), Sum(i, p[i] * (v[i] - mean) ** 2))
     calc.ge(remark("a sum of squares with positive weights", "正权平方和"), 0)
 
 

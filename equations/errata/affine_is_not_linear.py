@@ -22,21 +22,17 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "affine_is_not_linear", of_the_sum, add(sum_of_images, scale(Num(-1), array(b))), exported=False,
+equation.claim(
+    "affine_is_not_linear",
+    of_the_sum,
+    add(sum_of_images, scale(Num(-1), array(b))),
+    exported=False,
     title=("True: the image of a sum lacks one b", "正确：和的像少一个 b"),
-)  # fmt: skip
-def lacks_one_b(calc):
-    calc.by(
-        remark("expand: b stands twice on the right", "展开：右边 b 出现两次"),
-        add(sum_of_images, scale(Num(-1), array(b))),
-    )
+    because=remark("expand: b stands twice on the right", "展开：右边 b 出现两次"),
+)
 
 
 equation.refutes("additive", of_the_sum, sum_of_images, title=("Claimed: additive", "误作：可加"))
 equation.refutes(
-    "homogeneous",
-    image(scale(Num(2), array(x))),
-    scale(Num(2), image(array(x))),
-    title=("Claimed: homogeneous", "误作：齐次"),
+    "homogeneous", image(scale(Num(2), array(x))), scale(Num(2), image(array(x))), title=("Claimed: homogeneous", "误作：齐次")
 )

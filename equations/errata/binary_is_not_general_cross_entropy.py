@@ -22,17 +22,17 @@ equation = Equation(
 excess = -Sum(k, (1 - y[k]) * log(1 - p[k]))
 
 
-@equation.claim(
-    "binary_is_not_general_cross_entropy", binary - general, excess, exported=False,
+equation.claim(
+    "binary_is_not_general_cross_entropy",
+    binary - general,
+    excess,
+    exported=False,
     title=("True: it has a second sum", "正确：它多一个和"),
-)  # fmt: skip
-def second_sum(calc):
-    calc.by(remark("split the sum", "拆分求和"), excess)
-
-
-@equation.claim(
-    "larger", binary, general, op=">=", title=("True: it is at least the general one", "正确：它不小于一般式")
+    because=remark("split the sum", "拆分求和"),
 )
+
+
+@equation.claim("larger", binary, general, op=">=", title=("True: it is at least the general one", "正确：它不小于一般式"))
 def larger(calc):
     calc.by(remark("split the sum", "拆分求和"), general + excess)
     calc.ge(remark("no term of the second sum is negative", "第二个和的各项非负"), general)

@@ -28,12 +28,14 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "convex_without_unique_minimiser", relu(middle), t * relu(x) + (1 - t) * relu(y), op="<=",
+equation.claim(
+    "convex_without_unique_minimiser",
+    relu(middle),
+    t * relu(x) + (1 - t) * relu(y),
+    op="<=",
     title=("True: relu is convex", "正确：relu 为凸函数"),
-)  # fmt: skip
-def convex(calc):
-    calc.le(remark("by cases of signs", "按符号分情形"), t * relu(x) + (1 - t) * relu(y))
+    because=remark("by cases of signs", "按符号分情形"),
+)
 
 
 equation.refutes("unique", x, y, hypotheses=lowest, title=("Claimed: two minimisers are the same", "误作：极小点唯一"))

@@ -4,7 +4,6 @@
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, by_result, gradient
 from derive.terms import Size, Symbol, log
 from derive.terms.arrays import det, inverse, transpose, zeros
@@ -22,12 +21,13 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "log_det_derivative", gradient(log_determinant, X), transpose(inverse(array(X))),
+transposed_inverse = equation.claim(
+    "log_det_derivative",
+    gradient(log_determinant, X),
+    transpose(inverse(array(X))),
     title=("True: the transposed inverse", "正确：逆矩阵的转置"),
-)  # fmt: skip
-def transposed_inverse(calc):
-    calc.by(by_result("matrix_derivatives"), transpose(inverse(array(X))))
+    because=by_result("matrix_derivatives"),
+)
 
 
 transposed_inverse.reference(lambda X: np.linalg.inv(X).T)

@@ -8,9 +8,7 @@ from derive.terms import Num, Sum, Symbol
 (i,) = indices("i", 3)
 y, yhat, M = Symbol("y", (3,)), Symbol(r"\hat y", (3,)), Symbol(r"\mathrm{MSE}")
 true = [assume(y[k], k, source="the targets") for k in (1, 2, 3)]
-predicted = [
-    assume(yhat[k], Fraction(value), source="the predictions") for k, value in enumerate(("1.1", "1.9", "3.2"), 1)
-]
+predicted = [assume(yhat[k], Fraction(value), source="the predictions") for k, value in enumerate(("1.1", "1.9", "3.2"), 1)]
 
 equation = Equation(
     ("Misprint: a mean squared error", "勘误：均方误差的数值"),
@@ -21,13 +19,7 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "squared_error_misprint",
-    M,
-    Num(Fraction(2, 100)),
-    hypotheses=[*true, *predicted],
-    title=("True: 0.02", "正确：0.02"),
-)
+@equation.claim("squared_error_misprint", M, Num(Fraction(2, 100)), hypotheses=[*true, *predicted], title=("True: 0.02", "正确：0.02"))
 def two_hundredths(calc):
     calc.by(definition(M), Sum(i, (y[i] - yhat[i]) ** 2) / 3)
     gaps = (Fraction(-1, 10), Fraction(1, 10), Fraction(-2, 10))
@@ -35,6 +27,4 @@ def two_hundredths(calc):
     calc.by(remark("add up", "求和"), Num(Fraction(2, 100)))
 
 
-equation.refutes(
-    "misprint", M, Num(Fraction(1, 100)), hypotheses=[*true, *predicted], title=("Claimed: 0.01", "误作：0.01")
-)
+equation.refutes("misprint", M, Num(Fraction(1, 100)), hypotheses=[*true, *predicted], title=("Claimed: 0.01", "误作：0.01"))

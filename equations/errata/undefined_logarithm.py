@@ -4,10 +4,9 @@ By continuity u log u is 0 at 0 (0 log 0 = 0), and the exported function says so
 """
 
 import numpy as np
-from scipy.special import xlogy
-
 from derive.catalogue import Equation, definition, indices
 from derive.terms import Domain, Size, Sum, Symbol, log
+from scipy.special import xlogy
 
 K = Size("K")
 (k,) = indices("k", K)
@@ -22,11 +21,13 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "undefined_logarithm", H, -Sum(k, p[k] * log(p[k])), title=("Exported with 0 log 0 = 0", "导出代码取 0 log 0 = 0")
+exported = equation.claim(
+    "undefined_logarithm",
+    H,
+    -Sum(k, p[k] * log(p[k])),
+    title=("Exported with 0 log 0 = 0", "导出代码取 0 log 0 = 0"),
+    because=definition(H),
 )
-def exported(calc):
-    calc.by(definition(H), -Sum(k, p[k] * log(p[k])))
 
 
 @exported.reference

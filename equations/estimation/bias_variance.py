@@ -26,8 +26,7 @@ def bias_variance(calc):
     parts = E((y - f) ** 2) + 2 * E((y - f) * (f - h)) + E((f - h) ** 2)
     calc.by(remark("$y - \\hat{f} = (y - f) + (f - \\hat{f})$", "$y - \\hat{f} = (y - f) + (f - \\hat{f})$"), parts)
     calc.by(
-        remark("the noise is independent of the prediction", "噪声与预测独立"),
-        E((y - f) ** 2) + 2 * E(y - f) * E(f - h) + E((f - h) ** 2),
+        remark("the noise is independent of the prediction", "噪声与预测独立"), E((y - f) ** 2) + 2 * E(y - f) * E(f - h) + E((f - h) ** 2)
     )
     calc.by(definition(f), s + E((f - h) ** 2))
     around = s + (f - m) ** 2 + 2 * (f - m) * E(m - h) + spread

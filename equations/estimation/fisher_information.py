@@ -39,9 +39,7 @@ total = remark("$p$ integrates to 1", "$p$ 的积分为 1")
 
 @equation.claim("fisher_information", over(score * p), 0, ("The score has mean 0", "得分函数均值为零"))
 def mean_of_score(calc):
-    calc.by(
-        remark(r"$p \, \partial \log p = \partial p$", r"$p \, \partial \log p = \partial p$"), over(D(p, theta[i]))
-    )
+    calc.by(remark(r"$p \, \partial \log p = \partial p$", r"$p \, \partial \log p = \partial p$"), over(D(p, theta[i])))
     calc.by(exchange, D(over(p), theta[i]))
     calc.by(total, D(term(1), theta[i]))
     calc.by(remark("a constant", "常数"), 0)
@@ -51,12 +49,7 @@ hess = D(log(p), theta[i], theta[j])
 both = over((score * D(log(p), theta[j]) + hess) * p)
 
 
-@equation.claim(
-    "covariance_of_score",
-    both,
-    0,
-    ("Its covariance is minus the mean Hessian: their sum is 0", "协方差与平均海森之和为零"),
-)
+@equation.claim("covariance_of_score", both, 0, ("Its covariance is minus the mean Hessian: their sum is 0", "协方差与平均海森之和为零"))
 def covariance(calc):
     calc.by(remark(r"derivatives of $\log p$", r"$\log p$ 的导数"), over(D(p, theta[i], theta[j])))
     calc.by(exchange, D(over(p), theta[i], theta[j]))
@@ -64,17 +57,12 @@ def covariance(calc):
     calc.by(remark("a constant", "常数"), 0)
 
 
-slope, title = (
-    D(over(T * p), theta[i]),
-    ("The covariance with the score is the slope of a mean", "与得分的协方差即均值的变化率"),
-)
+slope, title = (D(over(T * p), theta[i]), ("The covariance with the score is the slope of a mean", "与得分的协方差即均值的变化率"))
 
 
 @equation.claim("slope_of_a_mean", over(T * score * p), slope, title, exported=False)
 def slope_of_a_mean(calc):
-    calc.by(
-        remark(r"$p \, \partial \log p = \partial p$", r"$p \, \partial \log p = \partial p$"), over(T * D(p, theta[i]))
-    )
+    calc.by(remark(r"$p \, \partial \log p = \partial p$", r"$p \, \partial \log p = \partial p$"), over(T * D(p, theta[i])))
     calc.by(exchange, slope)
 
 

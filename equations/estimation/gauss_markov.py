@@ -4,7 +4,6 @@ Nothing is said of the law of the noise but its mean 0, and that its entries are
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, assume, given, indices, matrix, remark, vector
 from derive.terms import POSITIVE, Expectation, Size, Sum, Symbol, delta
 from derive.terms.arrays import add, identity, inverse, matmul, norm_squared, scale, transpose
@@ -26,12 +25,7 @@ unbiased = assume(matmul(C_, X_), identity(d), source="C y is unbiased whatever 
 equation = Equation(
     ("Gauss-Markov theorem", "高斯-马尔可夫定理"),
     symbols=[X, b, e, C, v, s],
-    definitions={
-        A: matmul(inverse(gram), transpose(X_)),
-        y: add(matmul(X_, b_), e_),
-        h: matmul(A_, array(y)),
-        w: matmul(C_, array(y)),
-    },
+    definitions={A: matmul(inverse(gram), transpose(X_)), y: add(matmul(X_, b_), e_), h: matmul(A_, array(y)), w: matmul(C_, array(y))},
     source="T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning, section 3.2.2",
     depends=["normal_equation"],
     related=["covariance_matrix", "bias_variance"],
@@ -52,14 +46,9 @@ def mean(calc):
     calc.by(given(centred), b_)
 
 
-@equation.claim(
-    "covariance", covariance(h), scale(s, inverse(gram)), ("Its covariance", "其协方差"), hypotheses=[white]
-)
+@equation.claim("covariance", covariance(h), scale(s, inverse(gram)), ("Its covariance", "其协方差"), hypotheses=[white])
 def of_least_squares(calc):
-    calc.by(
-        remark("the error is $A \\epsilon$", "误差为 $A \\epsilon$"),
-        matrix(Sum(i, Sum(j, A[k, i] * A[l, j] * E(e[i] * e[j]))), k, l),
-    )
+    calc.by(remark("the error is $A \\epsilon$", "误差为 $A \\epsilon$"), matrix(Sum(i, Sum(j, A[k, i] * A[l, j] * E(e[i] * e[j]))), k, l))
     calc.by(given(white), scale(s, matmul(A_, transpose(A_))))
     calc.by(remark("$A A^\\top = (X^\\top X)^{-1}$", "$A A^\\top = (X^\\top X)^{-1}$"), scale(s, inverse(gram)))
 
@@ -74,10 +63,7 @@ title = ("And best: whatever combination v of the coefficients is estimated, C y
 @equation.claim("best", E(Sum(k, v[k] * (w[k] - b[k])) ** 2), least, title, op=">=", hypotheses=[white, unbiased])
 def best(calc):
     length = norm_squared(matmul(transpose(rest), array(v)))
-    calc.by(
-        remark("$C C^\\top - A A^\\top = (C - A)(C - A)^\\top$, as $C X = A X = I$", "由 $C X = A X = I$"),
-        least + s * length,
-    )
+    calc.by(remark("$C C^\\top - A A^\\top = (C - A)(C - A)^\\top$, as $C X = A X = I$", "由 $C X = A X = I$"), least + s * length)
     calc.ge(remark("a squared length", "长度的平方"), least)
 
 

@@ -51,9 +51,7 @@ def map_gaussian_ridge(chain):
 def of_the_mean(chain):
     map_gaussian_ridge.derivation(chain)
     chain.by(
-        remark("divide by $n$", "除以 $n$"),
-        Sum(i, error) / n + sigma**2 / (n * tau**2) * Sum(j, theta[j] ** 2),
-        scale=1 / IntValue(n),
+        remark("divide by $n$", "除以 $n$"), Sum(i, error) / n + sigma**2 / (n * tau**2) * Sum(j, theta[j] ** 2), scale=1 / IntValue(n)
     )
 
 
@@ -65,8 +63,4 @@ def of_the_mean(chain):
     title=("The evidence does not matter", "证据不影响"),
 )
 def of_a_posterior(chain):
-    chain.by(
-        remark("multiply by the evidence, a positive constant", "乘以证据，一个正常数"),
-        P,
-        scale=Symbol("Z", domain=POSITIVE),
-    )
+    chain.by(remark("multiply by the evidence, a positive constant", "乘以证据，一个正常数"), P, scale=Symbol("Z", domain=POSITIVE))

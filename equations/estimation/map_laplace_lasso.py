@@ -34,8 +34,7 @@ equation = Equation(
 def map_laplace_lasso(chain):
     chain.monotone(remark("log is strictly increasing", "log 严格递增"), log(P))
     chain.by(
-        remark("the logarithm of a product is a sum", "积的对数为对数之和"),
-        exponent - n * log(2 * PI * sigma**2) / 2 - q * log(2 * tau),
+        remark("the logarithm of a product is a sum", "积的对数为对数之和"), exponent - n * log(2 * PI * sigma**2) / 2 - q * log(2 * tau)
     )
     chain.by(remark(r"drop what does not depend on $\theta$", r"舍去与 $\theta$ 无关的项"), exponent)
     chain.turned(remark(r"multiply by $-2\sigma^2 < 0$", r"乘以 $-2\sigma^2 < 0$"), J, scale=2 * sigma**2)

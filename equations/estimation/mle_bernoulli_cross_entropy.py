@@ -4,12 +4,11 @@ The cross-entropy is the mean of -log of the probability that was given to what 
 """
 
 import numpy as np
-from scipy import stats
-
 from derive.catalogue import D, Equation, definition, indices, remark, suppose
 from derive.rules.exp_log import log_of_indexed_product
 from derive.terms import At, IntValue, Prod, Size, Sum, Symbol, log
 from derive.terms.symbols import Domain
+from scipy import stats
 
 n, N = Size("n"), IntValue(Size("n"))
 (i,) = indices("i", n)
@@ -53,10 +52,7 @@ def one_probability(calc):
 
 
 slope = equation.claim(
-    "derivative",
-    D(l, q),
-    n * (share - q) / (q * (1 - q)),
-    title=("Derivative: 0 at the share only", "导数：仅在占比处为零"),
+    "derivative", D(l, q), n * (share - q) / (q * (1 - q)), title=("Derivative: 0 at the share only", "导数：仅在占比处为零")
 )
 
 
@@ -69,9 +65,15 @@ def concave(calc):
     calc.lt(remark("positive shares over squares", "正数除以平方"), 0)
 
 
-@equation.claim("maximum", l, At(l, q, share), op="<=", hypotheses=both, title=("A global maximum", "全局最大"))
-def maximum(calc):
-    calc.le(remark(r"$\log u \le u - 1$ twice", r"两次用 $\log u \le u - 1$"), At(l, q, share))
+equation.claim(
+    "maximum",
+    l,
+    At(l, q, share),
+    op="<=",
+    hypotheses=both,
+    title=("A global maximum", "全局最大"),
+    because=remark(r"$\log u \le u - 1$ twice", r"两次用 $\log u \le u - 1$"),
+)
 
 
 mle_bernoulli_cross_entropy.reference(lambda y, p: -np.sum(stats.bernoulli.logpmf(y, p)))

@@ -4,7 +4,6 @@ That probabilities sum to 1 enters by a Lagrange multiplier, which turns out to 
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, definition, given, indices, relation, remark, suppose, vector
 from derive.rules.exp_log import log_of_indexed_product
 from derive.rules.sums import exchange_sums
@@ -45,11 +44,9 @@ def nll(calc):
 counts, best = Sum(k, c[k] * log(p[k])), Sum(k, c[k] * log(c[k] / n))
 
 
-@equation.claim(
-    "one_law", Sum(i, Sum(k, y[i, k] * log(p[k]))), counts, ("One law: only counts matter", "同一分布只依赖计数")
+one_law = equation.claim(
+    "one_law", Sum(i, Sum(k, y[i, k] * log(p[k]))), counts, ("One law: only counts matter", "同一分布只依赖计数"), because=exchange_sums
 )
-def one_law(calc):
-    calc.by(exchange_sums, counts)
 
 
 slope = equation.claim("lagrangian", D(l, p[r]), c[r] / p[r] - m, ("Lagrangian: derivative", "拉格朗日函数的导数"))
@@ -79,9 +76,10 @@ def observed(calc):
     calc.by(given(counted), c[r] / n)
 
 
-@equation.claim("maximum", counts, best, ("A global maximum", "全局最大"), op="<=", hypotheses=[shares, one_hot, seen])
-def maximum(calc):
-    calc.le(remark(r"$\log u \le u - 1$ with $u = n p_k / c_k$", r"$\log u \le u - 1$，$u = n p_k / c_k$"), best)
+equation.claim(
+    "maximum", counts, best, ("A global maximum", "全局最大"), op="<=", hypotheses=[shares, one_hot, seen],
+    because=remark(r"$\log u \le u - 1$ with $u = n p_k / c_k$", r"$\log u \le u - 1$，$u = n p_k / c_k$"),
+)  # fmt: skip
 
 
 nll.reference(lambda y, P: -np.sum(y * np.log(P)))

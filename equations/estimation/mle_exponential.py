@@ -1,12 +1,11 @@
 """Maximum likelihood for an exponential sample: the rate is one over the sample mean."""
 
 import numpy as np
-from scipy import stats
-
 from derive.catalogue import D, Equation, definition, indices, relation, remark, suppose
 from derive.rules.exp_log import log_of_indexed_product
 from derive.terms import POSITIVE, At, IntValue, Prod, Size, Sum, Symbol, exp, log
 from derive.terms.symbols import Domain
+from scipy import stats
 
 n, N = Size("n"), IntValue(Size("n"))
 (i,) = indices("i", n)
@@ -47,9 +46,7 @@ def stationary(chain):
     chain.iff(remark(r"multiply by $\lambda / \sum_i x_i$", r"乘以 $\lambda / \sum_i x_i$"), relation(rate, "=", best))
 
 
-@equation.claim(
-    "concave", D(l, rate, rate), 0, op="<", title=("Second derivative: negative everywhere", "二阶导数处处为负")
-)
+@equation.claim("concave", D(l, rate, rate), 0, op="<", title=("Second derivative: negative everywhere", "二阶导数处处为负"))
 def concave(calc):
     calc.by(remark("derivative of a reciprocal", "倒数的导数"), -N / rate**2)
     calc.lt(remark("a square", "平方"), 0)
@@ -58,10 +55,7 @@ def concave(calc):
 @equation.claim("maximum", l, At(l, rate, best), op="<=", hypotheses=[some], title=("A global maximum", "全局最大"))
 def maximum(calc):
     calc.le(
-        remark(
-            r"$\log u \le u - 1$ with $u = \lambda / \hat{\lambda}$",
-            r"$\log u \le u - 1$，其中 $u = \lambda / \hat{\lambda}$",
-        ),
+        remark(r"$\log u \le u - 1$ with $u = \lambda / \hat{\lambda}$", r"$\log u \le u - 1$，其中 $u = \lambda / \hat{\lambda}$"),
         N * log(best) - N,
     )
     calc.by(remark("the log-likelihood there", "该处的对数似然"), At(l, rate, best))

@@ -4,11 +4,10 @@ The derivatives vanish there and nowhere else, the Hessian there is negative, an
 """
 
 import numpy as np
-from scipy import stats
-
 from derive.catalogue import D, Equation, definition, indices, relation, remark, suppose
 from derive.rules.exp_log import log_of_indexed_product
 from derive.terms import PI, POSITIVE, At, IntValue, Prod, Size, Sum, Symbol, exp, log, sqrt
+from scipy import stats
 
 n, N = Size("n"), IntValue(Size("n"))
 i, j = indices("i j", n)
@@ -48,11 +47,7 @@ by_variance = equation.claim("by_variance", D(l, v), slope, title=("Derivative b
 
 
 @equation.implication(
-    "mean",
-    relation(D(l, mu), "=", 0),
-    relation(mu, "=", m),
-    ("It is 0 at the mean only", "仅在样本均值处为零"),
-    op="<=>",
+    "mean", relation(D(l, mu), "=", 0), relation(mu, "=", m), ("It is 0 at the mean only", "仅在样本均值处为零"), op="<=>"
 )
 def mean(chain):
     chain.iff(remark("the derivative", "导数"), relation(n * (m - mu) / v, "=", 0))
@@ -60,11 +55,7 @@ def mean(chain):
 
 
 @equation.implication(
-    "variance",
-    relation(At(D(l, v), mu, m), "=", 0),
-    relation(v, "=", s),
-    ("It is 0 at s only", "仅在 s 处为零"),
-    op="<=>",
+    "variance", relation(At(D(l, v), mu, m), "=", 0), relation(v, "=", s), ("It is 0 at s only", "仅在 s 处为零"), op="<=>"
 )
 def variance(chain):
     chain.iff(remark("the derivative", "导数"), relation(n * (s - v) / (2 * v**2), "=", 0))

@@ -37,9 +37,7 @@ def mle_gaussian_mse(chain):
         remark("the logarithm of a product is a sum", "积的对数为对数之和"),
         -n * log(2 * PI * sigma**2) / 2 - Sum(i, error) / (2 * sigma**2),
     )
-    chain.by(
-        remark(r"drop what does not depend on $\theta$", r"舍去与 $\theta$ 无关的项"), -Sum(i, error) / (2 * sigma**2)
-    )
+    chain.by(remark(r"drop what does not depend on $\theta$", r"舍去与 $\theta$ 无关的项"), -Sum(i, error) / (2 * sigma**2))
     chain.turned(remark(r"multiply by $-2\sigma^2/n < 0$", r"乘以 $-2\sigma^2/n < 0$"), J, scale=2 * sigma**2 / n)
 
 
@@ -54,6 +52,4 @@ def log_likelihood(calc):
     calc.by(definition(L), log(Prod(i, density)))
     calc.by(remark("the logarithm of a product is a sum", "积的对数为对数之和"), Sum(i, log(density)))
     calc.by(log_of_exp, Sum(i, -error / (2 * sigma**2) - log(2 * PI * sigma**2) / 2))
-    calc.by(
-        remark("constants out of the sum", "提出常数"), -n * log(2 * PI * sigma**2) / 2 - Sum(i, error) / (2 * sigma**2)
-    )
+    calc.by(remark("constants out of the sum", "提出常数"), -n * log(2 * PI * sigma**2) / 2 - Sum(i, error) / (2 * sigma**2))

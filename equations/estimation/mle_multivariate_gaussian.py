@@ -4,12 +4,11 @@ Both come out of matrix calculus. The scatter matrix must be positive definite, 
 """
 
 import numpy as np
-from scipy import stats
-
 from derive.catalogue import Equation, array, definition, gradient, indices, matrix, relation, remark, vector
 from derive.rules.exp_log import log_of_indexed_product
 from derive.terms import PI, At, IntValue, Prod, Size, Sum, Symbol, exp, log, sqrt
 from derive.terms.arrays import add, det, dot, inverse, matmul, scale, zeros
+from scipy import stats
 
 n, d, N = Size("n"), Size("d"), IntValue(Size("n"))
 (i,) = indices("i", n)

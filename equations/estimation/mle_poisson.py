@@ -1,11 +1,10 @@
 """Maximum likelihood for a Poisson sample: the rate is the sample mean."""
 
 import numpy as np
-from scipy import stats
-
 from derive.catalogue import D, Equation, definition, indices, relation, remark, suppose
 from derive.rules.exp_log import log_of_indexed_product
 from derive.terms import NATURAL, POSITIVE, At, Fn, IntValue, Prod, Size, Sum, Symbol, exp, log
+from scipy import stats
 
 n, N = Size("n"), IntValue(Size("n"))
 (i,) = indices("i", n)
@@ -35,11 +34,7 @@ slope = equation.claim("derivative", D(l, rate), total / rate - N, title=("Deriv
 
 
 @equation.implication(
-    "stationary",
-    relation(D(l, rate), "=", 0),
-    relation(rate, "=", mean),
-    ("It is 0 at the mean only", "仅在样本均值处为零"),
-    op="<=>",
+    "stationary", relation(D(l, rate), "=", 0), relation(rate, "=", mean), ("It is 0 at the mean only", "仅在样本均值处为零"), op="<=>"
 )
 def stationary(chain):
     chain.iff(remark("the derivative", "导数"), relation(total / rate, "=", N))
@@ -47,12 +42,7 @@ def stationary(chain):
 
 
 @equation.claim(
-    "concave",
-    D(l, rate, rate),
-    0,
-    op="<",
-    hypotheses=[some],
-    title=("Second derivative: negative everywhere", "二阶导数处处为负"),
+    "concave", D(l, rate, rate), 0, op="<", hypotheses=[some], title=("Second derivative: negative everywhere", "二阶导数处处为负")
 )
 def concave(calc):
     calc.by(remark("derivative of a reciprocal", "倒数的导数"), -total / rate**2)

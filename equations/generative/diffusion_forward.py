@@ -1,12 +1,10 @@
 """Forward diffusion: many small steps of noise are one large step.
 
-A step shrinks the sample by the root of alpha and adds noise of variance 1 - alpha. After t steps the mean is x_0 times
-the product of their roots, and the variance is 1 minus that product. Sums of independent Gaussian variables are
-Gaussian, so these two numbers are the whole law of x_t given x_0.
+A step shrinks the sample by the root of alpha and adds noise of variance 1 - alpha. After t steps the mean is x_0 times the product of
+their roots, the variance 1 minus that product; sums of independent Gaussians are Gaussian, so these two are the law of x_t given x_0.
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, assume, given, remark
 from derive.terms import Expectation, Index, Prod, Size, Symbol, sqrt, term
 from derive.terms.symbols import Domain
@@ -20,11 +18,10 @@ x, e, x0 = Symbol("x", kind="random"), Symbol(r"\epsilon", kind="random"), Symbo
 E = Expectation
 
 equation = Equation(
-    ("Forward diffusion", "前向扩散"),
-    symbols=[a, g, x0, m, v, b],
+    ("Forward diffusion", "前向扩散"), symbols=[a, g, x0, m, v, b],
     source="J. Ho, A. Jain and P. Abbeel, Denoising Diffusion Probabilistic Models (2020), equation (4)",
     related=["diffusion_reverse", "variance_identity"],
-)
+)  # fmt: skip
 step = sqrt(term(b)) * x + sqrt(1 - b) * e
 
 
@@ -44,32 +41,16 @@ def shrunk(t):
     return Prod(r, g[r])
 
 
-@equation.claim(
-    "diffusion_forward",
-    E(step),
-    sqrt(term(b)) * E(term(x)) + sqrt(1 - b) * E(term(e)),
-    title=("One step: the mean", "一步：均值"),
-    independent=[[x, e]],
-    exported=False,
-)
-def mean_of_step(calc):
-    calc.by(remark("expectation is linear", "期望的线性"), sqrt(term(b)) * E(term(x)) + sqrt(1 - b) * E(term(e)))
+equation.claim(
+    "diffusion_forward", E(step), sqrt(term(b)) * E(term(x)) + sqrt(1 - b) * E(term(e)),
+    title=("One step: the mean", "一步：均值"), independent=[[x, e]], exported=False, because=remark("linearity", "期望的线性"),
+)  # fmt: skip
 
-
-@equation.claim(
-    "variance_of_step",
-    variance(step),
-    b * variance(term(x)) + (1 - b) * variance(term(e)),
+equation.claim(
+    "variance_of_step", variance(step), b * variance(term(x)) + (1 - b) * variance(term(e)),
     title=("One step: variances add up; with noise of variance 1 a sample of variance 1 keeps it", "一步：方差相加"),
-    independent=[[x, e]],
-    exported=False,
-)
-def variance_of_step(calc):
-    calc.by(
-        remark("the noise is independent of the sample", "噪声与样本独立"),
-        b * variance(term(x)) + (1 - b) * variance(term(e)),
-    )
-
+    independent=[[x, e]], exported=False, because=remark("the noise is independent of the sample", "噪声与样本独立"),
+)  # fmt: skip
 
 start_mean = assume(m[0], x0, source="it starts at x_0")
 step_mean = assume(m[s], g[s] * m[s - 1], s, source="one step")
@@ -77,13 +58,7 @@ start_variance = assume(v[0], 0, source="it starts without noise")
 step_variance = assume(v[s], a[s] * v[s - 1] + 1 - a[s], s, source="one step")
 
 
-@equation.claim(
-    "mean",
-    m[t],
-    shrunk(t) * x0,
-    title=("Mean after t steps", "t 步后的均值"),
-    hypotheses=[start_mean, step_mean],
-)
+@equation.claim("mean", m[t], shrunk(t) * x0, title=("Mean after t steps", "t 步后的均值"), hypotheses=[start_mean, step_mean])
 def mean(calc):
     def first(case):
         case.by(given(start_mean), shrunk(0) * x0)
@@ -95,13 +70,7 @@ def mean(calc):
     calc.induction_over(t, shrunk(t) * x0, first, one_more)
 
 
-@equation.claim(
-    "variance",
-    v[t],
-    1 - kept(t),
-    title=("Variance after t steps", "t 步后的方差"),
-    hypotheses=[start_variance, step_variance],
-)
+@equation.claim("variance", v[t], 1 - kept(t), title=("Variance after t steps", "t 步后的方差"), hypotheses=[start_variance, step_variance])
 def variance_after(calc):
     def first(case):
         case.by(given(start_variance), 1 - kept(0))

@@ -5,7 +5,6 @@ between x_t and x_0. Here a is alpha_t, c is the product of the alphas before t,
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, definition, indices, remark, vector
 from derive.terms import Hypothesis, Num, Relation, Size, Symbol, sqrt, term
 from derive.terms.arrays import add, norm_squared, scale
@@ -38,28 +37,17 @@ below = Hypothesis(Relation("<", a * c, term(1)), (), "as a and c are less than 
 forward = squared(x_, sqrt(term(a)), u_) / (1 - a)
 before, after = squared(u_, sqrt(term(c)), w_) / (1 - c), squared(x_, sqrt(a * c), w_) / (1 - a * c)
 
-
-@equation.claim(
-    "diffusion_reverse",
-    forward + before - after,
-    h * squared(u_, Num(1), mu_),
-    title=("q(x_{t-1} | x_t, x_0): completing the square", "q(x_{t-1} | x_t, x_0)：配方"),
-    hypotheses=[below],
-)
-def diffusion_reverse(calc):
-    calc.by(
-        remark("complete the square in $x_{t-1}$; nothing is left over", "对 $x_{t-1}$ 配方，没有余项"),
-        h * squared(u_, Num(1), mu_),
-    )
+diffusion_reverse = equation.claim(
+    "diffusion_reverse", forward + before - after, h * squared(u_, Num(1), mu_),
+    title=("q(x_{t-1} | x_t, x_0): completing the square", "q(x_{t-1} | x_t, x_0)：配方"), hypotheses=[below],
+    because=remark("complete the square in $x_{t-1}$; nothing is left over", "对 $x_{t-1}$ 配方，没有余项"),
+)  # fmt: skip
 
 
 @equation.claim(
-    "precision",
-    term(h),
-    a / (1 - a) + 1 / (1 - c),
-    title=("The precision h: precisions add up", "精度 h：两个精度之和"),
+    "precision", term(h), a / (1 - a) + 1 / (1 - c), title=("The precision h: precisions add up", "精度 h：两个精度之和"),
     hypotheses=[below],
-)
+)  # fmt: skip
 def precision(calc):
     calc.by(definition(h), (1 - a * c) / ((1 - a) * (1 - c)))
     calc.by(remark("partial fractions", "部分分式"), a / (1 - a) + 1 / (1 - c))
@@ -68,9 +56,7 @@ def precision(calc):
 variance = (1 - a) * (1 - c) / (1 - a * c)
 
 
-@equation.claim(
-    "variance", h * variance, 1, title=("The variance is (1 - a)(1 - c) / (1 - a c)", "方差"), hypotheses=[below]
-)
+@equation.claim("variance", h * variance, 1, title=("The variance is (1 - a)(1 - c) / (1 - a c)", "方差"), hypotheses=[below])
 def of_variance(calc):
     calc.by(definition(h), (1 - a * c) / ((1 - a) * (1 - c)) * variance)
     calc.by(remark("cancel", "约分"), 1)
@@ -79,22 +65,14 @@ def of_variance(calc):
 clean = (x[i] - sqrt(1 - a * c) * e[i]) / sqrt(a * c)
 by_noise = (x[i] - (1 - a) / sqrt(1 - a * c) * e[i]) / sqrt(term(a))
 
-
-@equation.claim(
+mean_by_noise = equation.claim(
     "mean_by_noise",
     (sqrt(term(a)) * (1 - c) * x[i] + sqrt(term(c)) * (1 - a) * clean) / (1 - a * c),
     by_noise,
     title=("The mean in terms of the noise", "用噪声表示均值"),
     hypotheses=[below],
+    because=remark("$\\sqrt{a c} = \\sqrt{a} \\sqrt{c}$; collect $x_t$ and the noise", "$\\sqrt{a c} = \\sqrt{a} \\sqrt{c}$；合并同类项"),
 )
-def mean_by_noise(calc):
-    calc.by(
-        remark(
-            "$\\sqrt{a c} = \\sqrt{a} \\sqrt{c}$; collect $x_t$ and the noise",
-            "$\\sqrt{a c} = \\sqrt{a} \\sqrt{c}$；合并同类项",
-        ),
-        by_noise,
-    )
 
 
 def posterior(x, w, a, c):

@@ -4,7 +4,6 @@ What is lost is the divergence of q from the posterior, so the bound is tight ex
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, assume, definition, given, indices, remark
 from derive.terms import POSITIVE, Size, Sum, Symbol, log, term
 

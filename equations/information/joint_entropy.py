@@ -2,7 +2,6 @@
 
 import numpy as np
 import scipy.stats
-
 from derive.catalogue import Equation, definition, indices, remark, vector
 from derive.terms import POSITIVE, Size, Sum, Symbol, log
 
@@ -48,17 +47,13 @@ def surprise(p):
     return -np.sum(p * np.log(p))
 
 
-@equation.claim(
+conditional = equation.claim(
     "conditional",
     HY_X,
     Sum(i, a[i] * -Sum(j, p[i, j] / a[i] * log(p[i, j] / a[i]))),
     title=("Conditional entropy is a mean of entropies", "条件熵是熵的平均"),
+    because=remark("$p_{ij} = a_i \\cdot p_{ij} / a_i$", "$p_{ij} = a_i \\cdot p_{ij} / a_i$"),
 )
-def conditional(calc):
-    calc.by(
-        remark("$p_{ij} = a_i \\cdot p_{ij} / a_i$", "$p_{ij} = a_i \\cdot p_{ij} / a_i$"),
-        Sum(i, a[i] * -Sum(j, p[i, j] / a[i] * log(p[i, j] / a[i]))),
-    )
 
 
 @conditional.reference

@@ -14,11 +14,7 @@ KL, H, C = Symbol(r"\mathrm{KL}"), Symbol("H"), Symbol("C")
 equation = Equation(
     ("Cross-entropy and divergence have the same minimisers", "交叉熵与 KL 散度有相同的极小点"),
     symbols=[p, q],
-    definitions={
-        C: -Sum(k, p[k] * log(q[k])),
-        H: -Sum(k, p[k] * log(p[k])),
-        KL: Sum(k, p[k] * log(p[k] / q[k])),
-    },
+    definitions={C: -Sum(k, p[k] * log(q[k])), H: -Sum(k, p[k] * log(p[k])), KL: Sum(k, p[k] * log(p[k] / q[k]))},
     source="I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, section 3.13",
     depends=["cross_entropy"],
     related=["kl_divergence", "mle_categorical_cross_entropy"],

@@ -6,7 +6,6 @@ information gain, the entropy of the labels minus what is left of it on average 
 
 import numpy as np
 import scipy.special
-
 from derive.catalogue import Equation, assume, by_result, definition, given, indices, remark, vector
 from derive.rules.exp_log import log_of_quotient
 from derive.terms import POSITIVE, Size, Sum, Symbol, log
@@ -64,12 +63,7 @@ information_gain.reference(information)
 
 @equation.claim("nonnegative", I, 0, op=">=", title=("Never negative", "非负"), hypotheses=[total])
 def nonnegative(calc):
-    calc.by(
-        remark("definition of $I$, $\\log u = -\\log(1/u)$", "$I$ 的定义"),
-        -Sum(i, Sum(j, p[i, j] * log(a[i] * b[j] / p[i, j]))),
-    )
-    calc.ge(
-        remark(r"$\log u \le u - 1$", r"$\log u \le u - 1$"), -Sum(i, Sum(j, p[i, j] * (a[i] * b[j] / p[i, j] - 1)))
-    )
+    calc.by(remark("definition of $I$, $\\log u = -\\log(1/u)$", "$I$ 的定义"), -Sum(i, Sum(j, p[i, j] * log(a[i] * b[j] / p[i, j]))))
+    calc.ge(remark(r"$\log u \le u - 1$", r"$\log u \le u - 1$"), -Sum(i, Sum(j, p[i, j] * (a[i] * b[j] / p[i, j] - 1))))
     calc.by(remark("split the sum", "拆分求和"), Sum(i, Sum(j, p[i, j])) - Sum(i, a[i]) * Sum(j, b[j]))
     calc.by(given(total), 0)

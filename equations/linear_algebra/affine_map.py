@@ -4,7 +4,6 @@ A layer of a network is often called linear all the same; what fails is that the
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, array, assume, indices, remark
 from derive.terms import Num, Size, Symbol, term
 from derive.terms.arrays import add, matmul, scale, zeros
@@ -29,22 +28,25 @@ mean = add(scale(term(t), x_), scale(1 - t, y_))
 mean_of_images = add(scale(term(t), image(x_)), scale(1 - t, image(y_)))
 
 
-@equation.claim("affine_map", image(mean), mean_of_images, title=("It keeps weighted means", "保持加权平均"))
-def affine_map(calc):
-    calc.by(
-        remark("distribute; the weights of b add up to 1", "展开；b 的权重之和为 1"),
-        mean_of_images,
-    )
+affine_map = equation.claim(
+    "affine_map",
+    image(mean),
+    mean_of_images,
+    title=("It keeps weighted means", "保持加权平均"),
+    because=remark("distribute; the weights of b add up to 1", "展开；b 的权重之和为 1"),
+)
 
 
 excess = add(image(add(x_, y_)), scale(Num(-1), image(x_)), scale(Num(-1), image(y_)))
 
 
-@equation.claim(
-    "not_additive", excess, scale(Num(-1), b_), title=("What it lacks to be additive is b", "与可加性相差 b")
+not_additive = equation.claim(
+    "not_additive",
+    excess,
+    scale(Num(-1), b_),
+    title=("What it lacks to be additive is b", "与可加性相差 b"),
+    because=remark("expand: b stands once and is taken away twice", "展开：b 出现一次、减去两次"),
 )
-def not_additive(calc):
-    calc.by(remark("expand: b stands once and is taken away twice", "展开：b 出现一次、减去两次"), scale(Num(-1), b_))
 
 
 @equation.implication(

@@ -4,7 +4,6 @@ Volumes multiply when maps are composed; in the plane and in space the determina
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, remark
 from derive.terms import ONE, Size, Symbol, term
 from derive.terms.arrays import det, inverse, matmul, stack, transpose
@@ -25,25 +24,24 @@ equation = Equation(
 )
 
 
-@equation.claim("determinant", det(matmul(A_, B_)), det(A_) * det(B_), title=("Product", "乘积"))
-def determinant(calc):
-    calc.by(remark("the determinant is multiplicative", "行列式的乘法性"), det(A_) * det(B_))
+determinant = equation.claim(
+    "determinant",
+    det(matmul(A_, B_)),
+    det(A_) * det(B_),
+    title=("Product", "乘积"),
+    because=remark("the determinant is multiplicative", "行列式的乘法性"),
+)
 
 
 @equation.claim(
-    "transpose",
-    det(matmul(transpose(A_), B_)),
-    det(A_) * det(B_),
-    title=("A transpose has the same determinant", "转置不改变行列式"),
+    "transpose", det(matmul(transpose(A_), B_)), det(A_) * det(B_), title=("A transpose has the same determinant", "转置不改变行列式")
 )
 def transposed(calc):
     calc.by(remark("the determinant is multiplicative", "行列式的乘法性"), det(transpose(A_)) * det(B_))
     calc.by(remark("rows and columns play the same part", "行与列地位相同"), det(A_) * det(B_))
 
 
-@equation.claim(
-    "inverse", det(matmul(inverse(A_), B_)), det(B_) / det(A_), title=("An inverse divides", "逆矩阵的行列式")
-)
+@equation.claim("inverse", det(matmul(inverse(A_), B_)), det(B_) / det(A_), title=("An inverse divides", "逆矩阵的行列式"))
 def inverted(calc):
     calc.by(remark("the determinant is multiplicative", "行列式的乘法性"), det(inverse(A_)) * det(B_))
     calc.by(remark("$\\det A^{-1} \\det A = \\det I = 1$", "$\\det A^{-1} \\det A = \\det I = 1$"), det(B_) / det(A_))
@@ -53,29 +51,32 @@ def inner(s, t):
     return sum((s[r] * t[r] for r in range(1, 4 if s in (u, v, w) else 3)), start=0 * ONE)
 
 
-@equation.claim("area", det(plane), a[1] * b[2] - a[2] * b[1], title=("Signed area in the plane", "平面上的有向面积"))
-def area(calc):
-    calc.by(remark("expand", "展开"), a[1] * b[2] - a[2] * b[1])
+area = equation.claim(
+    "area", det(plane), a[1] * b[2] - a[2] * b[1], title=("Signed area in the plane", "平面上的有向面积"), because=remark("expand", "展开")
+)
 
 
-@equation.claim(
+equation.claim(
     "area_squared",
     det(plane) ** 2,
     inner(a, a) * inner(b, b) - inner(a, b) ** 2,
     title=("Squared, it is base times height", "其平方等于底乘高的平方"),
     exported=False,
+    because=remark("Lagrange's identity", "拉格朗日恒等式"),
 )
-def area_squared(calc):
-    calc.by(remark("Lagrange's identity", "拉格朗日恒等式"), inner(a, a) * inner(b, b) - inner(a, b) ** 2)
 
 
 cross = (v[2] * w[3] - v[3] * w[2], v[3] * w[1] - v[1] * w[3], v[1] * w[2] - v[2] * w[1])
 triple = u[1] * cross[0] + u[2] * cross[1] + u[3] * cross[2]
 
 
-@equation.claim("volume", det(space), triple, title=("Signed volume in space", "空间中的有向体积"))
-def volume(calc):
-    calc.by(remark("expand along the first column: the triple product", "按第一列展开：混合积"), triple)
+volume = equation.claim(
+    "volume",
+    det(space),
+    triple,
+    title=("Signed volume in space", "空间中的有向体积"),
+    because=remark("expand along the first column: the triple product", "按第一列展开：混合积"),
+)
 
 
 determinant.reference(lambda A, B: np.linalg.det(A @ B))

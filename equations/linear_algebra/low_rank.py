@@ -6,7 +6,6 @@ through the other factor.
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, definition, gradient, indices, matrix, remark
 from derive.terms import POSITIVE, Index, Num, Size, Sum, Symbol, term
 from derive.terms.arrays import add, dot, matmul, norm_squared, scale, transpose
@@ -27,11 +26,7 @@ def part(k):
 equation = Equation(
     ("Low-rank approximation and LoRA", "低秩近似与 LoRA"),
     symbols=[U, sigma, V, W, B, A, G],
-    definitions={
-        M: matrix(part(kept) + part(dropped), i, j),
-        T: matrix(part(kept), i, j),
-        L: dot(G_, add(W_, matmul(B_, A_))),
-    },
+    definitions={M: matrix(part(kept) + part(dropped), i, j), T: matrix(part(kept), i, j), L: dot(G_, add(W_, matmul(B_, A_)))},
     source="C. Eckart and G. Young (1936); E. J. Hu et al., LoRA (2021), equation (3)",
     depends=["svd"],
     related=["pca", "embedding_linear_layer"],
@@ -50,23 +45,18 @@ def low_rank(calc):
     calc.by(remark("columns of U and of V are orthonormal", "U 与 V 的列标准正交"), Sum(dropped, sigma[dropped] ** 2))
 
 
-left = equation.claim(
-    "left_factor", gradient(L, B), matmul(G_, transpose(A_)), title=("LoRA: gradient in B", "LoRA：对 B 的梯度")
-)
-right = equation.claim(
-    "right_factor", gradient(L, A), matmul(transpose(B_), G_), title=("LoRA: gradient in A", "LoRA：对 A 的梯度")
-)
+left = equation.claim("left_factor", gradient(L, B), matmul(G_, transpose(A_)), title=("LoRA: gradient in B", "LoRA：对 B 的梯度"))
+right = equation.claim("right_factor", gradient(L, A), matmul(transpose(B_), G_), title=("LoRA: gradient in A", "LoRA：对 A 的梯度"))
 
 
-@equation.claim(
+equation.claim(
     "parameters",
     n * d - (n * r + r * d) * term(1),
     (n - r * term(1)) * (d - r * term(1)) - r * term(r),
     title=("LoRA: parameters saved", "LoRA：节省的参数个数"),
     exported=False,
+    because=remark("multiply out", "展开"),
 )
-def parameters(calc):
-    calc.by(remark("multiply out", "展开"), (n - r * term(1)) * (d - r * term(1)) - r * term(r))
 
 
 low_rank.reference(lambda sigma, m: np.sum(sigma[m:] ** 2))

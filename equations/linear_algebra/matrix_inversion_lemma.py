@@ -5,11 +5,10 @@ Gaussian processes and kernel ridge regression affordable.
 """
 
 import numpy as np
-from numpy.linalg import inv
-
 from derive.catalogue import Equation, array, definition, remark
 from derive.terms import Num, Size, Symbol
 from derive.terms.arrays import add, dot, identity, inverse, matmul, outer, scale, zeros
+from numpy.linalg import inv
 
 n, m = Size("n"), Size("m")
 A, U, C, V = Symbol("A", (n, n)), Symbol("U", (n, m)), Symbol("C", (m, m)), Symbol("V", (m, n))
@@ -30,21 +29,18 @@ def minus(a, b):
 
 
 equation = Equation(
-    ("Matrix inversion lemma", "矩阵求逆引理"),
-    symbols=[A, U, C, V, D, u, v],
+    ("Matrix inversion lemma", "矩阵求逆引理"), symbols=[A, U, C, V, D, u, v],
     definitions={S: minus(D_, times(V_, Ai, U_))},
     source="G. H. Golub and C. F. Van Loan, Matrix Computations, section 2.1.4",
     related=["ridge_regression", "kernel_ridge", "gaussian_conditional"],
     axioms=["multiplicativity of the determinant"],
-)
+)  # fmt: skip
 
 small = inverse(add(inverse(C_), times(V_, Ai, U_)))
 woodbury = equation.claim(
-    "matrix_inversion_lemma",
-    inverse(add(A_, times(U_, C_, V_))),
-    minus(Ai, times(Ai, U_, small, V_, Ai)),
+    "matrix_inversion_lemma", inverse(add(A_, times(U_, C_, V_))), minus(Ai, times(Ai, U_, small, V_, Ai)),
     title=("Woodbury's identity", "伍德伯里恒等式"),
-)
+)  # fmt: skip
 
 
 @woodbury
@@ -57,28 +53,17 @@ def matrix_inversion_lemma(calc):
 
 correction = scale(1 / (1 + dot(v_, matmul(Ai, u_))), times(Ai, outer(u_, v_), Ai))
 
-
-@equation.claim(
-    "sherman_morrison",
-    inverse(add(A_, outer(u_, v_))),
-    minus(Ai, correction),
+sherman_morrison = equation.claim(
+    "sherman_morrison", inverse(add(A_, outer(u_, v_))), minus(Ai, correction),
     title=("Sherman-Morrison: a change of rank one", "谢尔曼–莫里森公式：秩一更新"),
-)
-def sherman_morrison(calc):
-    calc.by(remark("Woodbury with $m = 1$ and $C = 1$", "伍德伯里恒等式取 $m = 1$，$C = 1$"), minus(Ai, correction))
+    because=remark("Woodbury with $m = 1$ and $C = 1$", "伍德伯里恒等式取 $m = 1$，$C = 1$"),
+)  # fmt: skip
 
-
-@equation.claim(
-    "push_through",
-    times(inverse(add(identity(n), times(U_, V_))), U_),
-    times(U_, inverse(add(identity(m), times(V_, U_)))),
-    title=("Push-through identity", "推过恒等式"),
-)
-def push_through(calc):
-    calc.by(
-        remark("because $(I + U V) U = U (I + V U)$", "因为 $(I + U V) U = U (I + V U)$"),
-        times(U_, inverse(add(identity(m), times(V_, U_)))),
-    )
+push_through = equation.claim(
+    "push_through", times(inverse(add(identity(n), times(U_, V_))), U_),
+    times(U_, inverse(add(identity(m), times(V_, U_)))), title=("Push-through identity", "推过恒等式"),
+    because=remark("because $(I + U V) U = U (I + V U)$", "因为 $(I + U V) U = U (I + V U)$"),
+)  # fmt: skip
 
 
 # The inverse of [[A, U], [V, D]] by blocks, with the Schur complement S of A: the four blocks of the product with it.

@@ -4,7 +4,6 @@ From that meaning come associativity and the reversed order under transposition.
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, definition, indices, remark
 from derive.rules.matrix import transpose_of_product
 from derive.terms import Size, Sum, Symbol
@@ -24,41 +23,45 @@ equation = Equation(
 )
 
 
-@equation.claim("matrix_product", C[i, j], Sum(k, A[i, k] * B[k, j]), title=("Row times column", "行乘列"))
-def matrix_product(calc):
-    calc.by(definition(C), Sum(k, A[i, k] * B[k, j]))
+matrix_product = equation.claim(
+    "matrix_product", C[i, j], Sum(k, A[i, k] * B[k, j]), title=("Row times column", "行乘列"), because=definition(C)
+)
 
 
-@equation.claim(
+composition = equation.claim(
     "composition",
     matmul(matmul(A_, B_), x_),
     matmul(A_, matmul(B_, x_)),
     title=("First B, then A", "先 B 后 A：映射的复合"),
+    because=remark("exchange the two sums", "交换两个求和号"),
 )
-def composition(calc):
-    calc.by(remark("exchange the two sums", "交换两个求和号"), matmul(A_, matmul(B_, x_)))
 
 
-@equation.claim(
-    "associative", matmul(matmul(A_, B_), D_), matmul(A_, matmul(B_, D_)), title=("Associativity", "结合律")
+associativity = equation.claim(
+    "associative",
+    matmul(matmul(A_, B_), D_),
+    matmul(A_, matmul(B_, D_)),
+    title=("Associativity", "结合律"),
+    because=remark("exchange the two sums", "交换两个求和号"),
 )
-def associativity(calc):
-    calc.by(remark("exchange the two sums", "交换两个求和号"), matmul(A_, matmul(B_, D_)))
 
 
-@equation.claim(
+reversed_order = equation.claim(
     "transpose",
     transpose(matmul(A_, B_)),
     matmul(transpose(B_), transpose(A_)),
     title=("Transposition reverses the order", "转置使次序颠倒"),
+    because=transpose_of_product,
 )
-def reversed_order(calc):
-    calc.by(transpose_of_product, matmul(transpose(B_), transpose(A_)))
 
 
-@equation.claim("unit", matmul(A_, identity(n)), A_, title=("The identity changes nothing", "单位矩阵不改变任何矩阵"))
-def unit(calc):
-    calc.by(remark("only the summand $k = j$ is left", "只剩 $k = j$ 一项"), A_)
+unit = equation.claim(
+    "unit",
+    matmul(A_, identity(n)),
+    A_,
+    title=("The identity changes nothing", "单位矩阵不改变任何矩阵"),
+    because=remark("only the summand $k = j$ is left", "只剩 $k = j$ 一项"),
+)
 
 
 matrix_product.reference(lambda A, B: np.einsum("ik,kj->ij", A, B))

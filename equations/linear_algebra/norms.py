@@ -7,7 +7,6 @@ The largest entry is the least M with |x_i| <= M for all i; what is said of it i
 from functools import partial
 
 import numpy as np
-
 from derive.catalogue import Equation, array, given, indices, remark, suppose
 from derive.terms import Domain, Fn, Size, Symbol, term
 from derive.terms.arrays import add, dot, norm, norm_squared, scale
@@ -48,16 +47,8 @@ length = statement("scaled", norm(multiple), absolute(term(t)) * norm(x_), ("Euc
                    remark("a factor out of the root", "因子移出根号"), "=")  # fmt: skip
 statement("separates", absolute(x[i]), norm(x_), ("Euclidean: 0 only at 0, as no entry is larger", "欧氏范数：仅在零处为零"),
           remark("one square of the sum", "和中的一个平方"))  # fmt: skip
-statement(
-    "sum_triangle",
-    norm(plus, "1"),
-    norm(x_, "1") + norm(y_, "1"),
-    ("L1: triangle inequality", "L1：三角不等式"),
-    ENTRYWISE,
-)
-taxicab = statement(
-    "sum_scaled", norm(multiple, "1"), absolute(term(t)) * norm(x_, "1"), ("L1: scaling", "L1：齐次性"), ENTRYWISE, "="
-)
+statement("sum_triangle", norm(plus, "1"), norm(x_, "1") + norm(y_, "1"), ("L1: triangle inequality", "L1：三角不等式"), ENTRYWISE)
+taxicab = statement("sum_scaled", norm(multiple, "1"), absolute(term(t)) * norm(x_, "1"), ("L1: scaling", "L1：齐次性"), ENTRYWISE, "=")
 statement("sum_separates",
     absolute(x[i]) - norm(x_, "1"),
     0, ("L1: 0 only at 0, as no entry is larger", "L1：仅在零处为零"),

@@ -48,8 +48,7 @@ def coordinates(calc):
 @equation.claim("lengths", norm_squared(matmul(Q_, x_)), norm_squared(x_), title=("Lengths are kept", "保持长度"))
 def lengths(calc):
     calc.by(
-        remark("$\\|Q x\\|^2 = x^\\top Q^\\top Q x$", "$\\|Q x\\|^2 = x^\\top Q^\\top Q x$"),
-        dot(x_, matmul(matmul(transpose(Q_), Q_), x_)),
+        remark("$\\|Q x\\|^2 = x^\\top Q^\\top Q x$", "$\\|Q x\\|^2 = x^\\top Q^\\top Q x$"), dot(x_, matmul(matmul(transpose(Q_), Q_), x_))
     )
     calc.by(remark("$Q^\\top Q = I$", "$Q^\\top Q = I$"), norm_squared(x_))
 
@@ -77,9 +76,7 @@ nonzero = Hypothesis(Relation("<", term(0), norm_squared(u_)), (), "u is not 0")
 rest = add(v_, scale(-dot(u_, v_) / norm_squared(u_), u_))
 
 
-@equation.claim(
-    "gram_schmidt", dot(u_, rest), 0, title=("One Gram-Schmidt step", "一步格拉姆–施密特"), hypotheses=[nonzero]
-)
+@equation.claim("gram_schmidt", dot(u_, rest), 0, title=("One Gram-Schmidt step", "一步格拉姆–施密特"), hypotheses=[nonzero])
 def gram_schmidt(calc):
     calc.by(remark("expand", "展开"), dot(u_, v_) - dot(u_, v_) / norm_squared(u_) * norm_squared(u_))
     calc.by(remark("cancel", "约分"), 0)

@@ -5,7 +5,6 @@ has a solution. A function with definite Hessian is strictly convex.
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, gradient, jacobian, remark
 from derive.terms import POSITIVE, Hypothesis, Num, Relation, Size, Symbol, term
 from derive.terms.arrays import add, dot, identity, matmul, norm_squared, scale, transpose
@@ -18,40 +17,30 @@ X_, v_, A_, x_, y_, b_ = map(array, (X, v, A, x, y, b))
 gram = matmul(transpose(X_), X_)
 
 equation = Equation(
-    ("Positive definite matrices", "正定矩阵"),
-    symbols=[X, v, A, b, x, y, t, c],
+    ("Positive definite matrices", "正定矩阵"), symbols=[X, v, A, b, x, y, t, c],
     source="S. Boyd and L. Vandenberghe, Convex Optimization, section A.5",
     related=["ridge_regression", "convexity", "covariance_matrix"],
-)
+)  # fmt: skip
 nonzero = Hypothesis(Relation("<", term(0), norm_squared(v_)), (), "v is not 0")
 
 
-@equation.claim(
-    "positive_definite",
-    dot(v_, matmul(gram, v_)),
-    norm_squared(matmul(X_, v_)),
+positive_definite = equation.claim(
+    "positive_definite", dot(v_, matmul(gram, v_)), norm_squared(matmul(X_, v_)),
     title=("A matrix of inner products gives squared lengths", "格拉姆矩阵的二次型是长度的平方"),
-)
-def positive_definite(calc):
-    calc.by(remark("$(X v)^\\top = v^\\top X^\\top$", "$(X v)^\\top = v^\\top X^\\top$"), norm_squared(matmul(X_, v_)))
+    because=remark("$(X v)^\\top = v^\\top X^\\top$", "$(X v)^\\top = v^\\top X^\\top$"),
+)  # fmt: skip
 
 
-@equation.claim(
-    "semidefinite", dot(v_, matmul(gram, v_)), 0, op=">=", title=("Such a matrix is semidefinite", "此类矩阵半正定")
-)
+@equation.claim("semidefinite", dot(v_, matmul(gram, v_)), 0, op=">=", title=("Such a matrix is semidefinite", "此类矩阵半正定"))
 def semidefinite(calc):
     calc.by(remark("a squared length", "长度的平方"), norm_squared(matmul(X_, v_)))
     calc.ge(remark("a sum of squares", "平方和"), 0)
 
 
 @equation.claim(
-    "regularised",
-    dot(v_, matmul(add(gram, scale(term(c), identity(d))), v_)),
-    0,
-    op=">",
-    title=("A multiple of the identity more makes it definite", "加上单位矩阵的倍数即正定"),
-    hypotheses=[nonzero],
-)
+    "regularised", dot(v_, matmul(add(gram, scale(term(c), identity(d))), v_)), 0, op=">",
+    title=("A multiple of the identity more makes it definite", "加上单位矩阵的倍数即正定"), hypotheses=[nonzero],
+)  # fmt: skip
 def regularised(calc):
     calc.by(remark("expand", "展开"), norm_squared(matmul(X_, v_)) + c * norm_squared(v_))
     calc.ge(remark("a sum of squares", "平方和"), c * norm_squared(v_))
@@ -67,14 +56,11 @@ difference = add(x_, scale(Num(-1), y_))
 gap = t * (1 - t) / 2 * dot(difference, matmul(A_, difference))
 
 
-@equation.claim(
-    "strictly_convex",
-    t * quadratic(x_) + (1 - t) * quadratic(y_) - quadratic(between),
-    gap,
+strictly_convex = equation.claim(
+    "strictly_convex", t * quadratic(x_) + (1 - t) * quadratic(y_) - quadratic(between), gap,
     title=("Definite Hessian: a chord lies above by a definite amount", "海森矩阵正定：弦严格位于图像之上"),
-)
-def strictly_convex(calc):
-    calc.by(remark("expand; A is symmetric", "展开；A 对称"), gap)
+    because=remark("expand; A is symmetric", "展开；A 对称"),
+)  # fmt: skip
 
 
 @equation.claim("hessian", jacobian(gradient(quadratic(x_), x), x), A_, title=("Its Hessian", "其海森矩阵"))

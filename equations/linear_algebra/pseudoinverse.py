@@ -28,18 +28,14 @@ equation = Equation(
     depends=["svd"],
     related=["normal_equation", "ridge_regression"],
 )
-cancel = remark(
-    "$U^\\top U = V^\\top V = I$ and $\\sigma_k / \\sigma_k = 1$",
-    "$U^\\top U = V^\\top V = I$，$\\sigma_k / \\sigma_k = 1$",
-)
+cancel = remark("$U^\\top U = V^\\top V = I$ and $\\sigma_k / \\sigma_k = 1$", "$U^\\top U = V^\\top V = I$，$\\sigma_k / \\sigma_k = 1$")
 projection, other = matmul(U_, transpose(U_)), matmul(V_, transpose(V_))
 
 
 @equation.claim("pseudoinverse", matmul(A_, matmul(B_, A_)), A_, title=("First condition", "条件一"), exported=False)
 def pseudoinverse(calc):
     calc.by(
-        [definition(A), definition(B)],
-        matmul(between(U_, sigma[k], V_), matmul(between(V_, 1 / sigma[k], U_), between(U_, sigma[k], V_))),
+        [definition(A), definition(B)], matmul(between(U_, sigma[k], V_), matmul(between(V_, 1 / sigma[k], U_), between(U_, sigma[k], V_)))
     )
     calc.by(cancel, A_)
 
@@ -53,26 +49,14 @@ def second(calc):
     calc.by(cancel, B_)
 
 
-@equation.claim(
-    "third",
-    transpose(matmul(A_, B_)),
-    matmul(A_, B_),
-    title=("Third condition", "条件三"),
-    exported=False,
-)
+@equation.claim("third", transpose(matmul(A_, B_)), matmul(A_, B_), title=("Third condition", "条件三"), exported=False)
 def third(calc):
     calc.by(remark("$A A^+$ is the projection $U U^\\top$", "$A A^+$ 是投影 $U U^\\top$"), transpose(projection))
     calc.by(remark("a projection of this form is symmetric", "这种投影是对称的"), projection)
     calc.by(cancel, matmul(A_, B_))
 
 
-@equation.claim(
-    "fourth",
-    transpose(matmul(B_, A_)),
-    matmul(B_, A_),
-    title=("Fourth condition", "条件四"),
-    exported=False,
-)
+@equation.claim("fourth", transpose(matmul(B_, A_)), matmul(B_, A_), title=("Fourth condition", "条件四"), exported=False)
 def fourth(calc):
     calc.by(remark("$A^+ A$ is the projection $V V^\\top$", "$A^+ A$ 是投影 $V V^\\top$"), transpose(other))
     calc.by(remark("a projection of this form is symmetric", "这种投影是对称的"), other)
@@ -84,26 +68,21 @@ left = matmul(inverse(matmul(transpose(X_), X_)), transpose(X_))
 
 
 @equation.claim(
-    "full_column_rank",
-    matmul(left, X_),
-    identity(d),
-    title=("Full column rank: a left inverse", "列满秩：左逆"),
-    exported=False,
+    "full_column_rank", matmul(left, X_), identity(d), title=("Full column rank: a left inverse", "列满秩：左逆"), exported=False
 )
 def full_column_rank(calc):
     calc.by(remark("associativity", "结合律"), matmul(inverse(matmul(transpose(X_), X_)), matmul(transpose(X_), X_)))
     calc.by(remark("a matrix times its inverse", "矩阵与其逆相乘"), identity(d))
 
 
-@equation.claim(
+equation.claim(
     "full_column_rank_symmetric",
     transpose(matmul(X_, left)),
     matmul(X_, left),
     title=("and a symmetric projection", "且给出对称投影"),
     exported=False,
+    because=remark("$X^\\top X$ is symmetric, so is its inverse", "$X^\\top X$ 及其逆对称"),
 )
-def full_column_rank_symmetric(calc):
-    calc.by(remark("$X^\\top X$ is symmetric, so is its inverse", "$X^\\top X$ 及其逆对称"), matmul(X_, left))
 
 
 value.reference(lambda U, sigma, V: (V / sigma) @ U.T)

@@ -29,10 +29,7 @@ equation = Equation(
 
 
 @equation.claim(
-    "spectral_decomposition",
-    matmul(S_, Q_),
-    matmul(Q_, diag(array(c))),
-    title=("The columns of Q are eigenvectors", "Q 的列是特征向量"),
+    "spectral_decomposition", matmul(S_, Q_), matmul(Q_, diag(array(c))), title=("The columns of Q are eigenvectors", "Q 的列是特征向量")
 )
 def spectral_decomposition(calc):
     calc.by(definition(S), matmul(stretched(c[i]), Q_))
@@ -73,9 +70,7 @@ def inverted(calc):
 along = Sum(i, c[i] * Sum(j, Q[j, i] * x[j]) ** 2)
 
 
-@equation.claim(
-    "quadratic_form", dot(x_, matmul(S_, x_)), along, title=("Quadratic form in its own axes", "主轴形式的二次型")
-)
+@equation.claim("quadratic_form", dot(x_, matmul(S_, x_)), along, title=("Quadratic form in its own axes", "主轴形式的二次型"))
 def quadratic_form(calc):
     calc.by(definition(S), dot(x_, matmul(stretched(c[i]), x_)))
     calc.by(remark("the coordinates are $Q^\\top x$", "坐标为 $Q^\\top x$"), along)

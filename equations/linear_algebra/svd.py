@@ -1,11 +1,9 @@
 """The singular value decomposition A = U S V^T: any matrix is a rotation, a stretching and a rotation.
 
-That every matrix has one is a theorem, cited below (r is the rank and the singular values are positive). What follows from
-the form alone is proved.
+That every matrix has one is cited below (r is the rank, singular values are positive); what follows from the form is proved.
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, assume, definition, given, indices, remark, vector
 from derive.terms import POSITIVE, Hypothesis, Relation, Size, Sum, Symbol, term
 from derive.terms.arrays import diag, matmul, norm_squared, transpose
@@ -14,12 +12,7 @@ n, d, r = Size("n"), Size("d"), Size("r")
 k, l = indices("k l", r)
 (a, b) = indices("a b", d)
 U, V = (Symbol(name, (size, r), properties={"orthogonal"}) for name, size in (("U", n), ("V", d)))
-sigma, x, A, s = (
-    Symbol(r"\sigma", (r,), domain=POSITIVE),
-    Symbol("x", (d,)),
-    Symbol("A", (n, d)),
-    Symbol("s", domain=POSITIVE),
-)
+sigma, x, A, s = (Symbol(r"\sigma", (r,), domain=POSITIVE), Symbol("x", (d,)), Symbol("A", (n, d)), Symbol("s", domain=POSITIVE))
 U_, V_, A_, x_ = map(array, (U, V, A, x))
 
 
@@ -28,39 +21,27 @@ def between(left, values, right):
 
 
 equation = Equation(
-    ("Singular value decomposition", "奇异值分解"),
-    symbols=[U, sigma, V, x, s],
-    definitions={A: between(U_, sigma[k], V_)},
-    source="L. N. Trefethen and D. Bau, Numerical Linear Algebra, theorem 4.1 (existence)",
+    ("Singular value decomposition", "奇异值分解"), symbols=[U, sigma, V, x, s],
+    definitions={A: between(U_, sigma[k], V_)}, source="L. N. Trefethen and D. Bau, Numerical Linear Algebra, theorem 4.1 (existence)",
     related=["pseudoinverse", "low_rank", "spectral_decomposition", "pca"],
-)
+)  # fmt: skip
 
-
-@equation.claim("svd", A_, between(U_, sigma[k], V_))
-def svd(calc):
-    calc.by(definition(A), between(U_, sigma[k], V_))
+svd = equation.claim("svd", A_, between(U_, sigma[k], V_), because=definition(A))
 
 
 @equation.claim(
-    "right_gram",
-    matmul(transpose(A_), A_),
-    between(V_, sigma[k] ** 2, V_),
+    "right_gram", matmul(transpose(A_), A_), between(V_, sigma[k] ** 2, V_),
     title=("The squared singular values are eigenvalues", "奇异值的平方是特征值"),
-)
+)  # fmt: skip
 def right_gram(calc):
     calc.by(definition(A), matmul(between(V_, sigma[k], U_), between(U_, sigma[k], V_)))
     calc.by(remark("$U^\\top U = I$", "$U^\\top U = I$"), between(V_, sigma[k] ** 2, V_))
 
 
-@equation.claim(
-    "left_gram",
-    matmul(A_, transpose(A_)),
-    between(U_, sigma[k] ** 2, U_),
-    title=("in both orders", "两种次序皆然"),
-)
-def left_gram(calc):
-    calc.by(definition(A), matmul(between(U_, sigma[k], V_), between(V_, sigma[k], U_)))
-    calc.by(remark("$V^\\top V = I$", "$V^\\top V = I$"), between(U_, sigma[k] ** 2, U_))
+left_gram = equation.claim(
+    "left_gram", matmul(A_, transpose(A_)), between(U_, sigma[k] ** 2, U_), title=("in both orders", "两种次序皆然"),
+    because=remark("$V^\\top V = I$", "$V^\\top V = I$"),
+)  # fmt: skip
 
 
 @equation.claim("frobenius", norm_squared(A_), Sum(k, sigma[k] ** 2), title=("Squared Frobenius norm", "F-范数的平方"))
@@ -71,17 +52,10 @@ def frobenius(calc):
 
 coordinates = Sum(a, V[a, k] * x[a])
 
-
-@equation.claim(
-    "length",
-    norm_squared(matmul(A_, x_)),
-    Sum(k, sigma[k] ** 2 * coordinates**2),
-    title=("How long Ax is", "Ax 的长度"),
-)
-def length(calc):
-    calc.by(definition(A), norm_squared(matmul(between(U_, sigma[k], V_), x_)))
-    calc.by(remark("$U^\\top U = I$", "$U^\\top U = I$"), Sum(k, sigma[k] ** 2 * coordinates**2))
-
+length = equation.claim(
+    "length", norm_squared(matmul(A_, x_)), Sum(k, sigma[k] ** 2 * coordinates**2), title=("How long Ax is", "Ax 的长度"),
+    because=remark("$U^\\top U = I$", "$U^\\top U = I$"),
+)  # fmt: skip
 
 # Every x is V c and a rest z that is orthogonal to the columns of V.
 c, z = Symbol("c", (r,)), Symbol("z", (d,))
@@ -91,13 +65,9 @@ orthogonal = assume(Sum(a, V[a, k] * z[a]), 0, k, source="z is orthogonal to the
 
 
 @equation.claim(
-    "operator_norm",
-    norm_squared(matmul(A_, whole)),
-    s**2 * norm_squared(whole),
-    op="<=",
-    title=("No vector is stretched by more than the largest one", "任何向量的伸长不超过最大奇异值"),
-    hypotheses=[largest, orthogonal],
-)
+    "operator_norm", norm_squared(matmul(A_, whole)), s**2 * norm_squared(whole), op="<=",
+    title=("No vector is stretched by more than the largest one", "任何向量的伸长不超过最大奇异值"), hypotheses=[largest, orthogonal],
+)  # fmt: skip
 def operator_norm(calc):
     calc.by([definition(A), given(orthogonal)], Sum(k, sigma[k] ** 2 * c[k] ** 2))
     calc.le(remark("term by term", "逐项比较"), Sum(k, s**2 * c[k] ** 2))
@@ -107,18 +77,11 @@ def operator_norm(calc):
 
 first = vector(V[a, l], a)
 
-
-@equation.claim(
-    "attained",
-    norm_squared(matmul(A_, first)),
-    sigma[l] ** 2,
+equation.claim(
+    "attained", norm_squared(matmul(A_, first)), sigma[l] ** 2, exported=False,
     title=("and a singular vector by exactly its own", "奇异向量恰伸长其奇异值"),
-    exported=False,
-)
-def attained(calc):
-    calc.by(definition(A), norm_squared(matmul(between(U_, sigma[k], V_), first)))
-    calc.by(remark("$V^\\top v_l$ is a unit vector", "$V^\\top v_l$ 是单位向量"), sigma[l] ** 2)
-
+    because=remark("$V^\\top v_l$ is a unit vector", "$V^\\top v_l$ 是单位向量"),
+)  # fmt: skip
 
 svd.reference(lambda U, sigma, V: (U * sigma) @ V.T)
 right_gram.reference(lambda sigma, V: (V * sigma**2) @ V.T)

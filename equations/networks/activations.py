@@ -6,7 +6,6 @@ ReLU and leaky ReLU have a kink at 0, where they have no derivative; the others 
 import math
 
 import numpy as np
-
 from derive.catalogue import D, Equation
 from derive.terms import PI, Fn, Guard, Symbol, exp, log, sqrt, tanh, term
 from derive.terms.symbols import Domain
@@ -26,9 +25,7 @@ equation = Equation(
 bell = exp(-(z**2) / 2) / sqrt(2 * PI)
 below = (1 + Fn("erf", z / sqrt(term(2)))) / 2
 
-relu = equation.claim(
-    "activations", D(Fn("max", term(x), term(0)), x), positive, title=("ReLU, off 0", "ReLU（零点除外）")
-)
+relu = equation.claim("activations", D(Fn("max", term(x), term(0)), x), positive, title=("ReLU, off 0", "ReLU（零点除外）"))
 leaky = equation.claim(
     "leaky_relu",
     D(Fn("max", term(x), term(0)) + a * Fn("min", term(x), term(0)), x),
@@ -36,9 +33,7 @@ leaky = equation.claim(
     title=("Leaky ReLU, off 0", "Leaky ReLU（零点除外）"),
 )
 hyperbolic = equation.claim("tanh", D(tanh(z), z), 1 - tanh(z) ** 2, title=("tanh", "tanh"))
-softplus = equation.claim(
-    "softplus", D(log(1 + exp(z)), z), s, title=("Softplus: its slope is the sigmoid", "softplus：导数为 sigmoid")
-)
+softplus = equation.claim("softplus", D(log(1 + exp(z)), z), s, title=("Softplus: its slope is the sigmoid", "softplus：导数为 sigmoid"))
 silu = equation.claim("silu", D(z * s, z), s * (1 + z * (1 - s)), title=("SiLU", "SiLU"))
 gelu = equation.claim("gelu", D(z * below, z), below + z * bell, title=("GELU", "GELU"))
 

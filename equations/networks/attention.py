@@ -1,24 +1,22 @@
 """Attention: every query takes a weighted mean of the values, with more weight on keys that point its way.
 
-The weights of a query are a softmax over its scores, so they sum to 1. The scores are divided by the root of their width:
-for independent entries of mean 0 and variance 1 an inner product has variance d, and the softmax would saturate.
+The weights of a query are a softmax over its scores, so they sum to 1; `attention_scale` says why the scores are divided by a root.
 """
 
 import numpy as np
-
-from derive.catalogue import D, Equation, array, assume, by_result, definition, given, gradient, indices, matrix, remark
+from derive.catalogue import D, Equation, array, by_result, definition, gradient, indices, matrix, remark
 from derive.rules.sums import constant_out_of_sum
-from derive.terms import Arr, Expectation, Size, Sum, Symbol, exp, sqrt, term
+from derive.terms import Arr, Size, Sum, Symbol, exp, sqrt, term
 from derive.terms.arrays import matmul, scale, transpose
 
 n, m, d, v, h, r = (Size(name) for name in "nmdvhr")
 (i,), (j, l), (a,), (c,), (t,) = (indices(*x) for x in (("i", n), ("j l", m), ("a", d), ("c", v), ("t", h)))
 Q, K, V, G = Symbol("Q", (n, d)), Symbol("K", (m, d)), Symbol("V", (m, v)), Symbol("G", (n, v))
 Z, P, O, H, R = (Symbol(name, s) for name, s in zip("ZPOHR", ((n, m), (n, m), (n, v), (n, m), (n, m)), strict=True))
-L, q, k = Symbol("L"), Symbol("q", (d,), kind="random"), Symbol("k", (d,), kind="random")
+L = Symbol("L")
 heads, W = Symbol("T", (h, n, v)), Symbol("W", (h, v, r))
 G_, P_, V_, R_ = map(array, (G, P, V, R))
-E, root = Expectation, sqrt(term(d))
+root = sqrt(term(d))
 
 equation = Equation(
     ("Attention", "注意力机制"),
@@ -33,13 +31,10 @@ equation = Equation(
     },
     source="A. Vaswani et al., Attention Is All You Need (2017), equation (1)",
     depends=["softmax_gradient"],
-    related=["softmax", "layer_norm", "embedding_linear_layer"],
+    related=["attention_scale", "softmax", "layer_norm", "embedding_linear_layer"],
 )
 
-
-@equation.claim("attention", array(O), matmul(P_, V_))
-def attention(calc):
-    calc.by(definition(O), matmul(P_, V_))
+attention = equation.claim("attention", array(O), matmul(P_, V_), because=definition(O))
 
 
 @equation.claim("rows_sum_to_one", Sum(j, P[i, j]), 1, title=("The weights of a query sum to 1", "每行权重之和为 1"))
@@ -49,80 +44,33 @@ def rows_sum_to_one(calc):
     calc.by(remark("cancel", "约分"), 1)
 
 
-standard = [
-    h for s in (q, k) for h in (assume(E(s[a]), 0, a, source="mean 0"), assume(E(s[a] ** 2), 1, a, source="variance 1"))
-]
+values = equation.claim(
+    "values", gradient(L, V), matmul(transpose(P_), G_), title=("Gradient in the values", "对 V 的梯度"),
+    because=remark("the loss is linear in the values", "损失关于 V 线性"),
+)  # fmt: skip
 
 
-product = Sum(a, q[a] * k[a])
-title = ("The variance of a score before scaling: its width", "缩放前的方差：即宽度")
-equation.claim(
-    "score", E(product**2) - E(product) ** 2, term(d), title, standard, exported=False, independent=[[q], [k], [q, k]]
-)
-
-
-@equation.claim(
-    "scale",
-    E((product / root) ** 2) - E(product / root) ** 2,
-    1,
-    title=("Why the scale: variance 1 whatever the width", "缩放的理由：方差恒为 1"),
-    hypotheses=standard,
-    independent=[[q], [k], [q, k]],
-)
-def variance(calc):
-    calc.by(
-        remark("products of independent entries average to 0", "独立分量之积均值为零"),
-        Sum(a, E(q[a] ** 2) * E(k[a] ** 2)) / d,
-    )
-    calc.by(given(*standard), 1)
-
-
-@equation.claim("values", gradient(L, V), matmul(transpose(P_), G_), title=("Gradient in the values", "对 V 的梯度"))
-def values(calc):
-    calc.by(remark("the loss is linear in the values", "损失关于 V 线性"), matmul(transpose(P_), G_))
-
-
-@equation.claim(
-    "queries",
-    gradient(L, Q),
-    scale(1 / root, matmul(R_, array(K))),
-    title=("Gradient in the queries", "对 Q 的梯度"),
-)
-def queries(calc):
+def through_weights(calc, by, result):
     place = [axis[0] for axis in calc.current.axes]
-    step = Sum(i, Sum(j, H[i, j] * D(P[i, j], Q[place[0], place[1]])))
+    step = Sum(i, Sum(j, H[i, j] * D(P[i, j], by[place[0], place[1]])))
     calc.by(remark("chain rule through the weights", "经由权重的链式法则"), matrix(step, *place))
-    calc.by(by_result("softmax_gradient"), scale(1 / root, matmul(R_, array(K))))
+    calc.by(by_result("softmax_gradient"), result)
 
 
-@equation.claim(
-    "keys",
-    gradient(L, K),
-    scale(1 / root, matmul(transpose(R_), array(Q))),
-    title=("Gradient in the keys", "对 K 的梯度"),
-)
-def keys(calc):
-    place = [axis[0] for axis in calc.current.axes]
-    step = Sum(i, Sum(j, H[i, j] * D(P[i, j], K[place[0], place[1]])))
-    calc.by(remark("chain rule through the weights", "经由权重的链式法则"), matrix(step, *place))
-    calc.by(by_result("softmax_gradient"), scale(1 / root, matmul(transpose(R_), array(Q))))
-
+by_queries, by_keys = scale(1 / root, matmul(R_, array(K))), scale(1 / root, matmul(transpose(R_), array(Q)))
+queries = equation.claim("queries", gradient(L, Q), by_queries, title=("Gradient in the queries", "对 Q 的梯度"))
+queries(lambda calc: through_weights(calc, Q, by_queries))
+keys = equation.claim("keys", gradient(L, K), by_keys, title=("Gradient in the keys", "对 K 的梯度"))
+keys(lambda calc: through_weights(calc, K, by_keys))
 
 (o,) = indices("o", r)
 side_by_side, stacked = Arr(((i,), (t, c)), heads[t, i, c]), Arr(((t, c), (o,)), W[t, c, o])
 
-
-@equation.claim(
-    "multi_head",
-    matmul(side_by_side, stacked),
-    matrix(Sum(t, Sum(c, heads[t, i, c] * W[t, c, o])), i, o),
+multi_head = equation.claim(
+    "multi_head", matmul(side_by_side, stacked), matrix(Sum(t, Sum(c, heads[t, i, c] * W[t, c, o])), i, o),
     title=("Heads side by side, then projected: a sum over heads", "多头：拼接后投影等于各头投影之和"),
-)
-def multi_head(calc):
-    calc.by(
-        remark("the joint axis is (head, entry)", "联合轴为（头，分量）"),
-        matrix(Sum(t, Sum(c, heads[t, i, c] * W[t, c, o])), i, o),
-    )
+    because=remark("the joint axis is (head, entry)", "联合轴为（头，分量）"),
+)  # fmt: skip
 
 
 def weights(Q, K):

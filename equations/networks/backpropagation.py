@@ -46,27 +46,17 @@ def next_layer(layer, entering):
 
 forward = assume(z[m + 1, i], next_layer(m, lambda j: z[m, j]).at(i), m, i, source="forward pass")
 suffix = assume(
-    slope(m, at(m), j),
-    At(Derivative(loss(m + 1, next_layer(m, lambda j: u[j])), u, (affine(j),)), u, at(m)),
-    m,
-    j,
+    slope(m, at(m), j), At(Derivative(loss(m + 1, next_layer(m, lambda j: u[j])), u, (affine(j),)), u, at(m)), m, j,
     source="F_l is F_{l+1} after layer l + 1",
-)
+)  # fmt: skip
 output = assume(error[L, j], slope(affine(L), at(affine(L)), j), j, source="error of the last layer")
-backward = assume(
-    error[m, j],
-    derivative_of_s(z[m, j]) * Sum(i, W[m + 1, i, j] * error[m + 1, i]),
-    m,
-    j,
-    source="errors go backwards",
-)
+backward = assume(error[m, j], derivative_of_s(z[m, j]) * Sum(i, W[m + 1, i, j] * error[m + 1, i]), m, j, source="errors go backwards")
 
 equation = Equation(
-    ("Backpropagation", "反向传播"),
-    symbols=[W, b, z, error, V, x, c],
+    ("Backpropagation", "反向传播"), symbols=[W, b, z, error, V, x, c],
     source="C. M. Bishop, Pattern Recognition and Machine Learning, equations (5.53) to (5.56)",
     related=["two_layer_backprop", "multilayer_perceptron"],
-)
+)  # fmt: skip
 
 
 def gradient_at(layer):
@@ -77,13 +67,7 @@ def error_at(layer):
     return vector(error[layer, j], j)
 
 
-@equation.claim(
-    "backpropagation",
-    gradient_at(l),
-    error_at(l),
-    hypotheses=[forward, suffix, output, backward],
-    exported=False,
-)
+@equation.claim("backpropagation", gradient_at(l), error_at(l), hypotheses=[forward, suffix, output, backward], exported=False)
 def backpropagation(calc):
     def last_layer(calc):
         calc.by(given(output), error_at(affine(L)))
@@ -94,9 +78,7 @@ def backpropagation(calc):
             [given(suffix), remark("chain rule through layer $l + 1$", "经由第 $l + 1$ 层的链式法则")],
             vector(Sum(i, slope(l + 1, above, i) * W[l + 1, i, j] * derivative_of_s(z[l, j])), j),
         )
-        calc.by(
-            given(forward), vector(Sum(i, slope(l + 1, at(l + 1), i) * W[l + 1, i, j] * derivative_of_s(z[l, j])), j)
-        )
+        calc.by(given(forward), vector(Sum(i, slope(l + 1, at(l + 1), i) * W[l + 1, i, j] * derivative_of_s(z[l, j])), j))
         calc.by(given(hypothesis), vector(Sum(i, error[l + 1, i] * W[l + 1, i, j] * derivative_of_s(z[l, j])), j))
         calc.by(given(backward), error_at(l))
 
@@ -112,12 +94,9 @@ def of_G(entry):
 
 
 @equation.claim(
-    "weight_gradient",
-    Derivative(G(weighted), V, (affine(i), affine(j))),
-    of_G(i) * x[j],
-    title=("Gradient in a weight: error times input", "权重的梯度：误差乘输入"),
-    exported=False,
-)
+    "weight_gradient", Derivative(G(weighted), V, (affine(i), affine(j))), of_G(i) * x[j],
+    title=("Gradient in a weight: error times input", "权重的梯度：误差乘输入"), exported=False,
+)  # fmt: skip
 def weight_gradient(calc):
     calc.by(
         remark("chain rule through $z = V x + c$", "经由 $z = V x + c$ 的链式法则"),
@@ -128,12 +107,9 @@ def weight_gradient(calc):
 
 
 @equation.claim(
-    "bias_gradient",
-    Derivative(G(weighted), c, (affine(i),)),
-    of_G(i),
-    title=("Gradient in a bias: the error", "偏置的梯度：误差"),
-    exported=False,
-)
+    "bias_gradient", Derivative(G(weighted), c, (affine(i),)), of_G(i),
+    title=("Gradient in a bias: the error", "偏置的梯度：误差"), exported=False,
+)  # fmt: skip
 def bias_gradient(calc):
     calc.by(
         remark("chain rule through $z = V x + c$", "经由 $z = V x + c$ 的链式法则"),

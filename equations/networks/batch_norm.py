@@ -4,7 +4,6 @@ Each sample moves the mean and the spread of its batch, so the gradient of one s
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, definition, gradient, indices, matrix, remark, vector
 from derive.terms import POSITIVE, Hypothesis, Relation, Size, Sum, Symbol, sqrt, term
 
@@ -52,9 +51,7 @@ plain = (X[s, k] - mu[k]) / sqrt(v[k])
     hypotheses=[spread],
 )
 def variance(calc):
-    calc.by(
-        remark("the root of the variance comes out of the sum", "提出标准差"), Sum(s, (X[s, k] - mu[k]) ** 2) / n / v[k]
-    )
+    calc.by(remark("the root of the variance comes out of the sum", "提出标准差"), Sum(s, (X[s, k] - mu[k]) ** 2) / n / v[k])
     calc.by(definition(v), 1)
 
 
@@ -65,24 +62,13 @@ pull = (G[r, l] - Sum(s, G[s, l]) / n - U[r, l] * Sum(s, G[s, l] * U[s, l]) / n)
 def in_input(calc):
     calc.by([definition(L), definition(Y)], D(Sum(s, Sum(k, G[s, k] * (a[k] * U[s, k] + b[k]))), X[r, l]))
     calc.by(remark("differentiate under the sum", "求和号下求导"), a[l] * Sum(s, G[s, l] * D(U[s, l], X[r, l])))
-    calc.by(
-        remark("as in layer normalisation, over the batch", "同层归一化，只是对批求和"),
-        pull,
-    )
+    calc.by(remark("as in layer normalisation, over the batch", "同层归一化，只是对批求和"), pull)
 
 
 in_scale = equation.claim(
-    "scale_gradient",
-    gradient(L, a),
-    vector(Sum(s, G[s, k] * U[s, k]), k),
-    title=("Gradient in the scale", "对缩放参数的梯度"),
+    "scale_gradient", gradient(L, a), vector(Sum(s, G[s, k] * U[s, k]), k), title=("Gradient in the scale", "对缩放参数的梯度")
 )
-in_shift = equation.claim(
-    "shift_gradient",
-    gradient(L, b),
-    vector(Sum(s, G[s, k]), k),
-    title=("Gradient in the shift", "对平移参数的梯度"),
-)
+in_shift = equation.claim("shift_gradient", gradient(L, b), vector(Sum(s, G[s, k]), k), title=("Gradient in the shift", "对平移参数的梯度"))
 
 
 def normalised(X, eps):

@@ -4,10 +4,9 @@ Who slides over whom does not matter. Networks compute a cross-correlation, whic
 """
 
 import numpy as np
-from scipy import signal
-
 from derive.catalogue import D, Equation, indices, remark
 from derive.terms import Constant, Fn, FunctionSymbol, Guard, Index, Integral, IntValue, Size, Sum, Symbol, delta, term
+from scipy import signal
 
 N, M, K, H, o, s = (Size(name) for name in "NMKHos")
 (i,), (k, l), (h,), (a,), (b,) = (indices(*x) for x in (("i", o), ("k l", K), ("h", H), ("a", N), ("b", M)))
@@ -33,9 +32,7 @@ equation = Equation(
 )
 
 
-@equation.claim("convolution", left, right, exported=False)
-def convolution(calc):
-    calc.by(remark("substitute $u - t$ for $t$", "以 $u - t$ 代 $t$"), right)
+equation.claim("convolution", left, right, exported=False, because=remark("substitute $u - t$ for $t$", "以 $u - t$ 代 $t$"))
 
 
 pairs = Sum(a, Sum(k, delta(a + k, m + 1) * x[a] * w[k]))

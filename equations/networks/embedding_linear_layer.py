@@ -5,7 +5,6 @@ column of W, and only that column gets a gradient.
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, gradient, indices, matrix, vector
 from derive.terms import Size, Sum, Symbol, delta
 from derive.terms.arrays import add, matmul, outer, transpose
@@ -33,20 +32,12 @@ equation = Equation(
 forward = equation.claim("embedding_linear_layer", y[k], Sum(a, W[k, a] * x[a]) + b[k])
 weights = equation.claim("weights", gradient(L, W), outer(g_, x_), title=("Gradient in the weights", "对权重的梯度"))
 bias = equation.claim("bias", gradient(L, b), g_, title=("Gradient in the bias", "对偏置的梯度"))
-inputs = equation.claim(
-    "inputs", gradient(L, x), matmul(transpose(W_), g_), title=("Gradient in the input", "对输入的梯度")
-)
+inputs = equation.claim("inputs", gradient(L, x), matmul(transpose(W_), g_), title=("Gradient in the input", "对输入的梯度"))
 batch_weights = equation.claim(
-    "batch_weights",
-    gradient(J, W),
-    matmul(transpose(G_), X_),
-    title=("Gradient in the weights, a batch", "对权重的梯度（批量）"),
+    "batch_weights", gradient(J, W), matmul(transpose(G_), X_), title=("Gradient in the weights, a batch", "对权重的梯度（批量）")
 )
 batch_bias = equation.claim(
-    "batch_bias",
-    gradient(J, b),
-    vector(Sum(s, G[s, k]), k),
-    title=("Gradient in the bias, a batch", "对偏置的梯度（批量）"),
+    "batch_bias", gradient(J, b), vector(Sum(s, G[s, k]), k), title=("Gradient in the bias, a batch", "对偏置的梯度（批量）")
 )
 batch_inputs = equation.claim(
     "batch_inputs", gradient(J, X), matmul(G_, W_), title=("Gradient in the inputs, a batch", "对输入的梯度（批量）")

@@ -5,7 +5,6 @@ nothing, so nothing is to be gained in those two directions.
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, definition, gradient, indices, remark, vector
 from derive.rules.algebra import common_factor
 from derive.terms import POSITIVE, Size, Sum, Symbol, delta, sqrt, term
@@ -13,14 +12,7 @@ from derive.terms import POSITIVE, Size, Sum, Symbol, delta, sqrt, term
 d = Size("d")
 i, j, k = indices("i j k", d)
 x, g, a, b = (Symbol(name, (d,)) for name in ("x", "g", r"\gamma", r"\beta"))
-eps, mu, s, L, M, rho = (
-    Symbol(r"\epsilon", domain=POSITIVE),
-    Symbol(r"\mu"),
-    Symbol("s"),
-    Symbol("L"),
-    Symbol("M"),
-    Symbol(r"\rho"),
-)
+eps, mu, s, L, M, rho = (Symbol(r"\epsilon", domain=POSITIVE), Symbol(r"\mu"), Symbol("s"), Symbol("L"), Symbol("M"), Symbol(r"\rho"))
 u, y, w, o = (Symbol(name, (d,)) for name in ("u", "y", "w", "o"))
 
 equation = Equation(
@@ -58,10 +50,7 @@ def jacobian(calc):
     calc.by(definition(u), D((x[i] - mu) / s, x[j]))
     calc.by(remark("quotient rule", "商法则"), D(x[i] - mu, x[j]) / s - u[i] * D(s, x[j]) / s)
     calc.by(
-        remark(
-            "the spread moves along the output: $\\partial s / \\partial x_j = u_j / d$",
-            "$\\partial s / \\partial x_j = u_j / d$",
-        ),
+        remark("the spread moves along the output: $\\partial s / \\partial x_j = u_j / d$", "$\\partial s / \\partial x_j = u_j / d$"),
         (delta(i, j) - 1 / term(d)) / s - u[i] * u[j] / (d * s),
     )
     calc.by(common_factor, (delta(i, j) - (1 + u[i] * u[j]) / d) / s)
@@ -78,18 +67,12 @@ def in_input(calc):
     calc.by(remark("sum over δ", "对 δ 求和"), result)
 
 
-in_scale = equation.claim(
-    "scale_gradient", gradient(L, a), vector(g[i] * u[i], i), title=("Gradient in the scale", "对缩放参数的梯度")
-)
-in_shift = equation.claim(
-    "shift_gradient", gradient(L, b), vector(g[i], i), title=("Gradient in the shift", "对平移参数的梯度")
-)
+in_scale = equation.claim("scale_gradient", gradient(L, a), vector(g[i] * u[i], i), title=("Gradient in the scale", "对缩放参数的梯度"))
+in_shift = equation.claim("shift_gradient", gradient(L, b), vector(g[i], i), title=("Gradient in the shift", "对平移参数的梯度"))
 rms_result = (w[j] - x[j] * Sum(i, w[i] * x[i]) / (d * rho**2)) / rho
 
 
-@equation.claim(
-    "rms_gradient", D(M, x[j]), rms_result, title=("RMS norm: gradient in the input", "RMSNorm 对输入的梯度")
-)
+@equation.claim("rms_gradient", D(M, x[j]), rms_result, title=("RMS norm: gradient in the input", "RMSNorm 对输入的梯度"))
 def rms_gradient(calc):
     calc.by([definition(M), definition(o)], D(Sum(i, g[i] * a[i] * x[i] / rho), x[j]))
     calc.by(

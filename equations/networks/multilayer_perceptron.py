@@ -4,7 +4,6 @@ Without activations, any number of layers is one affine map: depth gains nothing
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, assume, definition, given, indices, remark, vector
 from derive.terms import Index, Size, Sum, Symbol, affine, tanh
 
@@ -21,9 +20,7 @@ a, A, e = Symbol("a", (L, d)), Symbol("A", (L, d, d)), Symbol("c", (L, d))
 first = assume(a[1, i], Sum(j, W[1, i, j] * x[j]) + b[1, i], i, source="first layer")
 onward = assume(a[t + 1, i], Sum(j, W[t + 1, i, j] * a[t, j]) + b[t + 1, i], t, i, source="next layer")
 product = assume(A[t + 1, i, k], Sum(j, W[t + 1, i, j] * A[t, j, k]), t, i, k, source="A^{l+1} = W^{l+1} A^l")
-offset = assume(
-    e[t + 1, i], Sum(j, W[t + 1, i, j] * e[t, j]) + b[t + 1, i], t, i, source="c^{l+1} = W^{l+1} c^l + b^{l+1}"
-)
+offset = assume(e[t + 1, i], Sum(j, W[t + 1, i, j] * e[t, j]) + b[t + 1, i], t, i, source="c^{l+1} = W^{l+1} c^l + b^{l+1}")
 start = assume(A[1, i, j], W[1, i, j], i, j, source="A^1 = W^1")
 start_offset = assume(e[1, i], b[1, i], i, source="c^1 = b^1")
 
@@ -36,13 +33,12 @@ equation = Equation(
 )
 
 
-@equation.claim(
+multilayer_perceptron = equation.claim(
     "multilayer_perceptron",
     vector(Sum(r, W_2[c, r] * h[r]) + b_2[c], c),
     vector(Sum(r, W_2[c, r] * tanh(Sum(i, W_1[r, i] * x[i]) + b_1[r])) + b_2[c], c),
+    because=definition(h),
 )
-def multilayer_perceptron(calc):
-    calc.by(definition(h), vector(Sum(r, W_2[c, r] * tanh(Sum(i, W_1[r, i] * x[i]) + b_1[r])) + b_2[c], c))
 
 
 @multilayer_perceptron.reference
@@ -69,15 +65,10 @@ def linear_layers_collapse(calc):
 
     def one_more(calc, l, hypothesis):
         calc.by(given(onward), vector(Sum(j, W[l + 1, i, j] * a[l, j]) + b[l + 1, i], i))
-        calc.by(
-            given(hypothesis),
-            vector(Sum(j, W[l + 1, i, j] * (Sum(k, A[l, j, k] * x[k]) + e[l, j])) + b[l + 1, i], i),
-        )
+        calc.by(given(hypothesis), vector(Sum(j, W[l + 1, i, j] * (Sum(k, A[l, j, k] * x[k]) + e[l, j])) + b[l + 1, i], i))
         calc.by(
             remark("multiply out", "展开"),
-            vector(
-                Sum(k, Sum(j, W[l + 1, i, j] * A[l, j, k]) * x[k]) + Sum(j, W[l + 1, i, j] * e[l, j]) + b[l + 1, i], i
-            ),
+            vector(Sum(k, Sum(j, W[l + 1, i, j] * A[l, j, k]) * x[k]) + Sum(j, W[l + 1, i, j] * e[l, j]) + b[l + 1, i], i),
         )
         calc.by(given(product, offset), collapsed(l + 1))
 

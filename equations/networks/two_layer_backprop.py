@@ -42,15 +42,9 @@ equation = Equation(
 
 @equation.claim("two_layer_backprop", D(J, W[i, j]), hidden[i] * x[j], exported=False)
 def two_layer_backprop(calc):
-    calc.by(
-        remark("chain rule through the output", "经由输出的链式法则"),
-        Sum(a, (o[a] - y[a]) * slope(g, v[a]) * D(v[a], W[i, j])),
-    )
+    calc.by(remark("chain rule through the output", "经由输出的链式法则"), Sum(a, (o[a] - y[a]) * slope(g, v[a]) * D(v[a], W[i, j])))
     calc.by(definition(out), Sum(a, out[a] * D(v[a], W[i, j])))
-    calc.by(
-        remark("only $h_i$ depends on $W_{ij}$", "只有 $h_i$ 依赖 $W_{ij}$"),
-        Sum(a, out[a] * U[a, i] * slope(s, z[i]) * x[j]),
-    )
+    calc.by(remark("only $h_i$ depends on $W_{ij}$", "只有 $h_i$ 依赖 $W_{ij}$"), Sum(a, out[a] * U[a, i] * slope(s, z[i]) * x[j]))
     calc.by(definition(hidden), hidden[i] * x[j])
 
 
@@ -63,20 +57,14 @@ def hidden_bias(calc):
 
 @equation.claim("output_weights", D(J, U[a, i]), out[a] * h[i], title=("Output weights", "输出层权重"), exported=False)
 def output_weights(calc):
-    calc.by(
-        remark("chain rule through the output", "经由输出的链式法则"),
-        Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], U[a, i])),
-    )
+    calc.by(remark("chain rule through the output", "经由输出的链式法则"), Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], U[a, i])))
     calc.by(remark("only $v_a$ depends on $U_{ai}$", "只有 $v_a$ 依赖 $U_{ai}$"), (o[a] - y[a]) * slope(g, v[a]) * h[i])
     calc.by(definition(out), out[a] * h[i])
 
 
 @equation.claim("output_bias", D(J, e[a]), out[a], title=("Output bias", "输出层偏置"), exported=False)
 def output_bias(calc):
-    calc.by(
-        remark("chain rule through the output", "经由输出的链式法则"),
-        Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], e[a])),
-    )
+    calc.by(remark("chain rule through the output", "经由输出的链式法则"), Sum(c, (o[c] - y[c]) * slope(g, v[c]) * D(v[c], e[a])))
     calc.by(remark("only $v_a$ depends on $b_a$", "只有 $v_a$ 依赖 $b_a$"), (o[a] - y[a]) * slope(g, v[a]))
     calc.by(definition(out), out[a])
 
@@ -88,15 +76,11 @@ def of_sample(value, r):
     return substitute(unfold(term(value), equation.definitions), {}, {x: vector(X[r, j], j), y: vector(Y[r, a], a)})
 
 
-@equation.claim(
+equation.claim(
     "batch",
     D(Sum(r, of_sample(J, r)) / n, W[i, j]),
     Sum(r, of_sample(hidden[i], r) * X[r, j]) / n,
     title=("A batch: the mean of the samples' gradients", "批量：各样本梯度的均值"),
     exported=False,
+    because=remark("the derivative of a sum, one sample at a time", "逐样本求导"),
 )
-def batch(calc):
-    calc.by(
-        remark("the derivative of a sum, one sample at a time", "逐样本求导"),
-        Sum(r, of_sample(hidden[i], r) * X[r, j]) / n,
-    )

@@ -5,7 +5,6 @@ x, as it does for L-smooth f, a step below 2/L lowers f, and on the parabola its
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, gradient, remark, suppose
 from derive.terms import POSITIVE, FunctionSymbol, IntValue, Size, Symbol, term
 from derive.terms.arrays import add, dot, matmul, norm_squared, scale, transpose
@@ -36,11 +35,7 @@ def model(v):
 
 
 @equation.claim(
-    "gradient_descent",
-    model(z_),
-    model(u_),
-    ("Gradient descent: the step minimises a model", "梯度下降：一步极小化模型"),
-    op=">=",
+    "gradient_descent", model(z_), model(u_), ("Gradient descent: the step minimises a model", "梯度下降：一步极小化模型"), op=">="
 )
 def step(calc):
     calc.by(remark("complete the square", "配方"), model(u_) + norm_squared(minus(z_, u_)) / (2 * eta))
@@ -48,9 +43,7 @@ def step(calc):
 
 
 after = minus(t_, scale(2 / IntValue(n), matmul(transpose(X_), minus(matmul(X_, t_), y_))), eta)
-squares = equation.claim(
-    "least_squares", minus(t_, gradient(J, theta), eta), after, ("On least squares", "用于最小二乘")
-)
+squares = equation.claim("least_squares", minus(t_, gradient(J, theta), eta), after, ("On least squares", "用于最小二乘"))
 above = f(x_) + dot(slope, minus(u_, x_)) + L / 2 * norm_squared(minus(u_, x_))
 smooth = suppose(f(u_), "<=", above, source="below the parabola of curvature L")
 short = suppose(eta, "<", 2 / term(L), source="step below 2/L")
@@ -64,14 +57,7 @@ def descent_lemma(calc):
     calc.by(remark(r"the step is $-\eta \nabla f(x)$", r"步长向量为 $-\eta \nabla f(x)$"), lower)
 
 
-@equation.claim(
-    "step_bound",
-    f(u_),
-    f(x_),
-    ("A step below 2/L lowers f", "步长小于 2/L 则下降"),
-    op="<",
-    hypotheses=[smooth, short, steep],
-)
+@equation.claim("step_bound", f(u_), f(x_), ("A step below 2/L lowers f", "步长小于 2/L 则下降"), op="<", hypotheses=[smooth, short, steep])
 def step_bound(calc):
     calc.le(remark("descent lemma", "下降引理"), lower)
     calc.lt(remark(r"$\eta > 0$, $1 - L \eta / 2 > 0$", r"$\eta > 0$，$1 - L \eta / 2 > 0$"), f(x_))

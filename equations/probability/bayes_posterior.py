@@ -4,7 +4,6 @@ A Gaussian prior of a Gaussian mean gives a Gaussian posterior: precisions add u
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, definition, indices, remark, vector
 from derive.derivation.gaussians import gaussian
 from derive.terms import POSITIVE, Integral, IntValue, Prod, Size, Sum, Symbol, term
@@ -33,14 +32,13 @@ equation = Equation(
 )
 
 
-@equation.claim(
+bayes_posterior = equation.claim(
     "bayes_posterior",
     r[j] / r[k],
     likelihood[j] * prior[j] / (likelihood[k] * prior[k]),
     title=("Proportional to likelihood times prior: the evidence cancels in every ratio", "正比于似然乘先验"),
+    because=definition(r),
 )
-def bayes_posterior(calc):
-    calc.by(definition(r), likelihood[j] * prior[j] / (likelihood[k] * prior[k]))
 
 
 @bayes_posterior.reference
@@ -57,9 +55,7 @@ squares = Sum(i, (x[i] - mu) ** 2) / s + (mu - m) ** 2 / t
 rest = Sum(i, x[i] ** 2) / s + m**2 / t - M**2 / V
 
 
-@equation.claim(
-    "square", squares, (mu - M) ** 2 / V + rest, title=("Gaussian: completing the square in mu", "高斯：对 μ 配方")
-)
+@equation.claim("square", squares, (mu - M) ** 2 / V + rest, title=("Gaussian: completing the square in mu", "高斯：对 μ 配方"))
 def square(calc):
     line = mu**2 / V - 2 * mu * (Sum(i, x[i]) / s + m / t) + Sum(i, x[i] ** 2) / s + m**2 / t
     calc.by(remark("multiply out and collect powers of $\\mu$", "展开并按 $\\mu$ 的幂合并"), line)
@@ -69,15 +65,11 @@ def square(calc):
 square.reference(lambda mu, x, s, m, t: np.sum((x - mu) ** 2) / s + (mu - m) ** 2 / t)
 
 
-@equation.claim(
+equation.claim(
     "gaussian_posterior",
     product / Integral(mu, -INFINITY, INFINITY, product),
     gaussian(mu, M, V),
     title=("Gaussian: the posterior is N(c, v)", "高斯：后验为 N(c, v)"),
     exported=False,
+    because=remark("complete the square; what is free of $\\mu$ cancels", "配方，与 $\\mu$ 无关的因子约去"),
 )
-def gaussian_posterior(calc):
-    calc.by(
-        remark("complete the square; what is free of $\\mu$ cancels", "配方，与 $\\mu$ 无关的因子约去"),
-        gaussian(mu, M, V),
-    )

@@ -7,7 +7,6 @@ a hundred is ill.
 from fractions import Fraction
 
 import numpy as np
-
 from derive.catalogue import Equation, assume, given, indices, remark
 from derive.terms import Domain, Size, Sum, Symbol, term
 
@@ -15,11 +14,7 @@ CHANCE, LIKELY = Domain(Fraction(0), False, Fraction(1)), Domain(Fraction(0), Tr
 K = Size("K")
 i, k = indices("i k", K)
 A, B, AB, not_A = (Symbol(name, domain=LIKELY) for name in ("P(A)", "P(B)", r"P(A \cap B)", r"P(\neg A)"))
-A_B, B_A, B_nA = (
-    Symbol(r"P(A \mid B)"),
-    Symbol(r"P(B \mid A)", domain=LIKELY),
-    Symbol(r"P(B \mid \neg A)", domain=LIKELY),
-)
+A_B, B_A, B_nA = (Symbol(r"P(A \mid B)"), Symbol(r"P(B \mid A)", domain=LIKELY), Symbol(r"P(B \mid \neg A)", domain=LIKELY))
 prior, likelihood, posterior = Symbol(r"\pi", (K,), LIKELY), Symbol(r"\ell", (K,), LIKELY), Symbol("r", (K,))
 
 of_A = assume(A_B, AB / B, source="conditional probability")
@@ -29,11 +24,9 @@ joint = assume(posterior[i], likelihood[i] * prior[i] / B, i, source="Bayes' the
 whole = assume(B, Sum(k, likelihood[k] * prior[k]), source="total probability")
 
 equation = Equation(
-    ("Bayes' theorem", "贝叶斯定理"),
-    symbols=[A, B, AB, not_A, A_B, B_A, B_nA, prior, likelihood],
-    source="L. Wasserman, All of Statistics, theorem 1.17",
-    related=["conditional_probability", "total_probability"],
-)
+    ("Bayes' theorem", "贝叶斯定理"), symbols=[A, B, AB, not_A, A_B, B_A, B_nA, prior, likelihood],
+    source="L. Wasserman, All of Statistics, theorem 1.17", related=["conditional_probability", "total_probability"],
+)  # fmt: skip
 
 
 @equation.claim("bayes_theorem", term(A_B), B_A * A / B, hypotheses=[of_A, of_B])
@@ -43,42 +36,26 @@ def bayes_theorem(calc):
     calc.by(given(of_B), B_A * A / B)
 
 
-@bayes_theorem.reference
-def posterior_of(prior, evidence, likelihood):
-    return likelihood * prior / evidence
+bayes_theorem.reference(lambda prior, evidence, likelihood: likelihood * prior / evidence)
+
+two_hypotheses = equation.claim(
+    "two_hypotheses", B_A * A / B, B_A * A / (B_A * A + B_nA * not_A), title=("Two hypotheses", "两个假设"),
+    hypotheses=[total], because=given(total),
+)  # fmt: skip
+
+two_hypotheses.reference(lambda prior, other, likelihood, false_alarm: likelihood * prior / (likelihood * prior + false_alarm * other))
 
 
 @equation.claim(
-    "two_hypotheses",
-    B_A * A / B,
-    B_A * A / (B_A * A + B_nA * not_A),
-    title=("Two hypotheses", "两个假设"),
-    hypotheses=[total],
-)
-def two_hypotheses(calc):
-    calc.by(given(total), B_A * A / (B_A * A + B_nA * not_A))
-
-
-@two_hypotheses.reference
-def two(prior, other, likelihood, false_alarm):
-    return likelihood * prior / (likelihood * prior + false_alarm * other)
-
-
-@equation.claim(
-    "many_hypotheses",
-    posterior[i],
-    likelihood[i] * prior[i] / Sum(k, likelihood[k] * prior[k]),
-    title=("Many hypotheses", "多个假设"),
-    hypotheses=[joint, whole],
-)
+    "many_hypotheses", posterior[i], likelihood[i] * prior[i] / Sum(k, likelihood[k] * prior[k]),
+    title=("Many hypotheses", "多个假设"), hypotheses=[joint, whole],
+)  # fmt: skip
 def many_hypotheses(calc):
     calc.by(given(joint), likelihood[i] * prior[i] / B)
     calc.by(given(whole), likelihood[i] * prior[i] / Sum(k, likelihood[k] * prior[k]))
 
 
-@many_hypotheses.reference
-def many(prior, likelihood):
-    return likelihood * prior / np.sum(likelihood * prior)
+many_hypotheses.reference(lambda prior, likelihood: likelihood * prior / np.sum(likelihood * prior))
 
 
 def test_of(prior, hit, false_alarm):
@@ -86,30 +63,21 @@ def test_of(prior, hit, false_alarm):
 
 
 @equation.claim(
-    "medical_test",
-    test_of(term(Fraction(1, 100)), term(Fraction(99, 100)), term(Fraction(2, 100))),
-    term(Fraction(1, 3)),
-    title=("A test for a rare illness", "罕见病检测"),
-)
+    "medical_test", test_of(term(Fraction(1, 100)), term(Fraction(99, 100)), term(Fraction(2, 100))),
+    term(Fraction(1, 3)), title=("A test for a rare illness", "罕见病检测"),
+)  # fmt: skip
 def medical_test(calc):
-    calc.by(
-        remark("multiply out", "乘开"),
-        term(Fraction(99, 10000)) / (term(Fraction(99, 10000)) + term(Fraction(198, 10000))),
-    )
+    calc.by(remark("multiply out", "乘开"), term(Fraction(99, 10000)) / (term(Fraction(99, 10000)) + term(Fraction(198, 10000))))
     calc.by(remark("99 of 297", "297 中的 99"), term(Fraction(1, 3)))
 
 
 @equation.claim(
-    "odds",
-    (B_A * A / B) / (B_nA * not_A / B),
-    (B_A / B_nA) * (A / not_A),
+    "odds", (B_A * A / B) / (B_nA * not_A / B), (B_A / B_nA) * (A / not_A),
     title=("Odds: the prior odds times the likelihood ratio", "赔率形式"),
-)
+)  # fmt: skip
 def odds(calc):
     calc.by(remark("the evidence cancels", "证据约去"), B_A * A / (B_nA * not_A))
     calc.by(remark("regroup", "重新分组"), (B_A / B_nA) * (A / not_A))
 
 
-@odds.reference
-def ratio(prior, other, likelihood, false_alarm):
-    return likelihood / false_alarm * prior / other
+odds.reference(lambda prior, other, likelihood, false_alarm: likelihood / false_alarm * prior / other)

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 import scipy.stats
-
 from derive.catalogue import Equation, assume, given, indices, remark
 from derive.terms import BIT, Expectation, Index, Prod, Size, Sum, Symbol, delta, term
 from derive.terms.symbols import Domain
@@ -31,9 +30,7 @@ y = Index("y", 0, 1)
 pmf = q ** term(y) * (1 - q) ** (1 - y)
 
 
-@equation.claim(
-    "bernoulli_categorical", Sum(y, pmf), 1, title=("Bernoulli: the probabilities add up to 1", "伯努利：概率之和为 1")
-)
+@equation.claim("bernoulli_categorical", Sum(y, pmf), 1, title=("Bernoulli: the probabilities add up to 1", "伯努利：概率之和为 1"))
 def bernoulli(calc):
     calc.by(remark("the two outcomes", "两个结果"), (1 - q) + q)
     calc.by(remark("cancel", "约去"), 1)
@@ -44,13 +41,7 @@ def mean(calc):
     calc.by(remark("only the outcome 1 counts", "只有结果 1 有贡献"), term(q))
 
 
-@equation.claim(
-    "variance",
-    E((x - E(term(x))) ** 2),
-    q * (1 - q),
-    title=("Bernoulli: variance", "伯努利：方差"),
-    hypotheses=[success],
-)
+@equation.claim("variance", E((x - E(term(x))) ** 2), q * (1 - q), title=("Bernoulli: variance", "伯努利：方差"), hypotheses=[success])
 def variance(calc):
     calc.by(remark("mean square minus square of the mean", "平方均值减均值平方"), E(x**2) - E(term(x)) ** 2)
     calc.by(remark("$x^2 = x$, as $x$ is 0 or 1", "$x$ 取 0 或 1，故 $x^2 = x$"), E(term(x)) - E(term(x)) ** 2)
@@ -67,30 +58,23 @@ def variance(calc):
 def covariance(calc):
     calc.by(remark("multiply out", "展开"), E(o[i] * o[j]) - E(o[i]) * E(o[j]))
     calc.by(
-        remark(
-            "two entries exclude each other: $o_i o_j = \\delta_{ij} o_i$", "两个分量互斥：$o_i o_j = \\delta_{ij} o_i$"
-        ),
+        remark("two entries exclude each other: $o_i o_j = \\delta_{ij} o_i$", "两个分量互斥：$o_i o_j = \\delta_{ij} o_i$"),
         delta(i, j) * E(o[i]) - E(o[i]) * E(o[j]),
     )
     calc.by(given(chances), p[i] * delta(i, j) - p[i] * p[j])
 
 
-@equation.claim(
+categorical = equation.claim(
     "categorical",
     Prod(k, p[k] ** delta(k, i)),
     p[i],
     title=("Categorical: the mass function at outcome i", "类别分布：结果 i 的概率质量"),
+    because=remark("all exponents but that of $p_i$ are 0", "除 $p_i$ 外指数均为 0"),
 )
-def categorical(calc):
-    calc.by(remark("all exponents but that of $p_i$ are 0", "除 $p_i$ 外指数均为 0"), p[i])
 
 
 @equation.claim(
-    "total",
-    Sum(k, p[k]),
-    1,
-    title=("Categorical: the probabilities add up to 1", "类别分布：概率之和为 1"),
-    hypotheses=[chances],
+    "total", Sum(k, p[k]), 1, title=("Categorical: the probabilities add up to 1", "类别分布：概率之和为 1"), hypotheses=[chances]
 )
 def total(calc):
     calc.by(given(chances), Sum(k, E(o[k])))

@@ -9,11 +9,7 @@ from derive.terms import BIT, ZERO, Expectation, Hypothesis, Index, Prod, Relati
 
 E = Expectation
 n = Size("n")
-A, B, a = (
-    Symbol("A", domain=BIT, kind="random"),
-    Symbol("B", domain=BIT, kind="random"),
-    Symbol("a", (n,), BIT, kind="random"),
-)
+A, B, a = (Symbol("A", domain=BIT, kind="random"), Symbol("B", domain=BIT, kind="random"), Symbol("a", (n,), BIT, kind="random"))
 PA, PB, AB = Symbol("P(A)"), Symbol("P(B)"), Symbol("P(A, B)")
 A_B, B_A = Symbol(r"P(A \mid B)"), Symbol(r"P(B \mid A)")
 J, C = Symbol("J", (n,)), Symbol("C", (n,))
@@ -48,12 +44,7 @@ equation = Equation(
 possible_A = Hypothesis(Relation("<", ZERO, term(PA)), (), "A is possible")
 possible_B = Hypothesis(Relation("<", ZERO, term(PB)), (), "B is possible")
 start = assume(C[1], E(a[1]), source="the first event, given nothing")
-step = assume(
-    joint(s + 1),
-    C[s + 1] * joint(s),
-    s,
-    source="product rule: $C_s$ is the probability of event $s$ given those before it",
-)
+step = assume(joint(s + 1), C[s + 1] * joint(s), s, source="product rule: $C_s$ is the probability of event $s$ given those before it")
 
 
 @equation.claim("conditional_probability", term(A_B), AB / PB, hypotheses=[possible_B], exported=False)
@@ -61,9 +52,7 @@ def conditional_probability(calc):
     calc.by([definition(A_B), definition(AB), definition(PB)], AB / PB)
 
 
-@equation.claim(
-    "product_rule", term(AB), A_B * PB, title=("Product rule", "乘法公式"), hypotheses=[possible_B], exported=False
-)
+@equation.claim("product_rule", term(AB), A_B * PB, title=("Product rule", "乘法公式"), hypotheses=[possible_B], exported=False)
 def product_rule(calc):
     calc.by(remark("multiply and divide by $P(B)$", "乘以并除以 $P(B)$"), AB / PB * PB)
     calc.by(definition(A_B), A_B * PB)
@@ -86,10 +75,7 @@ def other_way(calc):
     "chain_rule",
     J[k],
     chain(k),
-    title=(
-        "Chain rule: J is the probability that the first k events all happen",
-        "链式法则：J 为前 k 个事件都发生的概率",
-    ),
+    title=("Chain rule: J is the probability that the first k events all happen", "链式法则：J 为前 k 个事件都发生的概率"),
     hypotheses=[start, step],
     exported=False,
 )

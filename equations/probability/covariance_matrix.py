@@ -43,8 +43,7 @@ form = Sum(i, Sum(j, v[i] * S[i, j] * v[j]))
 @equation.claim("semidefinite", form, 0, op=">=", title=("Positive semidefinite", "半正定"))
 def semidefinite(calc):
     calc.by(
-        remark("expectation is linear: the variance of $v^\\top X$", "期望线性：$v^\\top X$ 的方差"),
-        E(Sum(i, v[i] * (X[i] - mu[i])) ** 2),
+        remark("expectation is linear: the variance of $v^\\top X$", "期望线性：$v^\\top X$ 的方差"), E(Sum(i, v[i] * (X[i] - mu[i])) ** 2)
     )
     calc.ge(remark("the mean of a square", "平方的均值"), 0)
 
@@ -64,8 +63,5 @@ def mapped(r):
 def affine(calc):
     centred = Sum(i, A[r, i] * (X[i] - mu[i])) * Sum(j, A[s, j] * (X[j] - mu[j]))
     calc.by(remark("expectation is linear: $b$ cancels", "期望线性：$b$ 消去"), E(centred))
-    calc.by(
-        remark("$A$ is not random", "$A$ 非随机"),
-        Sum(i, Sum(j, A[r, i] * E((X[i] - mu[i]) * (X[j] - mu[j])) * A[s, j])),
-    )
+    calc.by(remark("$A$ is not random", "$A$ 非随机"), Sum(i, Sum(j, A[r, i] * E((X[i] - mu[i]) * (X[j] - mu[j])) * A[s, j])))
     calc.by(definition(S), Sum(i, Sum(j, A[r, i] * S[i, j] * A[s, j])))

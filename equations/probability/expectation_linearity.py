@@ -6,7 +6,6 @@ A game that pays 300 one time in three and costs 200 otherwise loses 33 1/3 on a
 from fractions import Fraction
 
 import numpy as np
-
 from derive.catalogue import Equation, assume, given, indices, remark
 from derive.terms import BIT, Expectation, Size, Sum, Symbol, term
 
@@ -34,9 +33,7 @@ def expectation_linearity(calc):
     calc.by(remark("$a$ and $b$ are numbers", "$a$ 与 $b$ 为常数"), a * E(term(X)) + b * E(term(Y)))
 
 
-@equation.claim(
-    "many", E(Sum(i, c[i] * x[i])), Sum(i, c[i] * E(x[i])), title=("Many variables", "多个随机变量"), exported=False
-)
+@equation.claim("many", E(Sum(i, c[i] * x[i])), Sum(i, c[i] * E(x[i])), title=("Many variables", "多个随机变量"), exported=False)
 def many(calc):
     calc.by(remark("the mean of a sum is the sum of the means", "和的期望等于期望的和"), Sum(i, E(c[i] * x[i])))
     calc.by(remark("$c_i$ is a number", "$c_i$ 为常数"), Sum(i, c[i] * E(x[i])))

@@ -4,16 +4,8 @@ So A is convex. Here T has d entries and K outcomes; the well-known distribution
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, definition, indices, remark, vector
-from derive.terms import (
-    POSITIVE,
-    Size,
-    Sum,
-    Symbol,
-    exp,
-    log,
-)
+from derive.terms import POSITIVE, Size, Sum, Symbol, exp, log
 
 K, d = Size("K"), Size("d")
 k, l = indices("k l", K)
@@ -28,25 +20,14 @@ equation = Equation(
     symbols=[eta, T, h, u],
     definitions={A: log(Sum(k, weight)), p: vector(share, k), m: vector(Sum(k, share * T[k, b]), b)},
     source="C. M. Bishop, Pattern Recognition and Machine Learning, section 2.4",
-    related=[
-        "exponential_family_discrete",
-        "exponential_family_density",
-        "log_sum_exp",
-        "softmax_gradient",
-        "bernoulli_categorical",
-    ],
+    related=["exponential_family_discrete", "exponential_family_density", "log_sum_exp", "softmax_gradient", "bernoulli_categorical"],
 )
 
 
-@equation.claim(
-    "exponential_family", D(A, eta[b]), m[b], title=("The gradient of A is the mean of T", "A 的梯度是 T 的均值")
-)
+@equation.claim("exponential_family", D(A, eta[b]), m[b], title=("The gradient of A is the mean of T", "A 的梯度是 T 的均值"))
 def mean(calc):
     calc.by(definition(A), D(log(Sum(k, weight)), eta[b]))
-    calc.by(
-        remark("derivative of log, then of exp", "先对 log 求导，再对 exp 求导"),
-        Sum(k, weight * T[k, b]) / Sum(k, weight),
-    )
+    calc.by(remark("derivative of log, then of exp", "先对 log 求导，再对 exp 求导"), Sum(k, weight * T[k, b]) / Sum(k, weight))
     calc.by([definition(p), definition(m)], m[b])
 
 
@@ -59,13 +40,9 @@ covariance = equation.claim(
 )
 
 
-@equation.claim(
-    "convex", Sum(b, Sum(c, u[b] * D(A, eta[b], eta[c]) * u[c])), 0, op=">=", title=("So A is convex", "故 A 为凸函数")
-)
+@equation.claim("convex", Sum(b, Sum(c, u[b] * D(A, eta[b], eta[c]) * u[c])), 0, op=">=", title=("So A is convex", "故 A 为凸函数"))
 def convex(calc):
-    calc.by(
-        remark("the variance of $u^\\top T$", "$u^\\top T$ 的方差"), Sum(k, p[k] * Sum(b, u[b] * (T[k, b] - m[b])) ** 2)
-    )
+    calc.by(remark("the variance of $u^\\top T$", "$u^\\top T$ 的方差"), Sum(k, p[k] * Sum(b, u[b] * (T[k, b] - m[b])) ** 2))
     calc.ge(remark("a sum of squares with positive weights", "正权平方和"), 0)
 
 

@@ -1,7 +1,6 @@
 """Bernoulli, Poisson and categorical distributions as exponential families: exp(t T - A(t)) with A' the mean, A'' the variance."""
 
 import scipy.special
-
 from derive.catalogue import D, Equation, remark
 from derive.terms import BIT, NATURAL, Fn, Index, Size, Sum, Symbol, exp, log, term
 

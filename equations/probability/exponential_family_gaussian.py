@@ -4,7 +4,6 @@ The derivatives of A are the means of the statistics y and -y^2 / 2, its second 
 """
 
 import scipy.stats
-
 from derive.catalogue import D, Equation, definition, remark
 from derive.derivation.gaussians import gaussian
 from derive.terms import PI, POSITIVE, Integral, Symbol, exp, log, sqrt
@@ -24,14 +23,9 @@ equation = Equation(
 )
 
 
-@equation.claim(
-    "exponential_family_gaussian", gaussian(y, mean, variance), exp(t * y - w * y**2 / 2 - A) / sqrt(2 * PI)
-)
+@equation.claim("exponential_family_gaussian", gaussian(y, mean, variance), exp(t * y - w * y**2 / 2 - A) / sqrt(2 * PI))
 def density(calc):
-    calc.by(
-        remark("multiply out the square", "展开平方"),
-        exp(t * y - w * y**2 / 2 - t**2 / (2 * w)) * sqrt(w) / sqrt(2 * PI),
-    )
+    calc.by(remark("multiply out the square", "展开平方"), exp(t * y - w * y**2 / 2 - t**2 / (2 * w)) * sqrt(w) / sqrt(2 * PI))
     calc.by(definition(A), exp(t * y - w * y**2 / 2 - A) / sqrt(2 * PI))
 
 

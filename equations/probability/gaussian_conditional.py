@@ -4,7 +4,6 @@ The mean of x moves with y by B C^-1 (y - nu), and its covariance shrinks to the
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, definition, remark
 from derive.derivation.gaussians import form, gaussian_log, minus
 from derive.terms import Num, Size, Symbol
@@ -28,14 +27,7 @@ blocks = stack([[Si, corner], [transpose(corner), add(Ci, matmul(transpose(gain)
 equation = Equation(
     ("Conditional of a joint Gaussian", "联合高斯的条件分布"),
     symbols=[x, y, mu, nu, A, B, C],
-    definitions={
-        z: both,
-        w: centre,
-        J: joint,
-        S: minus(A_, matmul(gain, transpose(B_))),
-        R: blocks,
-        c: add(mu_, matmul(gain, away)),
-    },
+    definitions={z: both, w: centre, J: joint, S: minus(A_, matmul(gain, transpose(B_))), R: blocks, c: add(mu_, matmul(gain, away))},
     source="C. M. Bishop, Pattern Recognition and Machine Learning, equations (2.81), (2.82) and (2.98)",
     depends=["matrix_inversion_lemma", "multivariate_gaussian"],
     related=["diffusion_reverse", "bayes_posterior"],
@@ -48,40 +40,21 @@ completed = form(minus(x_, c_), Si) + form(away, Ci)
     "gaussian_conditional",
     gaussian_log(z_, w_, J_),
     gaussian_log(x_, c_, S_) + gaussian_log(y_, nu_, C_),
-    title=(
-        "Joint density = conditional N(c, S) of x given y times marginal N(nu, C) of y",
-        "联合密度 = 条件密度乘边缘密度",
-    ),
+    title=("Joint density = conditional N(c, S) of x given y times marginal N(nu, C) of y", "联合密度 = 条件密度乘边缘密度"),
     exported=False,
 )
 def gaussian_conditional(calc):
     calc.replace(remark("inverse by blocks: multiply to check", "分块求逆：相乘验证"), inverse(J_), R_)
     calc.by(
-        remark(
-            "complete the square; $\\det$ of the blocks is $\\det C \\det S$", "配方；分块行列式为 $\\det C \\det S$"
-        ),
+        remark("complete the square; $\\det$ of the blocks is $\\det C \\det S$", "配方；分块行列式为 $\\det C \\det S$"),
         gaussian_log(x_, c_, S_) + gaussian_log(y_, nu_, C_),
     )
 
 
-@equation.claim(
-    "square",
-    form(minus(z_, w_), R_),
-    completed,
-    title=("Completing the square", "配方"),
-    exported=False,
-)
-def square(calc):
-    calc.by(definition(c), completed)
+equation.claim("square", form(minus(z_, w_), R_), completed, title=("Completing the square", "配方"), exported=False, because=definition(c))
 
 
-mean = equation.claim(
-    "mean",
-    c_,
-    add(mu_, matmul(gain, away)),
-    title=("Mean of x given y", "给定 y 时 x 的均值"),
-    because=definition(c),
-)
+mean = equation.claim("mean", c_, add(mu_, matmul(gain, away)), title=("Mean of x given y", "给定 y 时 x 的均值"), because=definition(c))
 
 
 @mean.reference

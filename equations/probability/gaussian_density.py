@@ -6,7 +6,6 @@ All of it comes from one integral, that of exp(-x^2), by completing the square.
 import numpy as np
 import scipy.integrate
 import scipy.stats
-
 from derive.catalogue import Equation, remark
 from derive.derivation.gaussians import gaussian
 from derive.terms import POSITIVE, Integral, Symbol, exp, term
@@ -41,20 +40,12 @@ def total(calc):
 
 @equation.claim("mean", over(x, x * density), mu, title=("Its mean is mu", "均值为 μ"), exported=False)
 def mean(calc):
-    calc.by(
-        remark("substitute $x = \\mu + \\sigma u$", "换元 $x = \\mu + \\sigma u$"), over(u, (mu + s * u) * standard)
-    )
+    calc.by(remark("substitute $x = \\mu + \\sigma u$", "换元 $x = \\mu + \\sigma u$"), over(u, (mu + s * u) * standard))
     calc.by(remark("split", "拆分"), mu * over(u, standard) + s * over(u, u * standard))
     calc.by(remark("the second integrand is odd", "第二个被积函数为奇函数"), term(mu))
 
 
-@equation.claim(
-    "variance",
-    over(x, (x - mu) ** 2 * density),
-    s**2,
-    title=("Its variance is sigma^2", "方差为 σ²"),
-    exported=False,
-)
+@equation.claim("variance", over(x, (x - mu) ** 2 * density), s**2, title=("Its variance is sigma^2", "方差为 σ²"), exported=False)
 def variance(calc):
     calc.by(remark("substitute $x = \\mu + \\sigma u$", "换元 $x = \\mu + \\sigma u$"), s**2 * over(u, u**2 * standard))
     calc.by(remark("by parts, it is the Gaussian integral again", "分部积分，仍为高斯积分"), s**2)
@@ -68,9 +59,7 @@ def variance(calc):
 )
 def moment_generating_function(calc):
     shift = exp(mu * t + s**2 * t**2 / 2)
-    calc.by(
-        remark("complete the square in the exponent", "对指数配方"), shift * over(x, gaussian(x, mu + s**2 * t, s**2))
-    )
+    calc.by(remark("complete the square in the exponent", "对指数配方"), shift * over(x, gaussian(x, mu + s**2 * t, s**2)))
     calc.by(remark("a density integrates to 1", "密度积分为 1"), shift)
 
 

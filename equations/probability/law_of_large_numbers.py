@@ -30,12 +30,7 @@ common = {"hypotheses": [mean, second], "independent": [[x]]}
 
 
 @equation.claim(
-    "law_of_large_numbers",
-    E((m - mu) ** 2),
-    V / N,
-    title=("Variance of the sample mean", "样本均值的方差"),
-    exported=False,
-    **common,
+    "law_of_large_numbers", E((m - mu) ** 2), V / N, title=("Variance of the sample mean", "样本均值的方差"), exported=False, **common
 )
 def variance_of_mean(calc):
     calc.by(definition(m), E(Sum(i, x[i] - mu) ** 2) / N**2)
@@ -50,9 +45,7 @@ def by_chebyshev(calc):
     calc.by(given(mean, second), V / (N * eps**2))
 
 
-@equation.claim(
-    "bound", term(P), V / (N * eps**2), op="<=", title=("Being far from the mean", "偏离均值的概率"), **common
-)
+@equation.claim("bound", term(P), V / (N * eps**2), op="<=", title=("Being far from the mean", "偏离均值的概率"), **common)
 def bound(calc):
     by_chebyshev(calc)
 

@@ -27,10 +27,7 @@ equation = Equation(
 def markov(calc):
     calc.by(definition(P), E(a * large) / a)
     calc.le(
-        remark(
-            "where the indicator is 1, $a \\le X$; where it is 0, $0 \\le X$",
-            "示性函数为 1 处 $a \\le X$，为 0 处 $0 \\le X$",
-        ),
+        remark("where the indicator is 1, $a \\le X$; where it is 0, $0 \\le X$", "示性函数为 1 处 $a \\le X$，为 0 处 $0 \\le X$"),
         E(term(X)) / a,
     )
 
@@ -39,10 +36,7 @@ def markov(calc):
 def chebyshev(calc):
     calc.by(definition(Q), E(eps**2 * far) / eps**2)
     calc.le(
-        remark(
-            "where the indicator is 1, $\\varepsilon^2 \\le (Y - \\mu)^2$",
-            "示性函数为 1 处 $\\varepsilon^2 \\le (Y - \\mu)^2$",
-        ),
+        remark("where the indicator is 1, $\\varepsilon^2 \\le (Y - \\mu)^2$", "示性函数为 1 处 $\\varepsilon^2 \\le (Y - \\mu)^2$"),
         E((Y - mu) ** 2) / eps**2,
     )
     calc.by(definition(V), V / eps**2)

@@ -6,7 +6,6 @@ When all classes share the variances the squares of x cancel between classes, an
 import numpy as np
 import scipy.special
 import scipy.stats
-
 from derive.catalogue import Equation, definition, indices, remark, vector
 from derive.derivation.gaussians import gaussian, gaussian_log
 from derive.terms import POSITIVE, Prod, Size, Sum, Symbol, log

@@ -4,7 +4,6 @@ The deviations from the sample mean are a little smaller than those from the tru
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, assume, definition, given, indices, remark
 from derive.terms import POSITIVE, Expectation, IntValue, Size, Sum, Symbol, term
 
@@ -28,12 +27,7 @@ equation = Equation(
 
 
 @equation.claim(
-    "sample_variance_unbiased",
-    E(Sum(i, (x[i] - m) ** 2) / (N - 1)),
-    V,
-    hypotheses=[mean, second],
-    independent=[[x]],
-    exported=False,
+    "sample_variance_unbiased", E(Sum(i, (x[i] - m) ** 2) / (N - 1)), V, hypotheses=[mean, second], independent=[[x]], exported=False
 )
 def sample_variance_unbiased(calc):
     calc.by(
@@ -61,14 +55,13 @@ def square_of_the_mean(calc):
     calc.by(remark("collect", "合并"), V / N + mu**2)
 
 
-@equation.claim(
+in_one_pass = equation.claim(
     "in_one_pass",
     Sum(i, (y[i] - Sum(j, y[j]) / N) ** 2) / (N - 1),
     (Sum(i, y[i] ** 2) - Sum(i, y[i]) ** 2 / N) / (N - 1),
     title=("In numbers: from the sum and the sum of squares", "数值计算：由和与平方和"),
+    because=remark("expand the squares", "展开平方"),
 )
-def in_one_pass(calc):
-    calc.by(remark("expand the squares", "展开平方"), (Sum(i, y[i] ** 2) - Sum(i, y[i]) ** 2 / N) / (N - 1))
 
 
 in_one_pass.reference(lambda y: np.var(y, ddof=1))

@@ -25,17 +25,12 @@ possible = Hypothesis(Relation("<", ZERO, PB[k]), (k,), "each case is possible")
 @equation.claim("total_probability", term(PA), Sum(k, A_B[k] * PB[k]), hypotheses=[possible], exported=False)
 def total_probability(calc):
     calc.by(definition(PA), E(term(A)))
-    calc.by(
-        remark("exactly one case happens: $\\sum_k b_k = 1$", "恰有一种情形发生：$\\sum_k b_k = 1$"),
-        E(A * Sum(k, b[k])),
-    )
+    calc.by(remark("exactly one case happens: $\\sum_k b_k = 1$", "恰有一种情形发生：$\\sum_k b_k = 1$"), E(A * Sum(k, b[k])))
     calc.by(remark("expectation is linear", "期望线性"), Sum(k, E(A * b[k])))
     calc.by([definition(A_B), definition(PB)], Sum(k, A_B[k] * PB[k]))
 
 
-@equation.claim(
-    "cases_add_up", Sum(k, PB[k]), 1, title=("The cases themselves have total probability 1", "各情形概率之和为 1")
-)
+@equation.claim("cases_add_up", Sum(k, PB[k]), 1, title=("The cases themselves have total probability 1", "各情形概率之和为 1"))
 def cases_add_up(calc):
     calc.by(definition(PB), Sum(k, E(b[k])))
     calc.by(remark("expectation is linear", "期望线性"), E(Sum(k, b[k])))

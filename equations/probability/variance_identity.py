@@ -30,9 +30,7 @@ equation = Equation(
 def variance_identity(calc):
     calc.by(definition(V), E((X - mu) ** 2))
     calc.by(remark("expand the square", "展开平方"), E(X**2 - 2 * mu * X + mu**2))
-    calc.by(
-        remark("expectation is linear, $\\mu$ is a number", "期望线性，$\\mu$ 为常数"), E(X**2) - 2 * mu * E(X) + mu**2
-    )
+    calc.by(remark("expectation is linear, $\\mu$ is a number", "期望线性，$\\mu$ 为常数"), E(X**2) - 2 * mu * E(X) + mu**2)
     calc.by(definition(mu), E(X**2) - E(X) ** 2)
 
 
@@ -54,18 +52,11 @@ def affine(calc):
 def of_independent_sum(calc):
     centred = Sum(i, Sum(j, E((x[i] - E(x[i])) * (x[j] - E(x[j])))))
     calc.by(remark("expand the square of the sum", "展开和的平方"), centred)
-    calc.by(
-        remark("independent: for $i \\ne j$ the mean of the product is 0", "独立：$i \\ne j$ 时乘积均值为 0"),
-        Sum(i, variance(x[i])),
-    )
+    calc.by(remark("independent: for $i \\ne j$ the mean of the product is 0", "独立：$i \\ne j$ 时乘积均值为 0"), Sum(i, variance(x[i])))
 
 
 @equation.claim(
-    "nonnegative",
-    E(X) ** 2,
-    E(X**2),
-    op="<=",
-    title=("So the square of the mean is at most the mean square", "故均值平方不超过平方均值"),
+    "nonnegative", E(X) ** 2, E(X**2), op="<=", title=("So the square of the mean is at most the mean square", "故均值平方不超过平方均值")
 )
 def nonnegative(calc):
     calc.by(remark("the identity", "恒等式"), E(X**2) - V)

@@ -4,7 +4,6 @@ Each prediction is pulled towards its target with a force proportional to the er
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, array, definition, indices, remark
 from derive.rules.differentiation import constant_factor, square_rule, sum_rule, under_the_sum
 from derive.rules.kronecker import derivative_of_component, sum_over_delta
@@ -26,9 +25,7 @@ equation = Equation(
 )
 
 
-@equation.claim("mean_squared_error", J, norm_squared(errors) / n)
-def mean_squared_error(calc):
-    calc.by(definition(J), norm_squared(errors) / n)
+mean_squared_error = equation.claim("mean_squared_error", J, norm_squared(errors) / n, because=definition(J))
 
 
 @mean_squared_error.reference
@@ -39,10 +36,7 @@ def mean(y_hat, y):
 @equation.claim("gradient", D(J, prediction[j]), 2 * (prediction[j] - y[j]) / n, title=("Gradient", "梯度"))
 def gradient(calc):
     calc.by(definition(J), D(Sum(i, (prediction[i] - y[i]) ** 2) / n, prediction[j]))
-    calc.by(
-        [constant_factor, under_the_sum, square_rule],
-        Sum(i, 2 * (prediction[i] - y[i]) * D(prediction[i] - y[i], prediction[j])) / n,
-    )
+    calc.by([constant_factor, under_the_sum, square_rule], Sum(i, 2 * (prediction[i] - y[i]) * D(prediction[i] - y[i], prediction[j])) / n)
     calc.by([sum_rule, derivative_of_component, sum_over_delta], 2 * (prediction[j] - y[j]) / n)
 
 

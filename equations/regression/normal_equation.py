@@ -4,7 +4,6 @@ The gradient vanishes exactly where X^T X theta = X^T y; the residual is then or
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, assume, gradient, indices, remark
 from derive.terms import Num, Size, Symbol
 from derive.terms.arrays import add, dot, inverse, matmul, norm_squared, scale, transpose, zeros
@@ -21,92 +20,65 @@ hat = matmul(matmul(array(X), inverse(gram)), Xt)
 slope = scale(Num(2), matmul(Xt, add(matmul(array(X), array(theta)), scale(Num(-1), array(y)))))
 
 equation = Equation(
-    ("Normal equation", "正规方程"),
-    symbols=[X, y, theta, v],
+    ("Normal equation", "正规方程"), symbols=[X, y, theta, v],
     source="T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning, equation (3.6)",
     related=["mean_squared_error", "ridge_regression"],
+)  # fmt: skip
+
+normal_equation = equation.claim(
+    "normal_equation", solution, matmul(matmul(inverse(gram), Xt), array(y)), because=remark("products are associative", "结合律")
 )
 
+normal_equation.reference(lambda X, y: np.linalg.lstsq(X, y, rcond=None)[0])
 
-@equation.claim("normal_equation", solution, matmul(matmul(inverse(gram), Xt), array(y)))
-def normal_equation(calc):
-    calc.by(remark("products are associative", "结合律"), matmul(matmul(inverse(gram), Xt), array(y)))
+of_squares = equation.claim(
+    "gradient", gradient(J, theta), slope, title=("Gradient", "梯度"),
+    because=remark("chain rule for the squared norm", "平方范数的链式法则"),
+)  # fmt: skip
 
-
-@normal_equation.reference
-def least_squares(X, y):
-    return np.linalg.lstsq(X, y, rcond=None)[0]
-
-
-@equation.claim("gradient", gradient(J, theta), slope, title=("Gradient", "梯度"))
-def of_squares(calc):
-    calc.by(remark("chain rule for the squared norm", "平方范数的链式法则"), slope)
-
-
-@of_squares.reference
-def twice_the_residual(X, y, theta):
-    return 2 * X.T @ (X @ theta - y)
+of_squares.reference(lambda X, y, theta: 2 * X.T @ (X @ theta - y))
 
 
 @equation.implication(
-    "stationary_where",
-    assume(slope, zeros(d)).relation,
-    assume(theta, solution).relation,
-    title=("The gradient is 0 exactly at the solution", "梯度为零当且仅当"),
-    op="<=>",
-)
+    "stationary_where", assume(slope, zeros(d)).relation, assume(theta, solution).relation,
+    title=("The gradient is 0 exactly at the solution", "梯度为零当且仅当"), op="<=>",
+)  # fmt: skip
 def stationary_where(chain):
-    chain.iff(
-        remark("divide by 2, expand", "除以 2 并展开"),
-        assume(matmul(gram, array(theta)), matmul(Xt, array(y))).relation,
-    )
+    chain.iff(remark("divide by 2, expand", "除以 2 并展开"), assume(matmul(gram, array(theta)), matmul(Xt, array(y))).relation)
     chain.iff(remark(r"multiply by $(X^\top X)^{-1}$", r"左乘 $(X^\top X)^{-1}$"), assume(theta, solution).relation)
 
 
 @equation.claim(
-    "convex",
-    2 * dot(array(v), matmul(gram, array(v))),
-    0,
-    op=">=",
+    "convex", 2 * dot(array(v), matmul(gram, array(v))), 0, op=">=",
     title=("Convex: the Hessian is positive semidefinite", "凸：海森矩阵半正定"),
-)
+)  # fmt: skip
 def convex(calc):
     calc.by(remark("the squared length of $X v$", "$X v$ 的平方长度"), 2 * norm_squared(matmul(array(X), array(v))))
     calc.ge(remark("a sum of squares", "平方和"), 0)
 
 
 @equation.claim(
-    "orthogonal_residual",
-    matmul(Xt, add(array(y), scale(Num(-1), matmul(array(X), solution)))),
-    zeros(d),
-    title=("The residual is orthogonal to the columns", "残差与各列正交"),
-    exported=False,
-)
+    "orthogonal_residual", matmul(Xt, add(array(y), scale(Num(-1), matmul(array(X), solution)))), zeros(d),
+    title=("The residual is orthogonal to the columns", "残差与各列正交"), exported=False,
+)  # fmt: skip
 def orthogonal_residual(calc):
     calc.by(remark("expand", "展开"), add(matmul(Xt, array(y)), scale(Num(-1), matmul(gram, solution))))
     calc.by(remark(r"$X^\top X (X^\top X)^{-1} = I$", r"$X^\top X (X^\top X)^{-1} = I$"), zeros(d))
 
 
-@equation.claim(
-    "hat_symmetric", transpose(hat), hat, title=("The hat matrix is symmetric", "帽子矩阵对称"), exported=False
-)
-def hat_symmetric(calc):
-    calc.by(remark("the inverse of a symmetric matrix is symmetric", "对称阵之逆对称"), hat)
+equation.claim(
+    "hat_symmetric", transpose(hat), hat, title=("The hat matrix is symmetric", "帽子矩阵对称"), exported=False,
+    because=remark("the inverse of a symmetric matrix is symmetric", "对称阵之逆对称"),
+)  # fmt: skip
+
+equation.claim(
+    "hat_idempotent", matmul(hat, hat), hat, title=("The hat matrix is idempotent", "帽子矩阵幂等"), exported=False,
+    because=remark(r"$(X^\top X)^{-1} X^\top X = I$", r"$(X^\top X)^{-1} X^\top X = I$"),
+)  # fmt: skip
 
 
 @equation.claim(
-    "hat_idempotent", matmul(hat, hat), hat, title=("The hat matrix is idempotent", "帽子矩阵幂等"), exported=False
-)
-def hat_idempotent(calc):
-    calc.by(remark(r"$(X^\top X)^{-1} X^\top X = I$", r"$(X^\top X)^{-1} X^\top X = I$"), hat)
-
-
-@equation.claim(
-    "minimum",
-    J,
-    norm_squared(add(matmul(array(X), solution), scale(Num(-1), array(y)))),
-    op=">=",
-    title=("A global minimum", "全局最小"),
+    "minimum", J, norm_squared(add(matmul(array(X), solution), scale(Num(-1), array(y)))), op=">=", title=("A global minimum", "全局最小")
 )
 def minimum(calc):
     best = norm_squared(add(matmul(array(X), solution), scale(Num(-1), array(y))))

@@ -5,7 +5,6 @@ value s it shrinks the coefficient by s^2 / (s^2 + lambda).
 """
 
 import numpy as np
-
 from derive.catalogue import Equation, array, assume, gradient, indices, remark, vector
 from derive.terms import POSITIVE, Hypothesis, Num, Relation, Size, Symbol, term
 from derive.terms.arrays import add, diag, dot, identity, inverse, matmul, norm_squared, scale, transpose, zeros
@@ -31,29 +30,25 @@ slope = scale(Num(2), add(matmul(M, theta_), scale(Num(-1), matmul(Xt, y_))))
 dual = matmul(Xt, matmul(inverse(penalised(matmul(X_, Xt), n)), y_))
 
 equation = Equation(
-    ("Ridge regression", "岭回归"),
-    symbols=[X, y, theta, v, U, V, sigma, c],
+    ("Ridge regression", "岭回归"), symbols=[X, y, theta, v, U, V, sigma, c],
     source="T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning, equation (3.44)",
-    depends=["matrix_inversion_lemma", "svd"],
-    related=["normal_equation", "map_gaussian_ridge", "kernel_ridge"],
-)
+    depends=["matrix_inversion_lemma", "svd"], related=["normal_equation", "map_gaussian_ridge", "kernel_ridge"],
+)  # fmt: skip
 
 
-@equation.claim("ridge_regression", solution, dual, title=("Dual form: one equation a sample", "对偶形式"))
-def ridge_regression(calc):
-    calc.by(remark("push-through identity", "推过恒等式"), dual)
+ridge_regression = equation.claim(
+    "ridge_regression", solution, dual, title=("Dual form: one equation a sample", "对偶形式"),
+    because=remark("push-through identity", "推过恒等式"),
+)  # fmt: skip
 
 
 of_loss = equation.claim("gradient", gradient(J, theta), slope, title=("Gradient", "梯度"))
 
 
 @equation.implication(
-    "stationary_where",
-    assume(slope, zeros(d)).relation,
-    assume(theta, solution).relation,
-    title=("The gradient is 0 exactly at the solution", "梯度为零当且仅当"),
-    op="<=>",
-)
+    "stationary_where", assume(slope, zeros(d)).relation, assume(theta, solution).relation,
+    title=("The gradient is 0 exactly at the solution", "梯度为零当且仅当"), op="<=>",
+)  # fmt: skip
 def stationary_where(chain):
     chain.iff(remark("divide by 2", "除以 2"), assume(matmul(M, theta_), matmul(Xt, y_)).relation)
     chain.iff(remark("multiply by the inverse", "左乘逆矩阵"), assume(theta, solution).relation)
@@ -64,13 +59,9 @@ energy = norm_squared(matmul(X_, v_)) + c * norm_squared(v_)
 
 
 @equation.claim(
-    "definite",
-    dot(v_, matmul(M, v_)),
-    0,
-    op=">",
-    title=("The matrix is positive definite, so invertible", "矩阵正定，故可逆"),
-    hypotheses=[nonzero],
-)
+    "definite", dot(v_, matmul(M, v_)), 0, op=">",
+    title=("The matrix is positive definite, so invertible", "矩阵正定，故可逆"), hypotheses=[nonzero],
+)  # fmt: skip
 def definite(calc):
     calc.by(remark("$v^\\top X^\\top X v = \\|X v\\|^2$", "$v^\\top X^\\top X v = \\|X v\\|^2$"), energy)
     calc.ge(remark("a sum of squares", "平方和"), c * norm_squared(v_))
@@ -82,15 +73,11 @@ shrunk = vector(sigma[k] / (sigma[k] ** 2 + c), k)
 through = matmul(V_, matmul(diag(shrunk), matmul(transpose(U_), y_)))
 
 
-@equation.claim(
-    "shrinkage",
-    matmul(penalised(matmul(transpose(A), A), d), through),
-    matmul(transpose(A), y_),
-    title=("Through the singular values: how much each direction shrinks", "经由奇异值：各方向的收缩"),
-    exported=False,
-)
-def shrinkage(calc):
-    calc.by(remark("$U^\\top U = V^\\top V = I$", "$U^\\top U = V^\\top V = I$"), matmul(transpose(A), y_))
+equation.claim(
+    "shrinkage", matmul(penalised(matmul(transpose(A), A), d), through), matmul(transpose(A), y_),
+    title=("Through the singular values: how much each direction shrinks", "经由奇异值：各方向的收缩"), exported=False,
+    because=remark("$U^\\top U = V^\\top V = I$", "$U^\\top U = V^\\top V = I$"),
+)  # fmt: skip
 
 
 ridge_regression.reference(lambda X, y, c: np.linalg.solve(X.T @ X + c * np.eye(X.shape[1]), X.T @ y))

@@ -1,7 +1,6 @@
 """Simple linear regression: the line of least squares has slope Cov(x, y) / Var(x) and passes through the mean point."""
 
 import numpy as np
-
 from derive.catalogue import D, Equation, assume, definition, indices, remark
 from derive.terms import Hypothesis, Relation, Size, Sum, Symbol, term
 
@@ -35,56 +34,38 @@ best = squares(slope, ybar - slope * xbar)
 
 
 @equation.claim(
-    "simple_linear_regression",
-    slope,
-    Sum(i, (x[i] - xbar) * y[i]) / S,
-    title=("Slope: covariance over variance", "斜率：协方差除以方差"),
-    hypotheses=[varies],
-)
+    "simple_linear_regression", slope, Sum(i, (x[i] - xbar) * y[i]) / S,
+    title=("Slope: covariance over variance", "斜率：协方差除以方差"), hypotheses=[varies],
+)  # fmt: skip
 def simple_linear_regression(calc):
     calc.by([definition(slope), definition(C)], Sum(i, (x[i] - xbar) * (y[i] - ybar)) / S)
     calc.by(remark("deviations from the mean add up to 0", "离差之和为零"), Sum(i, (x[i] - xbar) * y[i]) / S)
 
 
 in_a = equation.claim(
-    "gradient_slope",
-    D(J, a),
-    -2 * Sum(i, x[i] * (y[i] - a * x[i] - b)),
-    title=("Derivative in the slope", "对斜率的导数"),
+    "gradient_slope", D(J, a), -2 * Sum(i, x[i] * (y[i] - a * x[i] - b)), title=("Derivative in the slope", "对斜率的导数")
 )
 in_b = equation.claim(
-    "gradient_intercept",
-    D(J, b),
-    -2 * Sum(i, y[i] - a * x[i] - b),
-    title=("Derivative in the intercept", "对截距的导数"),
+    "gradient_intercept", D(J, b), -2 * Sum(i, y[i] - a * x[i] - b), title=("Derivative in the intercept", "对截距的导数")
 )
 
 
 @equation.implication(
-    "intercept",
-    assume(D(J, b), 0).relation,
-    assume(b, ybar - a * xbar).relation,
-    title=("The best intercept: the line passes through the mean point", "最优截距：直线过均值点"),
-    op="<=>",
-)
+    "intercept", assume(D(J, b), 0).relation, assume(b, ybar - a * xbar).relation,
+    title=("The best intercept: the line passes through the mean point", "最优截距：直线过均值点"), op="<=>",
+)  # fmt: skip
 def intercept(chain):
     chain.iff(remark("differentiate", "求导"), assume(-2 * Sum(i, y[i] - a * x[i] - b), 0).relation)
     chain.iff(remark("divide by 2n", "除以 2n"), assume(b, ybar - a * xbar).relation)
 
 
 @equation.claim(
-    "normal_slope",
-    Sum(i, x[i] * (y[i] - slope * x[i] - (ybar - slope * xbar))),
-    0,
-    title=("There the derivative in the slope is 0 too", "此时对斜率的导数也为零"),
-    hypotheses=[varies],
-)
+    "normal_slope", Sum(i, x[i] * (y[i] - slope * x[i] - (ybar - slope * xbar))), 0,
+    title=("There the derivative in the slope is 0 too", "此时对斜率的导数也为零"), hypotheses=[varies],
+)  # fmt: skip
 def normal_slope(calc):
     calc.by(
-        remark(
-            "$\\sum x (x - \\bar x) = S$ and $\\sum x (y - \\bar y) = C$",
-            "$\\sum x (x - \\bar x) = S$，$\\sum x (y - \\bar y) = C$",
-        ),
+        remark("$\\sum x (x - \\bar x) = S$ and $\\sum x (y - \\bar y) = C$", "$\\sum x (x - \\bar x) = S$，$\\sum x (y - \\bar y) = C$"),
         C - slope * S,
     )
     calc.by(definition(slope), 0)

@@ -5,7 +5,6 @@ lowered may also be read as the distances between the points of a cluster, witho
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, indices, remark, vector
 from derive.terms import Hypothesis, Relation, Size, Sum, Symbol
 
@@ -27,16 +26,13 @@ spread = Sum(i, Sum(a, (x[i, a] - m[a]) ** 2))
 moved = spread + n * Sum(a, (c[a] - m[a]) ** 2)
 
 
-@equation.claim(
+kmeans = equation.claim(
     "kmeans",
     J,
     moved,
     title=("Around any centre: spread plus n times the distance to the mean", "任意中心：离差加上 n 倍到均值的距离"),
+    because=remark("$x - c = (x - m) + (m - c)$; the cross term is 0", "$x - c = (x - m) + (m - c)$；交叉项为零"),
 )
-def kmeans(calc):
-    calc.by(
-        remark("$x - c = (x - m) + (m - c)$; the cross term is 0", "$x - c = (x - m) + (m - c)$；交叉项为零"), moved
-    )
 
 
 slope = equation.claim("gradient", D(J, c[b]), 2 * n * (c[b] - m[b]), title=("Gradient in the centre", "对中心的梯度"))
@@ -49,29 +45,30 @@ def centre_step(calc):
 
 
 distance = Sum(a, (x[i, a] - C[k, a]) ** 2)
-nearer = Hypothesis(
-    Relation("<=", Sum(k, w[i, k] * distance), Sum(k, z[i, k] * distance)), (i,), "every point moves to a nearer centre"
-)
+nearer = Hypothesis(Relation("<=", Sum(k, w[i, k] * distance), Sum(k, z[i, k] * distance)), (i,), "every point moves to a nearer centre")
 
 
-@equation.claim(
+equation.claim(
     "assignment_step",
     Sum(i, Sum(k, w[i, k] * distance)),
     Sum(i, Sum(k, z[i, k] * distance)),
     op="<=",
     title=("Moving points to nearer centres does not raise it", "把点移到更近的中心不会增大目标"),
     hypotheses=[nearer],
+    because=remark("term by term", "逐项比较"),
 )
-def assignment_step(calc):
-    calc.le(remark("term by term", "逐项比较"), Sum(i, Sum(k, z[i, k] * distance)))
 
 
 pairs = Sum(i, Sum(j, Sum(a, (x[i, a] - x[j, a]) ** 2))) / (2 * n)
 
 
-@equation.claim("pairwise", spread, pairs, title=("As distances between points", "写成点与点之间的距离"))
-def pairwise(calc):
-    calc.by(remark("expand both sides", "展开两边"), pairs)
+pairwise = equation.claim(
+    "pairwise",
+    spread,
+    pairs,
+    title=("As distances between points", "写成点与点之间的距离"),
+    because=remark("expand both sides", "展开两边"),
+)
 
 
 kmeans.reference(lambda x, c: np.sum((x - c) ** 2))

@@ -4,7 +4,6 @@ The similarities q of the map come from a heavy-tailed kernel; the loss is the d
 """
 
 import numpy as np
-
 from derive.catalogue import D, Equation, assume, indices, matrix, remark
 from derive.terms import Guard, Size, Sum, Symbol, log
 from derive.terms.symbols import Domain
