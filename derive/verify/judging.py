@@ -110,6 +110,18 @@ def guarded(relation: Relation, guards: Sequence[Term]) -> Relation:
     return Relation("=", lhs, rhs)
 
 
+def _as_written(outcome: Outcome, swapped: bool) -> Outcome:
+    """The witness with the values of the sides as the step has them: >= and > are decided the other way round."""
+    found = outcome.counterexample
+    if not swapped or found is None or "lhs" not in found:
+        return outcome
+    left, right = found["lhs"], found["rhs"]
+    old, new = f"left {left}, right {right}", f"left {right}, right {left}"
+    turned = {**found, "lhs": right, "rhs": left}
+    reason, witness = (text.replace(old, new) for text in (outcome.reason, outcome.witness))
+    return replace(outcome, counterexample=turned, reason=reason, witness=witness)
+
+
 def judge(
     statement: Statement, scope: Scope, limit: float, premises: Sequence[Relation] = (), arrow: str = "",
     hypotheses: Sequence[Hypothesis] = (), guards: Sequence[Term] = (), folded: bool = False,
@@ -142,7 +154,7 @@ def judge(
         outcome = Outcome(
             "undecided", reason=f"internal error, please report it: {type(error).__name__}: {_line(error)}"
         )
-    outcome = replace(outcome, seconds=perf_counter() - start)
+    outcome = replace(_as_written(outcome, e.swapped), seconds=perf_counter() - start)
     if outcome.verdict == "refuted" and e.inferred and not outcome.reason.startswith("shapes"):
         return replace(outcome, remarks=(*outcome.remarks, "inferred: " + ", ".join(sorted(e.inferred))))
     return outcome

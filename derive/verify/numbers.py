@@ -144,7 +144,7 @@ def value(t: Term) -> Fraction | arb | None:
     """The value of a closed term, exact or as a ball."""
     try:
         found = evaluate(t, Assignment(), precision=_PRECISION)
-    except (Undefined, ArithmeticError, RecursionError, ValueError):
+    except (Undefined, ArithmeticError, LookupError, RecursionError, ValueError):  # a function has no value of its own
         return None
     sure = found.rigorous and not found.conventions and isinstance(found.value, Fraction | arb)
     return found.value if sure else None
