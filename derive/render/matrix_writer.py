@@ -54,7 +54,7 @@ def write_matrix(w: Writer, e: MatrixExpr) -> Doc:
 def write_whole(w: Writer, e: MatrixExpr) -> Doc:
     """The expression on its own; an identity or vector of ones that nothing gives a size names it: 2 I_n."""
     body = e.body if isinstance(e, Times) else e
-    if not isinstance(body, Identity | Ones):
+    if not isinstance(body, Identity | Ones) or (isinstance(e, Times) and e.number == 0):
         return write_matrix(w, e)
     sized = w.style.subscript(write_matrix(w, body), [w.affine(body.size)])
     if not isinstance(e, Times):

@@ -105,7 +105,8 @@ class TextStyle(Style):
             return Doc(vulgar, ATOM, fraction=True)
         if top.level in (ADD, BIG, PREFIX):
             top = self.fence(top)
-        if bottom.level in (ADD, MUL) or bottom.fraction:
+        alone = bottom.text[:1] in ("Σ", "Π", "∫")  # a sum may be all that one divides by; factors before it may not
+        if bottom.level in (ADD, MUL) or bottom.fraction or (bottom.level == BIG and not alone):
             bottom = self.fence(bottom)
         level = BIG if bottom.level in (BIG, PREFIX) else MUL
         slash = "/" if self.width(top) + self.width(bottom) <= 4 else " / "
