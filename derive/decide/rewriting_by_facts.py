@@ -5,7 +5,7 @@
 >>> from derive.terms import Relation, Symbol, exp, log
 >>> p, m, a = Symbol("p(m, y)"), Symbol("p(m)"), Symbol("a")
 >>> given(Relation("=", log(p / m), a + 1), lambda atom: "p(" in repr(atom))
-(p(m, y), exp(a + 1)*p(m))
+(p(m, y), exp((a + 1))*(p(m)**(-1))**(-1))
 """
 
 from __future__ import annotations

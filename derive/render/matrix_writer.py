@@ -331,7 +331,9 @@ _HEADS: dict[type, Callable[[Writer, Any], Doc]] = {
     Times: _times,
     Product: _product,
     Transposed: _transposed,
-    Inverted: lambda w, e: w.style.mark(write_matrix(w, e.body), "-1"),
+    Inverted: lambda w, e: w.style.mark(
+        (write_whole if isinstance(e.body, Identity) else write_matrix)(w, e.body), "-1"
+    ),
     Hadamard: _hadamard,
     Elementwise: _elementwise,
     Power: _power,

@@ -355,11 +355,11 @@ class Writer(AffineWriter):
             return self.style.name(self.names.of(symbol))
         if self.matrices:
             from derive.render.matrices import matrix_form
-            from derive.render.matrix_writer import write_matrix
+            from derive.render.matrix_writer import write_whole
 
             form = matrix_form(value)
             if form is not None:
-                return write_matrix(self, form)
+                return write_whole(self, form)
         rows = small_matrix(value)
         if rows is not None:
             return self.style.matrix([[self.term(entry) for entry in row] for row in rows])

@@ -1,4 +1,4 @@
-"""The evidence lower bound: a bound of log p(x) that needs no posterior.
+"""The evidence lower bound: a bound of log p(x) that needs no posterior; Z is the evidence p(x).
 
 What is lost is the divergence of q from the posterior, so the bound is tight exactly where q is the posterior.
 """
@@ -10,7 +10,7 @@ from derive.terms import POSITIVE, Size, Sum, Symbol, log, term
 K = Size("K")
 k, z = indices("k z", K)
 p, q = Symbol("p", (K,), POSITIVE), Symbol("q", (K,), POSITIVE)
-X, ELBO, KL = Symbol("p(x)", domain=POSITIVE), Symbol(r"\mathrm{ELBO}"), Symbol(r"\mathrm{KL}")
+X, ELBO, KL = Symbol("Z", domain=POSITIVE), Symbol(r"\mathrm{ELBO}"), Symbol(r"\mathrm{KL}")
 shares = assume(Sum(z, q[z]), 1, source="q sums to 1")
 
 equation = Equation(
