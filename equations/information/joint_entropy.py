@@ -8,7 +8,7 @@ from derive.terms import POSITIVE, Size, Sum, Symbol, log
 n, m = Size("n"), Size("m")
 (i,), (j, l) = indices("i", n), indices("j l", m)
 p, a = Symbol("p", (n, m), POSITIVE), Symbol("a", (n,))
-HXY, HX, HY_X = Symbol("H_{XY}"), Symbol("H(X)"), Symbol(r"H(Y \mid X)")
+HXY, HX, HY_X = Symbol("H_{XY}"), Symbol("H_X"), Symbol(r"H_{Y \mid X}")
 marginal = Sum(l, p[i, l])
 
 equation = Equation(

@@ -13,7 +13,7 @@ from derive.terms import POSITIVE, Size, Sum, Symbol, log
 n, m = Size("n"), Size("m")
 (i, k), (j, l) = indices("i k", n), indices("j l", m)
 p, a, b = Symbol("p", (n, m), POSITIVE), Symbol("a", (n,)), Symbol("b", (m,))
-I, HXY, HX, HY, HY_X = (Symbol(name) for name in ("I", "H_{XY}", "H(X)", "H(Y)", r"H(Y \mid X)"))
+I, HXY, HX, HY, HY_X = (Symbol(name) for name in ("I", "H_{XY}", "H_X", "H_Y", r"H_{Y \mid X}"))
 row, column = Sum(l, p[i, l]), Sum(k, p[k, j])
 total = assume(Sum(i, Sum(j, p[i, j])), 1, source="p sums to 1")
 
