@@ -16,11 +16,14 @@ from derive.kernel import KernelError, by_inequality
 from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.decide import prepare
 from derive.normal_form.definedness import Condition
+from derive.normal_form.definite import DEFINITE, definiteness
 from derive.normal_form.derivative import NotDifferentiable, evaluate
 from derive.normal_form.normalizer import TooLarge, Undefined
+from derive.normal_form.read import array
 from derive.normal_form.sign_by_form import sign_by_form
 from derive.terms import (
     ZERO,
+    Determinant,
     Hypothesis,
     IntValue,
     Relation,
@@ -52,6 +55,10 @@ def holds(c: Condition, hypotheses: Sequence[Hypothesis] = (), assumed: Sequence
         for other in assumed:
             if not other.guarded:
                 facts.learn(setting.read(evaluate(other.subject)), other.kind, other.schematic)
+        if isinstance(c.subject, Determinant):
+            matrix = array(setting.normalizer, evaluate(c.subject.matrix))
+            if definiteness(matrix, facts) == DEFINITE:
+                return True
         p = setting.read(evaluate(c.subject))
         if {"positive": facts.positive, "nonnegative": facts.nonnegative, "nonzero": facts.nonzero}[c.kind](p):
             return True

@@ -13,6 +13,7 @@ from itertools import permutations
 from math import lcm
 from typing import Any
 
+from derive.normal_form.definite import DEFINITE, definiteness, is_quadratic_form
 from derive.normal_form.enclosures import ends
 from derive.normal_form.grouping import by_common_factor, by_common_range, by_indicator
 from derive.normal_form.integers import implied, nonempty
@@ -339,7 +340,7 @@ class Facts:
                     )
             elif inner.nonnegative:
                 return NONNEGATIVE
-            return UNKNOWN
+            return NONNEGATIVE if is_quadratic_form(b, self) else UNKNOWN
         head, parts = b.head, b.parts
         if head == "entry":
             d = parts[0].domain
@@ -380,17 +381,15 @@ class Facts:
             inner = self.mono(parts[0])
             return Interval(inner.lo, False, inner.hi, False, inner.positive or inner.negative)
         if head == "det":
+            known = definiteness(parts[0], self)
+            if known:
+                return POSITIVE if known == DEFINITE else NONNEGATIVE
             body = parts[0].body
             if len(body.terms) == 1 and len(body.terms[0][0].factors) == 1:
                 (only, e), c = body.terms[0][0].factors[0], body.terms[0][1]
                 if e == 1 and c > 0 and isinstance(only, Atom) and only.head == "entry":
-                    properties = only.parts[0].properties
-                    if "positive_definite" in properties:
-                        return POSITIVE
-                    if properties & {"invertible", "orthogonal"}:
+                    if only.parts[0].properties & {"invertible", "orthogonal"}:
                         return KINDS["nonzero"]
-                    if "positive_semidefinite" in properties:
-                        return NONNEGATIVE
         return UNKNOWN
 
     def _function(self, name: str, arguments: tuple[Poly, ...]) -> Interval:
