@@ -70,11 +70,11 @@ def _from_both_ends(factors: Sequence[Factor], bound: tuple[Index, ...], names: 
     near, far = set(names), {i for a in names.values() for i in a.indices}
     if any(i.hi is None or not near.union(far).isdisjoint((*i.lo.indices, *i.hi.indices)) for i in bound):
         return UNKNOWN  # an endless range, or one that sees an end
-    left, right, fixed, between = [], [], [], []
+    at: dict[tuple[bool, bool], list[Factor]] = {(a, b): [] for a in (False, True) for b in (False, True)}
     for f in factors:
         free = factor_free(f)
-        sides = (not free.isdisjoint(near), not free.isdisjoint(far))
-        {(True, False): left, (False, True): right, (False, False): fixed, (True, True): between}[sides].append(f)
+        at[not free.isdisjoint(near), not free.isdisjoint(far)].append(f)
+    left, right, fixed, between = at[True, False], at[False, True], at[False, False], at[True, True]
     kernels = [_kernel(f, names, facts) for f in between]
     if UNKNOWN in kernels or mono((rename(b, names), rename(e, names)) for b, e in left) is not mono(right):
         return UNKNOWN
