@@ -25,6 +25,7 @@ from derive.terms import (
     substitute,
     unfold,
 )
+from derive.terms.substitution import NotReached
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,25 @@ class Context:
         return Relation(r.op, self.unfold(r.lhs), self.unfold(r.rhs))
 
     def unfolded_hypotheses(self) -> list[Hypothesis]:
-        """The hypotheses about unfolded terms; those that their definitions make trivial are dropped."""
+        """The hypotheses about unfolded terms; those that their definitions make trivial are dropped, and those not understood."""
         found = []
         for h in self.hypotheses:
-            r = self.relation(h.relation)
+            try:
+                r = self.relation(h.relation)
+            except NotReached:
+                continue
             if not (r.op == "=" and r.lhs is r.rhs):
                 found.append(Hypothesis(r, h.schematic, h.source))
         return found
+
+    def not_understood(self) -> str:
+        """Why a hypothesis says nothing here: then it serves no proof, and nothing may be refuted without it."""
+        for h in self.hypotheses:
+            try:
+                self.relation(h.relation)
+            except NotReached as error:
+                return str(error)
+        return ""
 
     def assumptions(self, extra: Sequence[Hypothesis] = ()) -> Assumptions:
         """The same for the search for witnesses."""

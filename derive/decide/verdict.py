@@ -94,6 +94,9 @@ def decide(
             return Verdict("proved", proved.rule, proved.conditions, proof=proved)
     if not refute:
         return Verdict("undecided", reason="not shown")
+    lost = context.not_understood()
+    if lost:
+        return Verdict("undecided", reason=f"a condition stated before is not understood here: {lost}")
     left = max(0.05, time_limit - (monotonic() - start))
     try:
         found = search(goal, assumptions, min(0.8, left))

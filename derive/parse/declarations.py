@@ -142,7 +142,7 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
             except ReadError as error:
                 scope.remarks.append(f"line {piece.line}: {error}")
         elif isinstance(piece, Boundary):
-            statement, concluded = piece.begins and piece.name != "proof", False
+            statement, concluded = piece.begins and piece.name not in ("proof", "definition"), False
             if piece.name == "proof" and piece.begins:
                 before_proof = scope.copy()
             elif piece.name == "proof" and before_proof is not None:  # what a proof supposes ends with it

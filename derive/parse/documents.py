@@ -109,7 +109,7 @@ class Document:
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|resp|w\.r\.t|s\.t|a\.s|i\.i\.d|Eq|Eqs|eq|Fig|Sec|Thm|Lem|vs|etc|al|approx|Prop|Def|p|pp|Ch|St|Dr|Mr)\.)$"
 )
-_BOUNDARY = re.compile(r"\\(begin|end)\{(theorem|lemma|proposition|corollary|proof)\*?\}")
+_BOUNDARY = re.compile(r"\\(begin|end)\{(theorem|lemma|proposition|corollary|definition|proof)\*?\}")
 _SENTENCE_END = re.compile(r"[.!?][)\"'’*_]*(?=\s|$)")
 
 

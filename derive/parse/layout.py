@@ -7,7 +7,7 @@ from .errors import ReadError
 from .tokens import Token
 
 _CONDITION_WORDS = (
-    "if", "for", "when", "where", "with", "whenever", "such", "s.t.", "st", "subject", "provided", "assuming", "given",
+    "if", "for", "when", "where", "with", "whenever", "such", "s.t.", "s.t", "st", "subject", "provided", "assuming", "given",
     "because", "since", "unless", "by", "using", "as", "in", "on", "under", "over", "at", "from", "otherwise", "all",
     "every", "any", "each", "fixed", "constant",
 )  # fmt: skip

@@ -9,6 +9,7 @@ sides and relation signs.  Every side is parsed on its own, so one unreadable si
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from . import layout
@@ -18,6 +19,8 @@ from .errors import ReadError
 from .grammar import Parser, parse_tokens
 from .syntax import Node
 from .tokens import Token, tokenize
+
+CONSTRAINT = "subject to"  # the note of a step below `subject to` in its display
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class Chain:
     bare: Side | None = None
 
 
+_CONSTRAINS = re.compile(r"\W*(?:subject\b|s\.\s?t\b|st\b)")
+
+
 @dataclass(slots=True)
 class _Chain:
     steps: list[Step] = field(default_factory=list)
@@ -91,6 +97,7 @@ class _Reader:
         self.chain = _Chain()
         self.row = 0
         self.note = ""
+        self.constrained = False  # a row above says `subject to`
 
     # -- rows
 
@@ -118,6 +125,7 @@ class _Reader:
         main: list[Token] = []
         segments = layout.split_segments(row)
         index = 0
+        self.note = CONSTRAINT if self.constrained and segments and not segments[0][1] else self.note
         while index < len(segments):
             lead, word, tokens = segments[index]
             following = segments[index + 1] if index + 1 < len(segments) else None
@@ -145,10 +153,11 @@ class _Reader:
                 rest = segments[index:]
                 for group, w in layout.condition_groups(rest):
                     self.condition(group, w)
+                self.constrained = self.constrained or _CONSTRAINS.match(word.lower()) is not None
                 break
             else:
                 main = self.flush(main)
-                self.note = word
+                self.note = word or (CONSTRAINT if self.constrained else "")
                 main = list(tokens)
             index += 1
         self.flush(main)

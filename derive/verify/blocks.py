@@ -19,7 +19,7 @@ from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
 from derive.terms import Relation, Symbol, Term
-from derive.verify import cues, resting
+from derive.verify import cues, resting, stating
 from derive.verify.caution import cautious, positive_variants, rests_on
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
@@ -111,16 +111,18 @@ class Block:
             self.definition(step, chain)
             return
         recursive = given_by_earlier_entries(step, self.scope) if position == 0 else ""
-        if recursive:
+        if recursive and not stating.iterate(self, step, chain):
             self.session.unclear.add(recursive)
             reason = f"{recursive} is given by its earlier entries; such a definition is not unfolded"
             self.add(Statement(step, ElaboratedStep("=", None, None)), Outcome("definition", reason=reason))
+        if recursive:
             return
         e = elaborate_step(step, self.scope, self.line(step), chain.conditions)
         statement = Statement(step, e)
         if e.error is not None:
             if not self.proved_afresh(step, chain):
                 self.not_elaborated(statement, e, chain if position == 0 else None)
+                stating.settle(self, position)
             return
         if self.supposed(step, position):
             self.assume(step, statement)
@@ -318,7 +320,8 @@ class Block:
             self.redefinition(step, chain)
             return
         self.add(statement, outcome, above=above)
-        if outcome.verdict == "refuted" and not guards:
+        stating.settle(self, position if not arrow else -1)
+        if self.rows[-1].outcome.verdict == "refuted" and not guards:
             self.suggest(statement, scope, premises)
 
     def suggest(self, statement: Statement, scope: Scope, premises: Sequence[Relation]) -> None:

@@ -63,6 +63,7 @@ def verify_document(
             session.equations.proof_begins()
         before = place
         session.part = _part(document, place, here)
+        session.environment = _environment(document, place)
         leading = _leading(document, place)
         words = leading.words if leading is not None else ""
         for symbol in scope.definitions:
@@ -121,8 +122,27 @@ def _part(document: Document, place: int, section: tuple[str, ...]) -> tuple[str
     return (*section, "")
 
 
+def _environment(document: Document, place: int) -> str:
+    """The innermost theorem, definition or proof of LaTeX around a piece."""
+    closed: list[str] = []
+    for piece in reversed(document.pieces[:place]):
+        if isinstance(piece, Heading):
+            break
+        if isinstance(piece, Boundary) and not piece.begins:
+            closed.append(piece.name)
+        elif isinstance(piece, Boundary):
+            if piece.name not in closed:
+                return piece.name
+            closed.remove(piece.name)
+    return ""
+
+
 def _forget(session: Session, scope: Scope) -> None:
-    """Displayed conditions end with their section."""
+    """Displayed conditions and iterates end with their section."""
+    for name in session.iterates:
+        if name in scope.symbols:
+            scope.definitions.pop(scope.symbols[name], None)
+    session.iterates.clear()
     gone = set(map(id, session.assumed))
     if gone:
         scope.hypotheses[:] = [h for h in scope.hypotheses if id(h) not in gone]

@@ -32,14 +32,17 @@ def remember(block: Block, chain: Chain, first: int) -> None:
     """Keeps the equations of a chain for later displays of the same part, unless they are still to be shown."""
     session = block.session
     mine = [j for j in block.rows if j.number >= first]
-    kind = session.part[-1] if session.part else ""
+    kind = (session.part[-1] if session.part else "") or session.environment
     if facts_of.is_to_be_shown(block.words, kind) or any(c.word.lower() in ("if", "for") for c in chain.conditions):
         return
     labels = facts_of.labels_of(block.formula.text)
     whole = True
     for j in mine:
         e = j.statement.elaborated
-        sound = j.outcome.verdict in ("undecided", "proved", "assumption") and not j.statement.step.introduced_by
+        sound = (
+            j.outcome.verdict in ("undecided", "proved", "assumption", "definition")
+            and not j.statement.step.introduced_by
+        )
         if not sound or e.error is not None or e.lhs is None or e.rhs is None or e.relation != "=":
             whole = False
             continue
