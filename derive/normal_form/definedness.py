@@ -125,8 +125,9 @@ def _walk(
         note("positive", t.arguments[0])
     elif isinstance(t, Fn) and t.name == "gamma":
         note("nonzero", t.arguments[0])  # nor a negative integer, of which nothing is learnt
-    elif isinstance(t, Fn) and t.name == "factorial" and _integer(t.arguments[0]):
-        note("nonnegative", t.arguments[0])
+    elif isinstance(t, Fn) and t.name == "factorial":
+        u = t.arguments[0]
+        note("nonnegative", u) if _integer(u) else note("positive", u + 1)
     elif isinstance(t, InverseEntry):
         note("nonzero", Determinant(t.matrix))
 

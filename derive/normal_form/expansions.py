@@ -162,9 +162,13 @@ class _Expander:
     def product(self, factors: list[tuple[Any, Exponent]]) -> Series:
         outside = [(b, e) for b, e in factors if not _mentions(b, self.u) and not _mentions(e, self.u)]
         result = self.fixed(self.nz.product(outside))
-        for b, e in factors:
-            if (b, e) not in outside:
-                result = self.times(result, self.factor(b, e))
+        inside = [(b, e) for b, e in factors if (b, e) not in outside]
+        bells = [(b, e) for b, e in inside if isinstance(b, Atom) and b.head == "exp" and isinstance(e, Fraction)]
+        if bells and self.end_of(self.poly(Poly(tuple((b.parts[0], e) for b, e in bells)))) == -1:
+            result = self.times(result, self.fixed(ZERO))  # their product is smaller than every power
+            inside = [f for f in inside if f not in bells]
+        for b, e in inside:
+            result = self.times(result, self.factor(b, e))
         return result
 
     def factor(self, b: Any, e: Exponent) -> Series:
@@ -223,11 +227,29 @@ class _Expander:
             circle += [-circle[0], -circle[1]]
             start = ("sin", "cos").index(b.parts[0])
             return self.composed(tail, [circle[(start + k) % 4] for k in range(self.terms)])
+        if b.head == "fn" and b.parts[0] == "erf":
+            inner = self.poly(b.parts[1])
+            if (end := self.end_of(inner)) != 0:
+                return self.fixed(constant(end))  # but for less than every power
+            value, tail = self.split(inner)
+            if self.terms > 2:
+                raise NoExpansion
+            bell = nz.multiply(nz.exp(-nz.multiply(value, value)), nz.power(single(atom("pi")), Fraction(-1, 2)))
+            return self.composed(tail, [self.function("erf", value), bell.scaled(Fraction(2))][: self.terms])
         if b.head == "integral":
             return self.integral(b)
         if b.head == "apply" and len(b.parts[1]) == 1 and isinstance(b.parts[1][0], Poly):
             return self.applied(b)
         raise NoExpansion
+
+    def end_of(self, s: Series) -> int:
+        """1 or -1 where an expansion goes to the upper or lower end of the line at 0, 0 where it does not or this is not known."""
+        k = next((k for k, c in enumerate(s.coefficients, s.low) if c.terms), 0)
+        below, above = self.u.domain.upper is not None, self.u.domain.lower is not None
+        if k >= 0 or (k % 2 and not below and not above):
+            return 0
+        first = -s.at(k) if k % 2 and below else s.at(k)
+        return 1 if self.nz.facts.positive(first) else -1 if self.nz.facts.positive(-first) else 0
 
     def function(self, name: str, argument: Poly) -> Poly:
         from derive.normal_form.functions import elementary

@@ -220,7 +220,7 @@ def _steps(u: Poly, steps: int, allowed: Callable[[Poly], bool]) -> int:
 
 
 def _factorial(nz: Normalizer, u: Poly) -> Poly:
-    """u! by its recurrence: (k + c)! is expressed through k!."""
+    """u! by its recurrence: (k + c)! is expressed through k!; where u need not be an integer it is gamma(u + 1)."""
     value = u.constant
     if value is not None:
         if value.denominator == 1 and 0 <= value <= 170:
@@ -228,6 +228,10 @@ def _factorial(nz: Normalizer, u: Poly) -> Poly:
         from derive.normal_form.normalizer import Undefined
 
         raise Undefined(f"the factorial of {value}")
+    from derive.normal_form.powers import is_integer_valued
+
+    if not is_integer_valued(u) and nz.facts.positive(u + ONE):
+        return _gamma(nz, u + ONE)
     shift = next((c for m, c in u.terms if m is UNIT), Fraction(0))
     steps = _steps(u, int(shift) if shift.denominator == 1 and abs(shift) <= 12 else 0, nz.facts.nonnegative)
     base = u - constant(steps)
@@ -250,6 +254,10 @@ def _gamma(nz: Normalizer, u: Poly) -> Poly:
     value = u.constant
     if value is not None and value.denominator == 1 and 0 < value <= 170:
         return constant(factorial(int(value) - 1))
+    from derive.normal_form.powers import is_integer_valued
+
+    if value is None and is_integer_valued(u) and nz.facts.positive(u):
+        return _factorial(nz, u - ONE)
     shift = next((c for m, c in u.terms if m is UNIT), Fraction(0))
     steps = shift.numerator // shift.denominator
     if value is None and abs(steps) <= 12:
@@ -322,7 +330,7 @@ def elementary(nz: Normalizer, name: str, arguments: list[Poly]) -> Poly:
         return _digamma(nz, u)
     if name == "binomial":
         n, k = arguments
-        if not (nz.facts.nonnegative(k) and nz.facts.nonnegative(n - k)):
+        if not (nz.facts.positive(k + ONE) and nz.facts.positive(n - k + ONE)):
             return single(atom("fn", "binomial", n, k))  # beyond its row it is 0, and the factorials have no value
         below = nz.multiply(_factorial(nz, k), _factorial(nz, n - k))
         return nz.multiply(_factorial(nz, n), nz.power(below, Fraction(-1)))

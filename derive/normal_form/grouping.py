@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.normal_form.integers import nonempty
 from derive.normal_form.poly import Atom, Comp, Poly, add_polys, collect, is_natural, mono, rename
-from derive.terms import affine, fresh_index
+from derive.terms import Affine, affine, fresh_index
 
 if TYPE_CHECKING:
     from derive.normal_form.signs import Facts, Interval
@@ -100,3 +100,21 @@ def _where(facts: Facts, indicator: Atom, holds: bool) -> Facts:
     new = type(facts)({k: list(v) for k, v in facts.table.items()}, facts.determinants)
     new.learn(indicator.parts[0] if holds else -indicator.parts[0], "positive" if holds else "nonnegative")
     return new
+
+
+def affine_of(p: Poly) -> Affine | None:
+    """The affine expression in sizes and indices that a polynomial is, None where it is another one.
+
+    >>> from derive.normal_form.poly import constant
+    >>> affine_of(constant(3))
+    3
+    """
+    total = affine(0)
+    for m, c in p.terms:
+        if c.denominator != 1 or len(m.factors) > 1:
+            return None
+        base, e = m.factors[0] if m.factors else (None, 1)
+        if base is not None and (e != 1 or not isinstance(base, Atom) or base.head != "int"):
+            return None
+        total = total + (base.parts[0] if isinstance(base, Atom) else 1) * int(c)
+    return total

@@ -77,7 +77,9 @@ def _domain(nz: Normalizer, declared: Domain, lower: Any, upper: Any) -> Domain:
             ):
                 declared = REAL
     low, high = (end.constant if isinstance(end, Poly) else None for end in (lower, upper))
-    above = low is not None and (upper == "oo" or (high is not None and low < high))
+    above = low is not None and (
+        upper == "oo" or (low < high if high is not None else upper != "-oo" and nz.facts.positive(upper - lower))
+    )
     if declared == REAL and above:  # what happens at the ends makes no difference to an integral
         return Domain(lower=low, lower_open=True, upper=high, upper_open=high is not None)
     return declared
@@ -178,7 +180,7 @@ def _closed(nz: Normalizer, m: Mono, x: Symbol, lower: Any, upper: Any) -> Poly 
     if coefficients is None or len(coefficients) > 3:
         return None
     if real is not None:
-        known = _gamma(nz, real, k, coefficients, lower, upper)
+        known = _gamma(nz, real, k, coefficients, lower, upper, x)
         return None if known is None else nz.multiply(nz.product(outside), known)
     a = coefficients[2] if len(coefficients) > 2 else ZERO
     b = coefficients[1] if len(coefficients) > 1 else ZERO
@@ -232,13 +234,16 @@ def _exponential(nz: Normalizer, k: int, b: Poly, lower: Any, upper: Any) -> Pol
     return None if high is None or low is None else high - low
 
 
-def _gamma(nz: Normalizer, s: Any, k: int, exponent: list[Poly], lower: Any, upper: Any) -> Poly | None:
+def _gamma(
+    nz: Normalizer, s: Any, k: int, exponent: list[Poly], lower: Any, upper: Any, variable: Symbol
+) -> Poly | None:
     """x^(s+k) e^(-b x) over the positive half line by the definition of the gamma function, at b x: gamma(s+k+1) / b^(s+k+1).
+
+    Between other ends it is the incomplete one.
 
     It converges for s + k > -1 and b > 0 only, which has to be known.
     """
-    whole = isinstance(lower, Poly) and not lower.terms and upper == "oo"
-    if not whole or len(exponent) != 2 or exponent[0].terms:
+    if len(exponent) != 2 or exponent[0].terms:
         return None
     shape = (s if isinstance(s, Poly) else constant(s)) + constant(k + 1)
     rate = -exponent[1]
@@ -247,11 +252,21 @@ def _gamma(nz: Normalizer, s: Any, k: int, exponent: list[Poly], lower: Any, upp
     from derive.normal_form.functions import elementary
 
     power = shape.constant if shape.constant is not None else shape
-    return nz.multiply(elementary(nz, "gamma", [shape]), nz.power(nz.power(rate, power), Fraction(-1)))
+    scale = nz.power(nz.power(rate, power), Fraction(-1))
+    if isinstance(lower, Poly) and not lower.terms and upper == "oo":
+        return nz.multiply(elementary(nz, "gamma", [shape]), scale)
+    ends = [nz.multiply(rate, end) if isinstance(end, Poly) else end for end in (lower, upper)]
+    if rate.constant == 1 or "-oo" in ends:
+        return None
+    if not all(end == "oo" or nz.facts.nonnegative(end) for end in ends):
+        return None
+    x = single(atom("entry", variable, ()))  # an incomplete gamma function is written at the rate 1
+    body = nz.multiply(nz.power(x, power - ONE if isinstance(power, Poly) else power - 1), nz.exp(-x))
+    return nz.multiply(scale, integrate(nz, body, variable, *ends))
 
 
 def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) -> Poly | None:
-    """x^k e^(-a x^2 + b x) over the reals, or over the positive half line when b = 0."""
+    """x^k e^(-a x^2 + b x) over the reals, or over the positive half line when b = 0; by erf between other ends."""
     if not nz.facts.positive(a):
         return None
     nz.cited["Gaussian integral"] = None
@@ -272,7 +287,30 @@ def _gaussian(nz: Normalizer, k: int, a: Poly, b: Poly, lower: Any, upper: Any) 
         for n in range(1, k, 2):
             value = nz.multiply(value, nz.power(a, Fraction(-1))).scaled(Fraction(n, 2))
         return value
-    return None
+    high, low = (_gaussian_to(nz, k, a, b, root, end) for end in (upper, lower))
+    return high - low
+
+
+def _gaussian_to(nz: Normalizer, k: int, a: Poly, b: Poly, root: Poly, end: Any) -> Poly:
+    """The antiderivative of x^k e^(-a x^2 + b x) at an end, by the definition of erf and, for k > 0, by parts."""
+    from derive.normal_form.functions import elementary
+
+    half = nz.power(a, Fraction(-1)).scaled(Fraction(1, 2))  # 1 / (2 a)
+    if isinstance(end, Poly):
+        place = nz.multiply(nz.power(a, Fraction(1, 2)), end - nz.multiply(b, half))
+        reach = elementary(nz, "erf", [place])
+        bell = nz.exp(nz.multiply(b, end) - nz.multiply_all([a, end, end]))
+    else:
+        reach, bell = (ONE if end == "oo" else -ONE), ZERO
+    lift = nz.exp(nz.multiply_all([b, b, half]).scaled(Fraction(1, 2)))
+    found = [nz.multiply_all([root, lift, reach]).scaled(Fraction(1, 2))]
+    for n in range(1, k + 1):
+        power = ONE if n == 1 else nz.power(end, Fraction(n - 1)) if isinstance(end, Poly) else ZERO
+        value = nz.multiply(nz.multiply(b, half), found[-1]) - nz.multiply_all([half, power, bell])
+        if n > 1:
+            value = value + nz.multiply(half, found[-2]).scaled(Fraction(n - 1))
+        found.append(value)
+    return found[k]
 
 
 def limit(nz: Normalizer, t: Limit, read: Read) -> Poly:

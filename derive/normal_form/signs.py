@@ -15,7 +15,7 @@ from typing import Any
 
 from derive.normal_form.definite import DEFINITE, definiteness, is_quadratic_form
 from derive.normal_form.enclosures import ends
-from derive.normal_form.grouping import by_common_factor, by_common_range, by_indicator
+from derive.normal_form.grouping import affine_of, by_common_factor, by_common_range, by_indicator
 from derive.normal_form.integers import implied, nonempty
 from derive.normal_form.poly import (
     Atom,
@@ -237,6 +237,8 @@ class Facts:
             total = total.plus(self.mono(m).scaled(c))
         total = total.meet(self._stated(p)).meet(_of_logarithms(p))
         if len(p.terms) > 1:
+            if (whole := affine_of(p)) is not None:
+                total = total.meet(_integer_interval(whole))
             if self.table and not total.positive and not total.negative:
                 total = total.meet(self._by_difference(p))
             if not total.positive and not total.negative:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import binders, fences, scripts, structures
+from . import binders, fences, integrals, scripts, structures
 from . import vocabulary as v
 from .errors import ReadError
 from .syntax import (
@@ -324,5 +324,5 @@ _ATOMS = {
     "lbrace": structures.group_braces, "accent": accent, "font": font, "oldfont": old_font, "dots": ellipsis, "macro": structures.macro,
     "begin": structures.environment, "bb": lambda p: blackboard(p), "big": lambda p: binders.big(p),
     "opt": lambda p: binders.optimum(p, None, p.token.start),
-    "lim": lambda p: binders.limit(p, None, p.token.start), "int": lambda p: binders.integral(p),
+    "lim": lambda p: binders.limit(p, None, p.token.start), "int": lambda p: integrals.integral(p),
 }  # fmt: skip

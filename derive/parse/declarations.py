@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from derive.terms import REAL, Expectation, Hypothesis, free_symbols
+from derive.terms import REAL, Expectation, Hypothesis, free_symbols, term, unfold
 
 from . import distributions, membership, properties, shape_hints
 from . import syntax as s
@@ -39,6 +39,9 @@ _CONDITIONAL = re.compile(
     r"(?:\s+(?:and|only|if|either|both|that|of|the|all|any|in|which|where|also|case|special|null|alternative|[:,(]))*[\s,:(]*"
     r"|\b(?:null|alternative)\s+hypothes[ie]s\b[^.]*)$",
     re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(?:points?|extrem(?:a|um)|max(?:imum|ima)|min(?:imum|ima)|kinks?|peaks?|roots?|zeros?|inflections?)\b[^.;]*\bat\s*$"
 )
 _THEN = re.compile(r"\b(?:let|if|suppose|assume|given|when)\b.*\bthen\b", re.IGNORECASE | re.DOTALL)
 _RANGE_WORDS = re.compile(r"\s+(?:for(?:\s+(?:all|every|each|any))?|where|with)\s+", re.IGNORECASE)
@@ -368,11 +371,15 @@ def declare_sample(item: s.Node, scope: Scope, text: str) -> None:
 
 
 def conditional(statements: list[Statement]) -> set[int]:
-    """The formulas that speak of one case (`if $\\alpha > 1$ and $\\beta > 1$`): they hold there, not from there on."""
+    """The formulas that speak of one case (`if $\\alpha > 1$`) or place (`a maximum at $x = 0$`): they hold there only."""
     found: set[int] = set()
     for position, statement in enumerate(statements):
         joined = position and re.fullmatch(r"\s*,?\s*(?:and|or|,)\s*", statement.before or "")
-        if _CONDITIONAL.search(statement.before) or (joined and id(statements[position - 1]) in found):
+        if (
+            _CONDITIONAL.search(statement.before)
+            or _PLACE.search(statement.before)
+            or (joined and id(statements[position - 1]) in found)
+        ):
             found.add(id(statement))
     return found
 
@@ -408,7 +415,11 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
     op, right = item.rest[0]
     if membership.about_indices(item, scope):
         return
-    if op in ("=", ":=", "\\equiv"):
+    if (
+        op in ("=", ":=", "\\equiv")
+        and not rests_on(right, item.first, scope)
+        and not rests_on(item.first, right, scope)
+    ):
         new = new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right)
         if new and not is_value_of_a_probability(item.first, right):
             define(item.first, right, scope, statement.text, statement.line, statement.text)
@@ -427,6 +438,20 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
     if domain_of(item, scope, statement.text):
         return
     assume_relation(item, scope, statement.text, statement.line)
+
+
+def rests_on(node: s.Node, name: s.Node, scope: Scope) -> bool:
+    """Whether a formula uses a name whose definition leads to another name, which it must not define in turn.
+
+    `y = \\ln x, i.e. x = e^y` gives y; read as a definition of x too it would go round in a circle.
+    """
+    goal = scope.symbols.get(symbol_key(name) or "")
+    known = [scope.symbols[k] for k in s.free_names(node) if k in scope.symbols]
+    return goal is not None and any(
+        x in scope.definitions and x is not goal and goal in free_symbols(unfold(term(x), scope.definitions))
+        for x in known
+        if not x.shape
+    )
 
 
 def _is_moment(node: s.Node) -> bool:

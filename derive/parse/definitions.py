@@ -15,7 +15,7 @@ from derive.terms import Affine, Arr, Index, Symbol, affine, fresh_index, substi
 from . import syntax as s
 from .elaborate import Elaborator, with_unification
 from .elaborate_binders import usage
-from .elaborate_calls import arguments, names_densities
+from .elaborate_calls import arguments, names_densities, primed_whole
 from .elaborate_probability import events, joint_key
 from .errors import ReadError
 from .flexible import Flex
@@ -69,7 +69,7 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
 
 
 def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | None:
-    head = node.head
+    head = primed_whole(node.head, scope)
     key = symbol_key(head)
     if key is None or isinstance(head, s.Prime):
         return None
@@ -94,7 +94,15 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
         return None
     if base.key in scope.symbols and base.key not in scope.inferred:
         return None
-    return base.key if items and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items) else key
+    return base.key if _is_family(items, scope) else key
+
+
+def _is_family(items: tuple[s.Node, ...], scope: Scope) -> bool:
+    """Whether the scripts of a function that is being defined are free indices: f_i; the X of f_X says whose it is."""
+    keys = [symbol_key(i) or "" for i in items]
+    return bool(items) and all(
+        is_index(i) and not k.isupper() and not scope.known(k) for i, k in zip(items, keys, strict=True)
+    )
 
 
 def _before(item: s.Node, first: int) -> bool:
@@ -235,11 +243,7 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
     e = Elaborator(scope, text, line)
     base, items = split_scripts(left.head)
     key = symbol_key(left.head) or ""
-    indexed = (
-        bool(items)
-        and isinstance(base, s.Name)
-        and all(is_index(i) and not scope.known(symbol_key(i) or "") for i in items)
-    )
+    indexed = isinstance(base, s.Name) and _is_family(items, scope)
     name = base.key if indexed and isinstance(base, s.Name) else key
     e.taken |= {symbol_key(item) or "" for item in items if indexed}
     e.prepare(right)

@@ -24,7 +24,7 @@ from derive.terms import (
     affine,
 )
 
-from . import marginals
+from . import endless, marginals
 from . import syntax as s
 from .elaborate_calls import entrywise
 from .elaborate_opaque import key_of, named, opaque
@@ -444,7 +444,11 @@ def ends(e: Elaborator, node: s.Integral) -> tuple[Term, Term]:
 def end(e: Elaborator, node: s.Node) -> Term:
     if isinstance(node, s.Add) and len(node.terms) == 1 and _infinite(node.terms[0]):
         return Mul(-1, Constant("oo")) if node.signs[0] == "-" else Constant("oo")
-    return e.scalar(node)
+    value = e.scalar(node)
+    known = endless.at_infinity(value)
+    if known is None:
+        raise e.unsupported("at which end of the line this lies", node)
+    return known
 
 
 def limit(e: Elaborator, node: s.Limit) -> Loose:

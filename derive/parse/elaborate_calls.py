@@ -73,7 +73,7 @@ def _all_relations(node: s.Node | None) -> bool:
 
 def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
     """Whether declarations (or, for a new name, its letter and argument) make `f(x)` an application."""
-    head, group = node.head, node.group
+    head, group = primed_whole(node.head, e.scope), node.group
     if is_expectation(e, head, group) or is_indicator(e, head, group):
         return True
     if isinstance(group.body, s.Conditional) and group.body.bar in ("|", "\\|", "||") and group.open in ("(", "["):
@@ -194,6 +194,7 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     power: s.Node | None = None
     if isinstance(head, s.Superscript) and symbol_key(head) is None:
         power, head = head.exponent, head.base
+    head = primed_whole(head, e.scope)
     if isinstance(head, s.Prime):
         primes, head = head.count, head.base
     key = symbol_key(head) or ""
@@ -288,6 +289,19 @@ def is_probability(e: Elaborator, node: s.ApplyOrProduct, head: str, definition:
     if head not in _PROBABILITY:
         return False
     return definition is not None and len(arguments(node.group)) != len(definition.parameters)
+
+
+def primed_whole(head: s.Node, scope: Scope) -> s.Node:
+    """The f'_X of a known function f_X as the derivative (f_X)', unless f'_X has a meaning of its own."""
+    if not isinstance(head, s.Subscript) or not isinstance(head.base, s.Prime):
+        return head
+    whole = s.Subscript(head.base.start, head.end, head.base.base, head.index)
+    key, own = symbol_key(whole), symbol_key(head)
+    if own in scope.function_definitions or (scope.known(own or "") and own not in scope.inferred):
+        return head
+    if key not in scope.function_definitions and key not in scope.functions:
+        return head
+    return s.Prime(head.start, head.end, whole, head.base.count)
 
 
 def opaque_number(e: Elaborator, node: s.ApplyOrProduct) -> Term:

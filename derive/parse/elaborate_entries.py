@@ -27,7 +27,7 @@ from derive.terms import (
 from . import syntax as s
 from .elaborate_core import symbol_value
 from .elaborate_names import Names
-from .elaborate_opaque import bracket_parts, difference
+from .elaborate_opaque import bracket_difference
 from .errors import ReadError
 from .flexible import Flex, Loose, add, describe, scale
 from .iterates import scripted
@@ -46,9 +46,9 @@ class Entries(Names):
     # -- scripts
 
     def subscript(self, node: s.Subscript) -> Loose:
-        parts = bracket_parts(node)
-        if parts is not None:
-            return difference(self, *parts, node)  # type: ignore[arg-type]
+        between = bracket_difference(self, node)  # type: ignore[arg-type]
+        if between is not None:
+            return between
         key = symbol_key(node)
         if key is not None:
             if key in self.local or self.scope.known(key):

@@ -139,6 +139,30 @@ def bracket_parts(node: s.Node) -> tuple[s.Node, s.Node, s.Node] | None:
     return (base.body, lower, upper) if base.open == "[" or isinstance(lower, s.Add) else None
 
 
+def bracket_difference(e: Elaborator, node: s.Subscript | s.Superscript) -> Loose | None:
+    """The value of `\\left[ F \\right]_a^b`, also after a factor, `c \\left[ F \\right]_a^b`; None of another formula."""
+    from .elaborate_calls import is_application, rebound
+
+    parts = bracket_parts(node)
+    if parts is not None:
+        return difference(e, *parts, node)
+    inner: s.Node = node
+    while isinstance(inner, (s.Subscript, s.Superscript)):
+        inner = inner.base
+    if isinstance(inner, s.ApplyOrProduct) and inner.group.open == "[" and not is_application(e, inner):
+        product = rebound(node)
+        assert isinstance(product, s.Product)
+        return e.value(product) if bracket_parts(product.factors[-1]) is not None else None
+    return None
+
+
+def _plain_names(node: s.Node) -> frozenset[str]:
+    """The free names of a formula but those that stand with a number only: the r of r_1 is another quantity."""
+    numbered = [x.base for x in s.walk(node) if isinstance(x, s.Subscript) and isinstance(x.index, (s.Number, s.Label))]
+    plain = {x.key for x in s.walk(node) if isinstance(x, s.Name) and not any(x is b for b in numbered)}
+    return s.free_names(node) & plain
+
+
 def difference(e: Elaborator, body: s.Node, lower: s.Node, upper: s.Node, node: s.Node) -> Loose:
     """F at b less F at a; the variable is the one that a document integrates over and the ends do not mention."""
     from .elaborate_binders import end
@@ -147,8 +171,8 @@ def difference(e: Elaborator, body: s.Node, lower: s.Node, upper: s.Node, node: 
         key = symbol_key(lower.first)
         lower = lower.rest[0][1]
     else:
-        outside = s.free_names(lower) | s.free_names(upper)
-        known = [k for k in s.free_names(body) if k in e.scope.integrated and k not in outside]
+        outside = _plain_names(lower) | _plain_names(upper)
+        known = [k for k in _plain_names(body) if k in e.scope.integrated and k not in outside]
         key = known[0] if len(known) == 1 else None
     if key is None:
         raise e.unsupported("this evaluation between two ends (of which variable?)", node)

@@ -16,7 +16,7 @@ from derive.terms import ShapeError as TermShapeError
 from . import syntax as s
 from .elaborate_core import Unify, symbol_value
 from .elaborate_entries import Entries
-from .elaborate_opaque import bracket_parts, difference
+from .elaborate_opaque import bracket_difference
 from .errors import ReadError, ShapeError
 from .flexible import Flex, Loose, describe, inverse, multiply, transpose
 from .names import (
@@ -33,9 +33,9 @@ class Powers(Entries):
     """Superscripts and norms."""
 
     def superscript(self, node: s.Superscript) -> Loose:
-        parts = bracket_parts(node)
-        if parts is not None:
-            return difference(self, *parts, node)  # type: ignore[arg-type]
+        between = bracket_difference(self, node)  # type: ignore[arg-type]
+        if between is not None:
+            return between
         key = symbol_key(node)
         if key is not None:
             if key in self.local or self.scope.known(key):

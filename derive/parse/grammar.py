@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import atoms, binders, scripts
+from . import atoms, binders, integrals, scripts
 from .errors import ReadError
 from .syntax import (
     Add,
@@ -316,7 +316,7 @@ class Parser:
             return not binders.is_decorated_relation(self)
         if token.kind == "text" and not atoms.is_symbol(token):
             return False
-        if self.integrals and binders.at_differential(self):
+        if self.integrals and integrals.at_differential(self):
             return False
         if token.kind == "macro" and token.value in ("\\over", "\\choose", "\\atop"):
             return False

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from derive.terms import Index, Symbol, Value, free_indices
 from derive.terms import ShapeError as TermShapeError
 
-from . import membership
+from . import antiderivatives, membership, nearer
 from . import syntax as s
 from .definitions import define, new_left_side
 from .elaborate import Elaborator, with_unification
@@ -76,6 +76,15 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
     if problem is not None or step.lhs.node is None or step.rhs.node is None:
         return ElaboratedStep(relation, None, None, swapped, problem or ReadError("a side is missing", step.start))
     left_node, right_node = step.lhs.node, step.rhs.node
+    remarks = []
+    nearer_sides = nearer.narrowed(left_node, right_node)
+    if nearer_sides is not None:
+        left_node, right_node = nearer_sides
+        remarks.append("the limit was taken to end before the next term, whose variable goes on outside")
+    slopes = antiderivatives.differentiated(left_node, right_node) if relation == "=" else None
+    if slopes is not None:
+        left_node, right_node = slopes
+        remarks.append("the sides are compared up to a constant")
     text = _text_of(step)
     state: dict[str, Elaborator] = {}
 
@@ -134,7 +143,7 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
         frozenset(e.used),
         inferred,
         frozenset(indices),
-        tuple(dict.fromkeys(e.remarks)),
+        tuple(dict.fromkeys((*e.remarks, *remarks))),
         tuple(conditions),
     )
 

@@ -416,7 +416,13 @@ class Block:
     def is_equation(self, statement: Statement, chain: Chain, position: int) -> bool:
         """A statement that is no identity, but a condition: an arrow goes on from it, or it is set to a constant."""
         step = statement.step
-        if step.introduced_by or position != len(chain.steps) - 1:
+        last = position == len(chain.steps) - 1
+        to_zero = (
+            isinstance(step.rhs.node, s.Number)
+            and step.rhs.node.text == "0"
+            and differentiates(statement.elaborated.lhs)
+        )
+        if step.introduced_by or not (last or to_zero):
             return False
         if id(step) in self.premises:
             return True
