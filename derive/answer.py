@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from derive import kernel
 from derive.derivation.calc import Calc, CalcError
-from derive.derivation.conditions import relation, sorted_out
+from derive.derivation.conditions import open_kinks, relation, sorted_out
 from derive.derivation.differentiation import Plan, plan_of, prove
 from derive.derivation.notation import jacobian
 from derive.derivation.quantities import named_quantities
@@ -86,6 +86,7 @@ class Answer:
         if self.theorem is None:
             return ()
         _, others = sorted_out(self.theorem.conditions, self.hypotheses)
+        others += open_kinks([unfold(self.plan.start, self.definitions)], self.hypotheses)
         return tuple(dict.fromkeys(relation(c) for c in others))
 
     @cached_property
@@ -129,11 +130,11 @@ class Answer:
         """The result in one line, with its shape."""
         return self.render("text").partition("\n")[0].strip()
 
-    def render(self, format_: str = "text") -> str:
-        """The answer with its steps, as text, latex or json."""
+    def render(self, format_: str = "text", detail: Literal["brief", "full"] = "brief") -> str:
+        """The answer with its steps, as text, latex or json; in full detail with every rule."""
         from derive.render.answer import render_answer
 
-        return render_answer(self, format_)
+        return render_answer(self, format_, detail)
 
     def _repr_latex_(self) -> str:
         """The result and its steps as a notebook shows them."""

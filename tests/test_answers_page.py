@@ -74,7 +74,7 @@ def test_a_sigma_that_means_something_else_is_not_written_for_the_logistic_funct
 
 def test_wide_derivations_keep_within_the_page():
     formula, wrt, declared, defined, order = ANSWERS[14]
-    wide = differentiate(formula, wrt, order, declared, defined).render("latex")
+    wide = differentiate(formula, wrt, order, declared, defined).render("latex", "full")
     assert r"\tag*{product rule}" in wide and r"&\quad =" in wide and "&&" not in wide
     narrow = differentiate(r"\log \det X", "X", 1, r"X \in \mathbb{R}^{n \times n}; \det X > 0").render("latex")
     assert "tag" not in narrow and r"&& \text{Jacobi's formula, derivative of an entry,}" in narrow

@@ -1,5 +1,7 @@
 """`derive differentiate`: a derivative with its steps, or as code."""
 
+from typing import Literal
+
 import click
 
 from derive.cli.options import TARGETS, FormulaCommand, assume_option, define_option
@@ -16,6 +18,9 @@ from derive.cli.output import write
     "--format", "format_", type=click.Choice(["text", "latex", "json"]), help="What to print.  [default: text]"
 )
 @click.option(
+    "--detail", type=click.Choice(["brief", "full"]), default="brief", show_default=True, help="How small the steps."
+)
+@click.option(
     "--target",
     type=click.Choice(TARGETS),
     help="Print code: value(...), gradient(...) and both at once; for order 2 hessian(...) and its product with a vector.",
@@ -27,6 +32,7 @@ def command(
     assume: list[str],
     define: list[str],
     format_: str | None,
+    detail: Literal["brief", "full"],
     target: str | None,
 ) -> None:
     """Differentiate the formula LATEX, for all sizes.  The gradient of a scalar has the shape of its variable;
@@ -42,4 +48,4 @@ def command(
     from derive.answer import differentiate
 
     answer = differentiate(latex, wrt=wrt, order=order, assume=assume, define=define)
-    write(answer.code(target) if target else answer.render(format_ or "text"), None)
+    write(answer.code(target) if target else answer.render(format_ or "text", detail), None)

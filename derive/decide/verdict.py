@@ -14,6 +14,7 @@ from derive.decide.proof import Proved, prove_equality
 from derive.decide.solvable import has_solution
 from derive.decide.solving import solutions
 from derive.decide.witness import Witness, one_random_check, search
+from derive.derivation.conditions import open_kinks
 from derive.evaluate import Undefined
 from derive.terms import (
     Apply,
@@ -91,7 +92,8 @@ def decide(
                     )
                 if found.witness is not None:
                     raise InternalError(f"proved and refuted: {goal}")
-            return Verdict("proved", proved.rule, proved.conditions, proof=proved)
+            conditions = (*proved.conditions, *open_kinks((goal.lhs, goal.rhs), assumptions.hypotheses))
+            return Verdict("proved", proved.rule, conditions, proof=proved)
     if not refute:
         return Verdict("undecided", reason="not shown")
     lost = context.not_understood()

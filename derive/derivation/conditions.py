@@ -11,13 +11,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from derive.derivation.calc import Calc
 from derive.kernel import KernelError, by_inequality
 from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.decide import prepare
 from derive.normal_form.definedness import Condition
 from derive.normal_form.definite import DEFINITE, definiteness
 from derive.normal_form.derivative import NotDifferentiable, evaluate
+from derive.normal_form.kinks import kinks_inside
 from derive.normal_form.normalizer import TooLarge, Undefined
 from derive.normal_form.read import array
 from derive.normal_form.sign_by_form import sign_by_form
@@ -29,6 +32,7 @@ from derive.terms import (
     Relation,
     ShapeError,
     alpha_key,
+    unfold,
 )
 
 
@@ -42,6 +46,12 @@ def sorted_out(
     for c in reversed(unique.values()):
         (always if holds(c, hypotheses, others) else others).append(c)
     return always, others
+
+
+def conditions_of(calc: Calc) -> tuple[list[Condition], list[Condition]]:
+    """Of all steps of a calculation and of the derivatives that it is about: what always holds, and what is left open."""
+    always, others = sorted_out([c for step in calc.steps for c in step.theorem.conditions], calc.hypotheses)
+    return always, others + open_kinks([unfold(calc.start, calc.definitions)], calc.hypotheses)
 
 
 def holds(c: Condition, hypotheses: Sequence[Hypothesis] = (), assumed: Sequence[Condition] = ()) -> bool:
@@ -68,6 +78,12 @@ def holds(c: Condition, hypotheses: Sequence[Hypothesis] = (), assumed: Sequence
         return False
     except (Undefined, TooLarge, TooSymmetric, NotDifferentiable, ShapeError):
         return False
+
+
+def open_kinks(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = ()) -> list[Condition]:
+    """What must not vanish for the derivatives in some values to exist, as far as the hypotheses leave it open."""
+    found = {c: None for v in values for c in (Condition("nonzero", u, i) for u, i in kinks_inside(v))}
+    return [c for c in found if not holds(c, hypotheses)]
 
 
 def relation(c: Condition) -> Relation:

@@ -47,6 +47,7 @@ MOST_RULES = 200
 
 # The order in which rules are tried on a derivative: what needs no further derivative first, the general rules last.
 LINEAR = tuple(RULES[n] for n in "constant_rule constant_factor sum_rule under_the_sum".split())
+SPLIT = LINEAR[:3]
 ENDS = tuple(RULES[n] for n in "variable_rule derivative_of_component derivative_of_entry".split())
 SHARP = tuple(
     RULES[n]
@@ -128,12 +129,28 @@ def plan_of(
 
 
 def _single_rules(value: Any, definitions: Definitions) -> Iterator[Line]:
-    for _ in range(MOST_RULES):
-        found = next(_one_rule(value, definitions), None)
-        if found is None:
-            return
-        yield found
-        value = found.after
+    """Sums are taken apart first, everywhere, as far as the summands are not sums over an index themselves."""
+    ways = (_split, _one_rule)
+    for way in ways:
+        for _ in range(MOST_RULES):
+            found = next(way(value, definitions), None)
+            if found is None:
+                break
+            yield found
+            value = found.after
+
+
+def _split(value: Any, definitions: Definitions) -> Iterator[Line]:
+    """The outermost derivative of a sum of terms, taken term by term."""
+
+    def needs(t: Any, symbol: Symbol) -> bool:
+        return depends(t, symbol, definitions)
+
+    for part, put in positions(value):
+        if isinstance(part, Derivative) and not _holds_derivative(part.body):
+            for rule in SPLIT:
+                for new, _ in at_root(rule, part, needs):
+                    yield Line(value, _swept(put(new)), (rule,), part, new)
 
 
 def _one_rule(value: Any, definitions: Definitions) -> Iterator[Line]:
@@ -207,8 +224,11 @@ def _swept(t: Any) -> Any:
 
 def _textbook(small: list[Line]) -> list[Line]:
     """Single rules gathered: definitions, linear moves, the outermost rule, the pieces."""
+    apart = next((k for k, line in enumerate(small) if line.reasons[0] not in SPLIT), 0)
     groups: list[list[Line]] = []
     kinds: list[str] = []
+    if any(line.reasons[0] is RULES["sum_rule"] for line in small[:apart]):
+        groups, kinds, small = [small[:apart]], ["apart"], small[apart:]
     sharp = 0
     for line in small:
         reason = line.reasons[0]

@@ -6,12 +6,22 @@ Works on what `derive.answer` hands in. A logistic sigmoid is written by its nam
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from derive.derivation.calc import Calc, CalcError, Step
 from derive.render.conditions import condition_latex, condition_text
-from derive.render.document import DerivationView, StepView, derivation_latex, derivation_text
+from derive.render.differentials import Differentials, differential_of, is_reduced, read_off
+from derive.render.document import (
+    DerivationView,
+    Detail,
+    StepView,
+    derivation_latex,
+    derivation_text,
+    flattened,
+    formula_text,
+)
 from derive.render.equation import (
     folded_relation,
     shape_latex,
@@ -23,6 +33,7 @@ from derive.render.folding import fold_sigmoid
 from derive.render.latex import latex
 from derive.render.matrices import matrix_form
 from derive.render.matrix_expr import Gradient, Scalar
+from derive.render.reasons import by_linearity, joined_reasons, reasons_in, worth_naming
 from derive.render.text import text
 from derive.render.unicode_names import unicode_name
 from derive.terms import Apply, Arr, Derivative, Entry, FunctionSymbol, IntValue, Relation, children, free_indices
@@ -34,14 +45,14 @@ STRUCTURED = {
 }  # fmt: skip
 
 
-def render_answer(answer: Any, format_: str = "text") -> str:
-    """The answer as text, latex or json."""
+def render_answer(answer: Any, format_: str = "text", detail: Detail = "brief") -> str:
+    """The answer as text, latex or json; the steps as a textbook has them, or (``full``) every rule."""
     if format_ == "json":
         return json.dumps(_record(answer), ensure_ascii=False, indent=1)
     if format_ == "latex":
-        return _latex(answer)
+        return _latex(answer, detail)
     if format_ == "text":
-        return _text(answer)
+        return _text(answer, detail)
     raise ValueError(f"{format_} is not one of text, latex, json")
 
 
@@ -71,7 +82,7 @@ def _calculation(answer: Any) -> Calc | None:
         return None
 
 
-def _text(answer: Any) -> str:
+def _text(answer: Any, detail: Detail) -> str:
     head = f"{text(_start(answer))} = {text(shown(answer, answer.result))}"
     if answer.shape:
         head += f"            {shape_text(answer.shape)}"
@@ -80,13 +91,13 @@ def _text(answer: Any) -> str:
     if calc is not None and len(calc.steps) > 1:
         if answer.named:
             parts.append("  with " + ", ".join(text(shown(answer, r)) for r in meanings(answer.named)))
-        view = DerivationView("", _views(answer, calc, plain=True))
-        parts.append(derivation_text(view).partition("\n")[2].rstrip())
+        view = DerivationView("", _views(answer, calc, True, detail))
+        parts.append(derivation_text(view, detail).partition("\n")[2].rstrip())
     parts += [f"  {line}" for line in _notes(answer, plain=True)]
     return "\n".join(parts)
 
 
-def _latex(answer: Any) -> str:
+def _latex(answer: Any, detail: Detail) -> str:
     calc = _calculation(answer)
     head = f"{latex(_start(answer))} = {latex(shown(answer, answer.result))}"
     if answer.shape:
@@ -95,7 +106,7 @@ def _latex(answer: Any) -> str:
     if calc is not None and len(calc.steps) > 1:
         if answer.named:
             parts.append("with " + ", ".join(f"${latex(shown(answer, r))}$" for r in meanings(answer.named)))
-        parts.append(derivation_latex(DerivationView("", _views(answer, calc, plain=False))))
+        parts.append(derivation_latex(DerivationView("", _views(answer, calc, False, detail)), detail))
     return "\n\n".join([*parts, *_notes(answer, plain=False)])
 
 
@@ -108,11 +119,11 @@ def meanings(definitions: Any) -> list[Relation]:
     return made
 
 
-def _views(answer: Any, calc: Calc, plain: bool) -> tuple[StepView, ...]:
+def _views(answer: Any, calc: Calc, plain: bool, detail: Detail) -> tuple[StepView, ...]:
     views = _without_detours(_without_loops([_shown_step(answer, v) for v in step_views(calc, plain)]))
     if views and text(views[0].before) == text(shown(answer, answer.plan.start)):
         views[0] = replace(views[0], before=_start(answer))
-    return tuple(views)
+    return tuple(views if detail == "full" else _in_one_notation(answer, views, plain))
 
 
 def _start(answer: Any) -> Any:
@@ -127,6 +138,79 @@ def _start(answer: Any) -> Any:
     return start
 
 
+def _in_one_notation(answer: Any, views: list[StepView], plain: bool) -> list[StepView]:
+    """Lines in which derivatives of entries stand amid matrices are left to the full detail, or written with differentials."""
+    if not views or _mixed(views[0].before) or _mixed(views[-1].after):
+        return views
+    kept = _gathered(views, lambda view: None if _mixed(view.after) else view.after)
+    return kept if len(kept) > 1 else _by_differentials(answer, views, plain) or views
+
+
+def _gathered(views: list[StepView], written: Callable[[StepView], Any]) -> list[StepView]:
+    """The views that can be written, each with what led to it."""
+    kept: list[StepView] = []
+    waiting: list[StepView] = []
+    for view in views:
+        waiting.append(view)
+        form = written(view)
+        if form is not None:
+            kept.append(replace(_joined(waiting), after=form))
+            waiting = []
+    return kept
+
+
+def _by_differentials(answer: Any, views: list[StepView], plain: bool) -> list[StepView]:
+    """A gradient read off from d f = tr(G^T dX), the lines in differentials; none where no line can be written so."""
+    start = views[0].before
+    form = matrix_form(start) if isinstance(start, Arr) else start
+    if not isinstance(form, Gradient) or form.order > 1:
+        return []
+    chain: list[StepView] = []
+    waiting: list[StepView] = []
+    before: Any = differential_of(form)
+    written = Differentials(answer.wrt)
+    for view in views:
+        small = list(flattened([view], "full"))
+        forms = [written.of(v.after) for v in small]
+        last = max((k for k, f in enumerate(forms) if f is not None), default=-1)
+        line = _joined([*waiting, *small[: last + 1]]) if last >= 0 else view
+        if last >= 0 and formula_text(forms[last]) != formula_text(before):
+            chain.append(replace(line, before=before, after=forms[last], label=by_linearity(line.label, plain)))
+            before = forms[last]
+        waiting = [*([] if last >= 0 else waiting), *small[last + 1 :]]
+    if not chain:
+        return []
+    reduced = next(
+        (f for v in reversed(list(flattened(views, "full"))) if (f := written.of(v.after, reduced=True))), None
+    )
+    if reduced is not None and formula_text(reduced) != formula_text(before):
+        if len(chain) > 1 and chain[-1].label == by_linearity("", plain):
+            before = chain.pop().before
+        chain.append(StepView(before, reduced, by_linearity("", plain)))
+        before = reduced
+    gradient, definitions = answer.plan.result, answer.calculation.definitions
+    if not all(written.confirms(line.after, gradient, definitions, answer.hypotheses) for line in chain):
+        return []
+    rule = "as " + read_off(answer.wrt, plain)
+    if waiting and not is_reduced(before, answer.wrt):
+        rule = f"{_joined(waiting).label}, {rule}"
+    return [*chain, StepView(start, views[-1].after, rule)]
+
+
+def _mixed(value: Any) -> bool:
+    return isinstance(value, Arr) and _takes_derivatives(value) and matrix_form(value) is None
+
+
+def _joined(views: list[StepView]) -> StepView:
+    """Lines as one: what all of them used, each said once."""
+    if len(views) == 1:
+        return views[0]
+    said = list(dict.fromkeys(r for v in views for r in reasons_in(v.label)))
+    conditions = tuple(dict.fromkeys(c for v in views for c in v.conditions))
+    label = joined_reasons(worth_naming(said))
+    return replace(views[-1], before=views[0].before, label=label, conditions=conditions, detail=tuple(views))
+
+
 def _without_detours(views: list[StepView]) -> list[StepView]:
     """A long line of algebra that the next one makes half as long is joined with it."""
     kept: list[StepView] = []
@@ -134,8 +218,7 @@ def _without_detours(views: list[StepView]) -> list[StepView]:
         last = kept[-1] if kept else None
         if last is not None and not _takes_derivatives(last.after) and len(kept) > 1:
             if len(text(last.after)) > max(60, 2 * len(text(view.after))):
-                rules = ", ".join(dict.fromkeys([last.label, view.label]))
-                kept[-1] = replace(view, before=last.before, label=rules, detail=(last, view))
+                kept[-1] = _joined([last, view])
                 continue
         kept.append(view)
     return kept

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.derivation.calc import HYPOTHESIS, Calc, Step
-from derive.derivation.conditions import relation, sorted_out
+from derive.derivation.conditions import conditions_of, relation
 from derive.derivation.folding import fold, named_arrays
 from derive.derivation.orders import Ordering
 from derive.derivation.reasons import Definition, Given, Induction
@@ -37,6 +37,7 @@ from derive.render.document import (
     formula_latex,
 )
 from derive.render.latex import latex
+from derive.render.reasons import DULL, MOST_NAMED, joined_reasons
 from derive.render.statements import extremum, statement_latex
 from derive.render.text import text
 from derive.render.unicode_names import subscripts, unicode_name
@@ -51,11 +52,7 @@ WORDS = {
            "family": "{} 的分量独立",
            "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。", "refuted": "不成立：{}。", "off": "；相差 {}"},
 }  # fmt: skip
-MOST_NAMED = 3
 LONG = 60  # characters of a hypothesis beside a step
-DULL = frozenset(
-    "derivative_of_component derivative_of_entry variable_rule constant_rule constant_factor sum_rule".split()
-)
 _MATH = re.compile(r"\$([^$]*)\$")
 
 
@@ -164,7 +161,7 @@ def step_label(step: Step, lang: str = "en", plain: bool = False) -> str:
             parts += [_given(h, lang, plain) for h in reason.hypotheses]
         else:
             parts.append(reason.label.of(lang))
-    return "；".join(dict.fromkeys(parts)) if lang == "zh" else _joined(list(dict.fromkeys(parts)))
+    return "；".join(dict.fromkeys(parts)) if lang == "zh" else joined_reasons(list(dict.fromkeys(parts)))
 
 
 def _given(h: Hypothesis, lang: str, plain: bool = False) -> str:
@@ -183,22 +180,6 @@ def _main(reasons: Sequence[Any]) -> Sequence[Any]:
         return reasons
     kept = [r for r in reasons if not isinstance(r, Definition) and getattr(r, "name", "") not in DULL]
     return kept or reasons
-
-
-def _joined(parts: list[str]) -> str:
-    """Reasons one after another; "derivative of exp, derivative of log" is "derivative of exp, of log"."""
-    made, before = "", ""
-    for part in parts:
-        head = (
-            "derivative of "
-            if part.startswith("derivative of ")
-            else "definition of "
-            if part.startswith("definition of ")
-            else ""
-        )
-        made += (", " if made else "") + (part.removeprefix(head[: -len("of ")]) if head and head == before else part)
-        before = head
-    return made
 
 
 def declarations(equation: Any) -> Iterable[Any]:
@@ -309,8 +290,7 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
     say = WORDS[lang]
     show = condition_text if plain else (lambda v: f"${condition_latex(v)}$")
     sizes = sorted({*_sizes(claim.lhs), *_sizes(claim.rhs)}, key=lambda s: s.name)
-    conditions = [c for step in calc.steps for c in step.theorem.conditions]
-    always, others = sorted_out(conditions, calc.hypotheses)
+    always, others = conditions_of(calc)
     parts = []
     if sizes:
         at_least = (
@@ -439,8 +419,7 @@ def _record(equation: Any, detail: Detail, lang: str) -> dict[str, Any]:
     """The JSON object of `derive show`."""
     calcs = [claim.calculate() for claim in equation.claims]
     steps = list(_records(calcs[0], detail, lang))
-    conditions = [c for calc in calcs[:1] for step in calc.steps for c in step.theorem.conditions]
-    _, others = sorted_out(conditions, calcs[0].hypotheses)
+    _, others = conditions_of(calcs[0])
     return {
         "schema": "derive.show/1",
         "id": equation.id,

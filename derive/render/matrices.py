@@ -80,6 +80,9 @@ _ELEMENTWISE = frozenset(
 )
 
 
+DIFFERENTIAL = "differential"  # the kind of a symbol such as dX
+
+
 def matrix_form(value: Value, softmax: bool = True, known: Known | None = None) -> MatrixExpr | None:
     """The value in matrix notation, or None when it has no readable matrix form.
 
@@ -327,7 +330,7 @@ class _Reader:
     def entry(self, f: Entry, indices: frozenset[Index]) -> Piece:
         symbol, places = f.symbol, f.indices
         fixed = [k for k, a in enumerate(places) if not indices & frozenset(a.indices)]
-        if fixed != list(range(len(fixed))) or (fixed and not _is_family(symbol)):
+        if fixed != list(range(len(fixed))) or (fixed and not is_family(symbol)):
             raise NoForm
         opened = []
         for a, size, first in list(zip(places, symbol.shape, symbol.first, strict=True))[len(fixed) :]:
@@ -450,8 +453,10 @@ def _affines(fields: tuple[object, ...]) -> Iterator[Axes]:
             yield _mentioned(part)
 
 
-def _is_family(symbol: Symbol) -> bool:
-    """Whether the first axis counts members: lower-case names with two axes, any name with three."""
+def is_family(symbol: Symbol) -> bool:
+    """Whether the first axis counts members: lower-case names with two axes, any name with three; not dX."""
+    if symbol.kind == DIFFERENTIAL:
+        return False
     head = re.sub(r"\\(mathbf|boldsymbol|bm|mathrm|hat|bar|tilde|vec)|[{}]", "", symbol.name).lstrip("\\")
     return len(symbol.shape) == 3 or (len(symbol.shape) == 2 and head[:1].islower())
 
@@ -460,7 +465,7 @@ def _is_family_index(f: Term | Arr, index: Index) -> bool:
     if index not in free_indices(f):
         return False
     if isinstance(f, Entry):
-        return _is_family(f.symbol) and index in f.indices[0].indices
+        return is_family(f.symbol) and index in f.indices[0].indices
     return any(_is_family_index(c, index) for c in children(f))
 
 

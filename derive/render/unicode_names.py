@@ -93,9 +93,9 @@ def superscripts(text: str) -> str | None:
 
 def unicode_name(latex: str) -> str:
     """A LaTeX name in Unicode; what has no such character keeps a readable ASCII form."""
-    tokens = [t for t in _TOKEN.findall(latex) if not t.isspace()]
+    tokens = [t for t in _TOKEN.findall(latex.replace(" + ", "\ue000").replace(" - ", "\ue001")) if not t.isspace()]
     text, _ = _read(tokens, 0)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text).replace("\ue000", " + ").replace("\ue001", " − ")
 
 
 def _translated(text: str, table: dict[str, str]) -> str | None:

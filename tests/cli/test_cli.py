@@ -19,7 +19,7 @@ OPTIONS = {
     "show": {"--depends", "--format", "--detail", "--lang", "-o"},
     "prove": {"--all", "--jobs"},
     "verify": {"--format", "-o", "--strict", "--time-limit", "--jobs"},
-    "differentiate": {"--wrt", "--order", "--assume", "--define", "--format", "--target"},
+    "differentiate": {"--wrt", "--order", "--assume", "--define", "--format", "--detail", "--target"},
     "export": {"--formula", "--assume", "--define", "--name", "--target", "-o"},
     "parse": {"--assume", "--backend"},
 }
