@@ -11,29 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from derive.terms import REAL, Expectation, Hypothesis, free_symbols, term, unfold
+from derive.terms import REAL, Expectation, Hypothesis
 
 from . import distributions, membership, properties, shape_hints
 from . import syntax as s
-from .definitions import define, new_left_side
 from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
 from .elaborate_binders import script_range
-from .elaborate_calls import _PROBABILITY
 from .errors import ReadError
 from .grammar import parse_expression
-from .hypotheses import assume_relation, domain_of
+from .hypotheses import domain_of
+from .mood import is_stated
 from .names import split_scripts, symbol_key
-from .scope import Declaration, Scope
+from .relating import explicit, is_claimed, is_old_value, latex_of, relate, spoken_of
+from .scope import Declaration, Doubt, Scope
 
-_CLAIM = re.compile(
-    r"\b(?:hence|thus|therefore|follows|shows?|obtains?|gets?|conclude|verif(?:y|ies)|proves?|impl(?:y|ies)|so that|"
-    r"which gives|yields?|because|reduces|becomes|claim|consequently)"
-    r"(?:\s+(?:that|the|as|us|to|by|indeed|directly|easily|immediately|equation|identity|formula|result))*\W*$",
-    re.IGNORECASE,
-)
 _CONDITIONAL = re.compile(
     r"(?:\b(?:if|when|whenever|unless|whether|case|cases|hypothes[ie]s|versus|against|either|e\.g\.)"
     r"(?:\s+(?:and|only|if|either|both|that|of|the|all|any|in|which|where|also|case|special|null|alternative|[:,(]))*[\s,:(]*"
@@ -57,6 +51,8 @@ class Statement:
     before: str = ""
     after: str = ""
     concluded: bool = False  # it stands after `then`: what is to be shown, not what is supposed
+    stated: bool = True  # the sentence does not only speak of it
+    described: bool = True  # nor do the words before it deny what the words after it say
 
 
 def split_declarations(text: str) -> list[str]:
@@ -152,7 +148,7 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
                 end_proof(scope, before_proof)
                 before_proof = None
         elif isinstance(piece, Sentence) and position not in done:
-            read_sentence(piece, scope, levels[-1][1] if levels else None, concluded)
+            read_sentence(piece, scope, levels[-1][1] if levels else None, concluded, statement)
             concluded = statement and (concluded or bool(_THEN.search(piece.words)))
         elif isinstance(piece, Display):
             following = pieces[position + 1] if position + 1 < len(pieces) else None
@@ -224,7 +220,9 @@ def _is_moment_law(hypothesis: Hypothesis) -> bool:
     return isinstance(hypothesis.relation.lhs, Expectation)
 
 
-def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = None, concluded: bool = False) -> None:
+def read_sentence(
+    sentence: Sentence, scope: Scope, outdated: set[str] | None = None, concluded: bool = False, theorem: bool = False
+) -> None:
     """Reads the declarations, assumptions and definitions of one sentence of prose."""
     statements: list[Statement] = []
     parts = sentence.parts
@@ -240,19 +238,24 @@ def read_sentence(sentence: Sentence, scope: Scope, outdated: set[str] | None = 
             if not re.fullmatch(r"\s*\\?[a-zA-Z]*\W?\s*", part.text):
                 scope.remarks.append(f"line {line}: {error}")
             continue
+        lead, tail = (Sentence(x, line).words for x in (parts[:position], parts[position + 1 :]))
         statements.append(
             Statement(
-                node,
-                part.text,
-                line,
+                node, part.text, line,
                 before if isinstance(before, str) else "",
                 after if isinstance(after, str) else "",
                 concluded or bool(_THEN.search(" ".join(p for p in parts[:position] if isinstance(p, str)))),
+                is_stated(lead, tail), is_stated(lead, "?" if tail.rstrip().endswith("?") else ""),
             )
-        )
+        )  # fmt: skip
+    if (
+        sentence.words.rstrip().endswith((".", "!", "?")) and not theorem
+    ):  # what a sentence says of one case ends with it
+        cases = conditional(statements)
+        statements = [replace(x, described=False) if id(x) in cases else x for x in statements]
     if outdated:
         for key in sorted(outdated & declared_anew(statements)):
-            scope.forget(key)
+            scope.renew(key)
             outdated.discard(key)
     for statement in statements:
         membership.note_sizes(statement.node, scope)
@@ -299,7 +302,12 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
     }
     later: list[tuple[Statement, s.Node]] = []
     cases = set() if strict else conditional(statements)
+    declared = explicit(scope)
     for statement, item in work:
+        if not strict and spoken_of(item, statement, declared):
+            doubt = Doubt(latex_of(statement, item), statement.line, item)
+            scope.doubts.extend([] if statement.stated and id(statement) in cases else [doubt])
+            continue
         if is_sample(item, scope):
             _try(lambda st=statement, it=item: declare_sample(it, scope, st.text), statement, scope, strict)
             _record(scope, statement, item, origin)
@@ -333,8 +341,8 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
         if isinstance(item, s.Relations) and not membership.is_range(item):
             if not strict and (id(statement) in cases or is_old_value(item, scope)):
                 continue
-            claim = not strict and (statement.concluded or _CLAIM.search(statement.before.rstrip()))
-            _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, bool(c)), statement, scope, strict)
+            claim = not strict and is_claimed(statement)
+            _try(lambda st=statement, it=item, c=claim: relate(it, scope, st, c), statement, scope, strict)
             _record(scope, statement, item, origin)
         elif strict and isinstance(item, s.Product):
             raise ReadError(
@@ -384,16 +392,6 @@ def conditional(statements: list[Statement]) -> set[int]:
     return found
 
 
-def is_old_value(item: s.Relations, scope: Scope) -> bool:
-    """`\\mu = 0` about a symbol that is in use: a case or a hypothesis of a test, not its definition."""
-    key = symbol_key(item.first)
-    symbol = scope.symbols.get(key or "")
-    if symbol is None or len(item.rest) != 1 or item.rest[0][0] != "=" or not isinstance(item.rest[0][1], s.Number):
-        return False
-    used = any(symbol in free_symbols(v) for d in scope.distributions.values() for v in d.parameters)
-    return used or key in scope.inferred
-
-
 def _try(work: object, statement: Statement, scope: Scope, strict: bool) -> None:
     try:
         work()  # type: ignore[operator]
@@ -406,83 +404,4 @@ def _try(work: object, statement: Statement, scope: Scope, strict: bool) -> None
 
 
 def _record(scope: Scope, statement: Statement, item: s.Node, origin: str) -> None:
-    latex = " ".join(statement.text[item.start : item.end].split())
-    scope.declarations.append(Declaration(latex, statement.line, origin))
-
-
-def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -> None:
-    """An equation defines its left side when that is new; otherwise relations are hypotheses."""
-    op, right = item.rest[0]
-    if membership.about_indices(item, scope):
-        return
-    if (
-        op in ("=", ":=", "\\equiv")
-        and not rests_on(right, item.first, scope)
-        and not rests_on(item.first, right, scope)
-    ):
-        new = new_left_side(item.first, scope, strict=False) is not None and not _mentions(item.first, right)
-        if new and not is_value_of_a_probability(item.first, right):
-            define(item.first, right, scope, statement.text, statement.line, statement.text)
-            return
-        if (
-            len(item.rest) == 1
-            and new_left_side(right, scope) is not None
-            and op == "="
-            and not isinstance(right, s.Number)
-        ):
-            if not isinstance(right, s.Superscript) and not _mentions(right, item.first) and not _is_moment(item.first):
-                define(right, item.first, scope, statement.text, statement.line, statement.text)
-                return
-    if claim and op not in (":=",):
-        return
-    if domain_of(item, scope, statement.text):
-        return
-    assume_relation(item, scope, statement.text, statement.line)
-
-
-def rests_on(node: s.Node, name: s.Node, scope: Scope) -> bool:
-    """Whether a formula uses a name whose definition leads to another name, which it must not define in turn.
-
-    `y = \\ln x, i.e. x = e^y` gives y; read as a definition of x too it would go round in a circle.
-    """
-    goal = scope.symbols.get(symbol_key(name) or "")
-    known = [scope.symbols[k] for k in s.free_names(node) if k in scope.symbols]
-    return goal is not None and any(
-        x in scope.definitions and x is not goal and goal in free_symbols(unfold(term(x), scope.definitions))
-        for x in known
-        if not x.shape
-    )
-
-
-def _is_moment(node: s.Node) -> bool:
-    return any(
-        (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E")
-        for p in s.walk(node)
-    )
-
-
-def is_value_of_a_probability(left: s.Node, right: s.Node) -> bool:
-    """`P(B) = 1/2`: the probability of one event, not a function of every argument."""
-    if not isinstance(left, s.ApplyOrProduct) or (symbol_key(left.head) or "") not in _PROBABILITY:
-        return False
-    return not s.free_names(left.group) & s.free_names(right)
-
-
-def _mentions(left: s.Node, right: s.Node) -> bool:
-    base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
-    key = symbol_key(left)
-    if isinstance(left, s.ApplyOrProduct):
-        head, names = symbol_key(left.head), s.free_names(left.group)
-        plain = [p for p in s.walk(right) if isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head]
-        return any(s.free_names(p.group) == names or p is right for p in plain)
-    if key is not None and any(
-        symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))
-    ):
-        return True
-    if isinstance(left, s.Name):
-        return False
-    if isinstance(base, s.Name) and isinstance(left, (s.Subscript, s.Superscript)):
-        _, items = split_scripts(left)
-        if all(isinstance(i, s.Name) for i in items):
-            return base.key in s.free_names(right)
-    return False
+    scope.declarations.append(Declaration(latex_of(statement, item), statement.line, origin))

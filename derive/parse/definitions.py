@@ -76,6 +76,8 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
     base, items = split_scripts(head)
     if names_densities(key, scope):
         return _new_density(node, key, scope)
+    if _is_mean(base, node.group, scope):
+        return None
     names = [symbol_key(a) for a in arguments(node.group)]
     if any(n is None for n in names) or len(set(names)) != len(names) or not isinstance(base, s.Name):
         return None
@@ -103,6 +105,14 @@ def _is_family(items: tuple[s.Node, ...], scope: Scope) -> bool:
     return bool(items) and all(
         is_index(i) and not k.isupper() and not scope.known(k) for i, k in zip(items, keys, strict=True)
     )
+
+
+def _is_mean(head: s.Node, group: s.Group, scope: Scope) -> bool:
+    """`E[X] = 0` says what the mean of X is, and does not define a function E."""
+    if not isinstance(head, s.Name) or head.text != "E" or head.accents or scope.known(head.key):
+        return False
+    random = {k for k, x in scope.symbols.items() if x.kind == "random"}
+    return group.open == "[" or bool(s.free_names(group) & random)
 
 
 def _before(item: s.Node, first: int) -> bool:

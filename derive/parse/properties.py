@@ -14,8 +14,9 @@ from . import syntax as s
 from .distributions import make_random
 from .hypotheses import add_properties, narrowed
 from .membership import declare_name, items, put, read_set, subjects
+from .mood import without_negated
 from .names import split_scripts, symbol_key
-from .scope import Scope
+from .scope import Doubt, Scope
 
 if TYPE_CHECKING:
     from .declarations import Statement
@@ -37,6 +38,9 @@ _RANDOM = re.compile(
     r"\s+(?:random\s+)?(?:variables?|vectors?)|\bi\.?i\.?d\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
     re.IGNORECASE,
 )
+_CONDITIONALLY = re.compile(
+    r"\bconditionally\s+independent\b|\bindependent\s+(?:given|conditional\w*)\b", re.IGNORECASE
+)
 _STOP = re.compile(
     r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|given|if)\b", re.IGNORECASE
 )
@@ -47,11 +51,12 @@ def apply(statements: list[Statement], scope: Scope) -> None:
     """Gives each symbol the properties that the words of its sentence state."""
     for position, statement in enumerate(statements):
         before, after = words(statements, position)
-        both = f"{before} | {after}"
+        both = without_negated(f"{before} | {after}")
+        doubtful = not statement.described
         for name in named(statement.node):
-            give(name, both, statements, position, scope)
-        if re.search(r"\bindependent\b", after) or re.search(r"\bindependent\b", before):
-            note_independent(statement, scope, both)
+            give(name, both, statements, position, scope, doubtful)
+        if re.search(r"\bindependent\b", both):
+            note_independent(statement, scope, both, doubtful or bool(_CONDITIONALLY.search(both)))
 
 
 def words(statements: list[Statement], position: int) -> tuple[str, str]:
@@ -125,7 +130,10 @@ _NOT_OF_THE_MATRIX = re.compile(
 )
 
 
-def give(name: s.Node, both: str, statements: list[Statement], position: int, scope: Scope) -> None:
+def give(
+    name: s.Node, both: str, statements: list[Statement], position: int, scope: Scope, doubtful: bool = False
+) -> None:
+    """What the words say of a name; what is doubtful is noted only (it stays random, whatever is said of its law)."""
     if isinstance(name, s.ApplyOrProduct):
         name = name.head
     base, ends = split_scripts(name)
@@ -138,6 +146,8 @@ def give(name: s.Node, both: str, statements: list[Statement], position: int, sc
     if random and key not in scope.functions:
         randomise(name, key, both, statements, position, scope)
     function = scope.functions.get(key)
+    if doubtful and (function is not None or key not in scope.symbols):
+        return
     if function is not None:
         smooth_function(key, function, both, scope)
         return
@@ -157,8 +167,19 @@ def give(name: s.Node, both: str, statements: list[Statement], position: int, sc
         square = symbol.shape[-1] == symbol.shape[-2]
         if not square:
             found -= {"invertible", "symmetric", "positive_definite", "positive_semidefinite", "diagonal"}
-        if found:
+        if found and doubtful:
+            scope.doubts.append(
+                Doubt(
+                    f"{key} {', '.join(sorted(found))}".replace("_", " "),
+                    statements[position].line,
+                    name,
+                    frozenset(found),
+                )
+            )
+        elif found:
             symbol = add_properties(symbol, found, scope)
+    if doubtful:
+        return
     scalar_words(name, key, both, scope)
     if re.search(r"\bconstants?\b|\bfixed\b", both):
         scope.constants.add(key)
@@ -216,7 +237,7 @@ def randomise(name: s.Node, key: str, both: str, statements: list[Statement], po
     make_random(row, scope, shape)
 
 
-def note_independent(statement: Statement, scope: Scope, both: str) -> None:
+def note_independent(statement: Statement, scope: Scope, both: str, doubtful: bool = False) -> None:
     keys = set()
     for name in named(statement.node):
         base, _ = split_scripts(name)
@@ -224,6 +245,14 @@ def note_independent(statement: Statement, scope: Scope, both: str) -> None:
         symbol = scope.symbols.get(key or "") or (scope.symbols.get(base.key) if isinstance(base, s.Name) else None)
         if symbol is not None and symbol.kind == "random":
             keys.add(symbol)
+    if keys and doubtful:
+        node = statement.node
+        if scope.doubts and "independent" in scope.doubts[-1].properties and re.search(r"\band\b|,", statement.before):
+            first = scope.doubts.pop().item
+            node = s.Row(node.start, node.end, (first, node))
+        names = " and ".join(sorted(x.name for x in keys))
+        scope.doubts.append(Doubt(f"{names} independent", statement.line, node, frozenset({"independent"})))
+        return
     if keys:
         if isinstance(statement.node, s.Row) and any(isinstance(i, s.Ellipsis) for i in statement.node.items):
             for symbol in keys:  # the members of a listed family are independent of each other

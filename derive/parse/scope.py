@@ -1,6 +1,6 @@
 """What a document has declared so far: symbols, sizes, functions, definitions, hypotheses and random variables.
 
-Imports derive.terms only.  A `Scope` is built by declarations.py and read by elaborate.py.
+Imports derive.terms, syntax and names.  A `Scope` is built by declarations.py and read by elaborate.py.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from derive.terms import (
     Symbol,
     Value,
 )
+from derive.terms.node import Node
+
+from . import syntax as s
+from .names import symbol_key
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,24 @@ class Law:
     variables: tuple[Symbol, ...]
     schematic: tuple[Index, ...] = ()
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A formula of which the prose speaks without assuming it, or a word (`properties`) that it does not clearly give a name.
+
+    No proof rests on it, and nothing is refuted at values that it excludes.
+    """
+
+    latex: str
+    line: int
+    item: s.Node
+    properties: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> set[str]:
+        """The names that it speaks of."""
+        return {k for p in s.walk(self.item) if (k := symbol_key(p)) is not None}
 
 
 @dataclass(frozen=True)
@@ -102,6 +124,7 @@ class Scope:
     opaque: set[str] = field(
         default_factory=set
     )  # texts that were named and not taken apart: they may depend on anything
+    doubts: list[Doubt] = field(default_factory=list)
     layout: str = "denominator"
 
     def copy(self) -> Scope:
@@ -146,6 +169,22 @@ class Scope:
             self.definitions.pop(old, None)
             self.distributions.pop(old, None)
 
+    def renew(self, key: str) -> None:
+        """Forgets a name that a new section declares again, with all that was assumed of it."""
+        old, function = self.symbols.get(key), self.functions.get(key)
+        self.forget(key)
+
+        for wanted in (old, function):
+            if wanted is not None:
+                self.hypotheses[:] = [h for h in self.hypotheses if not _about(h.relation, wanted)]
+                self.laws[:] = [w for w in self.laws if not _about(w.relation, wanted)]
+        if old is not None:
+            self.independent[:] = [g for g in self.independent if old not in g]
+            self.identically_distributed.discard(old)
+        for names in (self.constants, self.convex, self.ones):
+            names.discard(key)
+        self.doubts[:] = [d for d in self.doubts if key not in d.names]
+
     def replace_symbol(self, old: Symbol, new: Symbol) -> None:
         """Gives a symbol another domain, properties, kind or shape everywhere."""
         if old is new:
@@ -182,7 +221,6 @@ class Scope:
 
 def swap(value: Value, old: Symbol, new: Symbol) -> Value:
     """A value with one symbol written for another of the same rank, also as the variable of derivatives."""
-    from derive.terms.node import Node
 
     def go(item: object) -> object:
         if item is old:
@@ -200,6 +238,19 @@ def swap(value: Value, old: Symbol, new: Symbol) -> Value:
     result = go(value)
     assert isinstance(result, (Arr, Node))
     return result  # type: ignore[return-value]
+
+
+def _about(relation: Relation, wanted: object) -> bool:
+    return mentions(relation.lhs, wanted) or mentions(relation.rhs, wanted)
+
+
+def mentions(value: object, wanted: object) -> bool:
+    """Whether a symbol or a function stands anywhere in a value."""
+    if value is wanted:
+        return True
+    if isinstance(value, Node) and not isinstance(value, Symbol):
+        return any(mentions(f, wanted) for f in value.fields)
+    return isinstance(value, tuple) and any(mentions(f, wanted) for f in value)
 
 
 def resize(scope: Scope, old: Size, new: object) -> None:

@@ -219,7 +219,7 @@ def is_definition(step: Step, scope: Scope) -> bool:
         or step.rhs.node is None
     ):
         return False
-    from .declarations import _mentions, is_value_of_a_probability
+    from .relating import _mentions, is_value_of_a_probability
 
     if is_value_of_a_probability(step.lhs.node, step.rhs.node):
         return False

@@ -4,6 +4,8 @@ Imports parse and terms.
 
 >>> supposes("Now suppose that")
 True
+>>> supposes("We do not assume that")
+False
 >>> supposes("Suppose this was a mistake; then we find")
 False
 """
@@ -20,6 +22,7 @@ from derive.parse.elaborate import Elaborator
 from derive.parse.errors import ReadError
 from derive.parse.grammar import parse_expression
 from derive.parse.membership import items
+from derive.parse.mood import is_stated
 from derive.parse.rows import Condition
 from derive.parse.scope import Scope
 from derive.terms import Affine, Guard, Index, Term
@@ -50,7 +53,7 @@ _CASE = re.compile(
 
 def supposes(words: str) -> bool:
     """Whether the unfinished sentence before a display introduces it as a condition."""
-    return bool(_SUPPOSE.search(words))
+    return bool(_SUPPOSE.search(words)) and is_stated(words, "")
 
 
 def hints(words: str) -> bool:

@@ -56,7 +56,7 @@ def verify_document(
         while problems and problems[0][0] < place:
             session.results.append(_problem(problems.pop(0)[1], session))
         here = _section(document, place)
-        if here[: len(section)] != section:
+        if here[: len(section)] != section or any(_is_absurd(p) for p in document.pieces[before:place]):
             _forget(session, scope)
         section = session.section = here
         if any(_opens_a_proof(p) for p in document.pieces[before:place]):
@@ -71,6 +71,11 @@ def verify_document(
         Block(session, display, scope, _around(document, place), words).run()
     session.results.extend(_problem(p, session) for _, p in problems)
     return FileResult(document.path, _declarations(scope), tuple(session.results))
+
+
+def _is_absurd(piece: object) -> bool:
+    """`This is a contradiction`: what was supposed to reach it holds no longer."""
+    return isinstance(piece, Sentence) and "contradict" in piece.words.lower()
 
 
 def _opens_a_proof(piece: object) -> bool:

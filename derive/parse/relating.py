@@ -1,0 +1,150 @@
+"""What a relation in prose is: a definition of its left side, a hypothesis, or something of which the sentence only speaks.
+
+Imports definitions, hypotheses, membership and scope.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from derive.terms import free_symbols, term, unfold
+
+from . import membership
+from . import syntax as s
+from .definitions import define, new_left_side
+from .elaborate_calls import _PROBABILITY
+from .hypotheses import assume_relation, domain_of
+from .mood import is_of_one_case
+from .names import split_scripts, symbol_key
+from .scope import Doubt, Scope
+
+if TYPE_CHECKING:
+    from .declarations import Statement
+
+_CLAIM = re.compile(
+    r"\b(?:hence|thus|therefore|follows|shows?|obtains?|gets?|conclude|verif(?:y|ies)|proves?|impl(?:y|ies)|so that|"
+    r"which gives|yields?|because|reduces|becomes|claim|consequently)"
+    r"(?:\s+(?:that|the|as|us|to|by|indeed|directly|easily|immediately|equation|identity|formula|result))*\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_claimed(statement: Statement) -> bool:
+    """Whether the words before a formula make it a conclusion: `hence`, `it follows that`."""
+    return statement.concluded or bool(_CLAIM.search(statement.before.rstrip()))
+
+
+def explicit(scope: Scope) -> set[str]:
+    """The names that were declared, not inferred, before a sentence."""
+    return {k for k in (*scope.symbols, *scope.functions, *scope.sizes) if k not in scope.inferred}
+
+
+def spoken_of(item: s.Node, statement: Statement, declared: set[str]) -> bool:
+    """Whether a relation is not stated, or is one case of what was declared before (`for $x > 0$`): no assumption."""
+    if not isinstance(item, s.Relations) or membership.is_range(item):
+        return False
+    names = {symbol_key(x) or "" for x in membership.subjects(item.first)}
+    known = all(k in declared for k in (names if "" not in names else s.free_names(item.first)))
+    if membership.is_membership(item):
+        return known and (not statement.stated or is_of_one_case(statement.before))
+    if not statement.stated or item.rest[0][0] == "\\sim":
+        return not statement.stated
+    equation = item.rest[0][0] in ("=", ":=", "\\equiv")
+    concluded = not equation and is_claimed(statement)
+    return known and (concluded or is_of_one_case(statement.before))
+
+
+def latex_of(statement: Statement, item: s.Node) -> str:
+    """A part of a statement as it was written."""
+    return " ".join(statement.text[item.start : item.end].split())
+
+
+def is_old_value(item: s.Relations, scope: Scope) -> bool:
+    """`\\mu = 0` about a symbol that is in use: a case or a hypothesis of a test, not its definition."""
+    key = symbol_key(item.first)
+    symbol = scope.symbols.get(key or "")
+    if symbol is None or len(item.rest) != 1 or item.rest[0][0] != "=" or not isinstance(item.rest[0][1], s.Number):
+        return False
+    used = any(symbol in free_symbols(v) for d in scope.distributions.values() for v in d.parameters)
+    return used or key in scope.inferred
+
+
+def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -> None:
+    """An equation defines its left side when that is new; otherwise relations are hypotheses."""
+    op, right = item.rest[0]
+    if membership.about_indices(item, scope):
+        return
+    if (
+        op in ("=", ":=", "\\equiv")
+        and not rests_on(right, item.first, scope)
+        and not rests_on(item.first, right, scope)
+    ):
+        left = new_left_side(item.first, scope, strict=False)
+        new = left is not None and not _mentions(item.first, right) and not (claim and left in explicit(scope))
+        if new and not is_value_of_a_probability(item.first, right):
+            define(item.first, right, scope, statement.text, statement.line, statement.text)
+            return
+        if (
+            len(item.rest) == 1
+            and new_left_side(right, scope) is not None
+            and op == "="
+            and not isinstance(right, s.Number)
+        ):
+            if not isinstance(right, s.Superscript) and not _mentions(right, item.first) and not _is_moment(item.first):
+                define(right, item.first, scope, statement.text, statement.line, statement.text)
+                return
+    if claim and op not in (":=",):
+        scope.doubts.append(Doubt(latex_of(statement, item), statement.line, item))
+        return
+    if domain_of(item, scope, statement.text):
+        return
+    assume_relation(item, scope, statement.text, statement.line)
+
+
+def rests_on(node: s.Node, name: s.Node, scope: Scope) -> bool:
+    """Whether a formula uses a name whose definition leads to another name, which it must not define in turn.
+
+    `y = \\ln x, i.e. x = e^y` gives y; read as a definition of x too it would go round in a circle.
+    """
+    goal = scope.symbols.get(symbol_key(name) or "")
+    known = [scope.symbols[k] for k in s.free_names(node) if k in scope.symbols]
+    return goal is not None and any(
+        x in scope.definitions and x is not goal and goal in free_symbols(unfold(term(x), scope.definitions))
+        for x in known
+        if not x.shape
+    )
+
+
+def _is_moment(node: s.Node) -> bool:
+    return any(
+        (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E")
+        for p in s.walk(node)
+    )
+
+
+def is_value_of_a_probability(left: s.Node, right: s.Node) -> bool:
+    """`P(B) = 1/2`: the probability of one event, not a function of every argument."""
+    if not isinstance(left, s.ApplyOrProduct) or (symbol_key(left.head) or "") not in _PROBABILITY:
+        return False
+    return not s.free_names(left.group) & s.free_names(right)
+
+
+def _mentions(left: s.Node, right: s.Node) -> bool:
+    base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
+    key = symbol_key(left)
+    if isinstance(left, s.ApplyOrProduct):
+        head, names = symbol_key(left.head), s.free_names(left.group)
+        plain = [p for p in s.walk(right) if isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head]
+        return any(s.free_names(p.group) == names or p is right for p in plain)
+    if key is not None and any(
+        symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))
+    ):
+        return True
+    if isinstance(left, s.Name):
+        return False
+    if isinstance(base, s.Name) and isinstance(left, (s.Subscript, s.Superscript)):
+        _, items = split_scripts(left)
+        if all(isinstance(i, s.Name) for i in items):
+            return base.key in s.free_names(right)
+    return False
