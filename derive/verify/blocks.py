@@ -20,10 +20,10 @@ from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
 from derive.terms import Relation, Symbol, Term
 from derive.verify import cues, resting, stating
-from derive.verify.caution import cautious, positive_variants, rests_on
+from derive.verify.caution import cautious
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
-from derive.verify.doubts import readings
+from derive.verify.doubts import at_other_values, where_spoken_of
 from derive.verify.earlier import instead, is_one_case
 from derive.verify.facts import is_to_be_shown
 from derive.verify.fresh import read_afresh
@@ -307,8 +307,9 @@ class Block:
                 outcome, conditions=tuple(dict.fromkeys((*(c.latex for c in cases), *outcome.conditions)))
             )
         if outcome.verdict == "refuted":
-            outcome = self.at_other_values(outcome, statement, scope, premises, arrow, guards)
-            outcome = self.where_spoken_of(outcome, statement, scope, premises, arrow, guards)
+            limit = self.session.budget.allowance
+            outcome = at_other_values(outcome, statement, scope, premises, arrow, guards, limit)
+            outcome = where_spoken_of(outcome, statement, scope, premises, arrow, guards, limit, self.line(step))
         used = {k for r in self.rows for k in r.statement.elaborated.uses}
         if (
             outcome.verdict == "refuted"
@@ -344,38 +345,6 @@ class Block:
         if found is not None:
             last = self.session.results[-1]
             self.session.results[-1] = replace(last, suggestion={"latex": found.latex, "why": found.why})
-
-    def at_other_values(
-        self, outcome: Outcome, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
-    ) -> Outcome:  # fmt: skip
-        """A refutation with guessed symbols has to stand when they are positive, small and large."""
-        names = rests_on(outcome, statement.elaborated, scope)
-        if not names or "shapes" in (outcome.counterexample or {}):
-            return outcome
-        for e, other, given in positive_variants(statement.elaborated, scope, names, premises):
-            again = judge(
-                Statement(statement.step, e), other, self.session.budget.allowance, given, arrow, guards=guards
-            )
-            if again.verdict != "refuted":
-                reason = f"it fails for some values of {', '.join(names)} only; declare what they are"
-                return Outcome("undecided", reason=reason, seconds=outcome.seconds + again.seconds)
-        return outcome
-
-    def where_spoken_of(
-        self, outcome: Outcome, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
-    ) -> Outcome:  # fmt: skip
-        """A refutation has to stand where what the prose only speaks of holds."""
-        if outcome.verdict != "refuted" or premises or "shapes" in (outcome.counterexample or {}):
-            return outcome
-        for doubt, other in readings(statement.elaborated.uses, scope):
-            e = elaborate_step(statement.step, other, self.line(statement.step))
-            if e.error is not None:
-                continue
-            again = judge(Statement(statement.step, e), other, self.session.budget.allowance, (), arrow, guards=guards)
-            if again.verdict != "refuted":
-                reason = f"it fails, but perhaps not where {doubt.latex}, of which line {doubt.line} speaks"
-                return Outcome("undecided", reason=reason, seconds=outcome.seconds + again.seconds)
-        return outcome
 
     def decide(
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]

@@ -1,7 +1,7 @@
-"""A refutation in the light of what the prose speaks of without clearly assuming it: it has to stand there as well.
+"""A refutation has to stand at other values of guessed names, and where what the prose only speaks of holds.
 
-A proof never rests on such a formula (`derive.parse.mood`); a witness that it excludes is no error of the author.
-Imports parse.
+A proof never rests on a formula that the prose does not clearly assume (`derive.parse.mood`); a witness that it excludes is no
+error of the author.  Imports parse and the rest of verify below it.
 
 >>> from derive.parse.declarations import assume
 >>> from derive.parse.grammar import parse_expression
@@ -14,13 +14,17 @@ Imports parse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derive.parse import membership
 from derive.parse import syntax as s
 from derive.parse.errors import ReadError
 from derive.parse.hypotheses import add_properties, assume_relation, domain_of
 from derive.parse.scope import Doubt, Scope
+from derive.parse.steps import elaborate_step
+from derive.terms import Relation, Term
+from derive.verify.caution import positive_variants, rests_on
+from derive.verify.judging import Outcome, Statement, judge
 
 MOST = 6
 
@@ -53,4 +57,37 @@ def _suppose(doubt: Doubt, scope: Scope) -> None:
             assume_relation(doubt.item, scope, text, doubt.line)
 
 
-__all__ = ["readings"]
+def where_spoken_of(
+    outcome: Outcome, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term], limit: float,
+    line: int = 0,
+) -> Outcome:  # fmt: skip
+    """The outcome; a refutation only if it stands where what the prose only speaks of holds."""
+    if outcome.verdict != "refuted" or premises or "shapes" in (outcome.counterexample or {}):
+        return outcome
+    for doubt, other in readings(statement.elaborated.uses, scope):
+        e = elaborate_step(statement.step, other, line)
+        if e.error is not None:
+            continue
+        again = judge(Statement(statement.step, e), other, limit, (), arrow, guards=guards)
+        if again.verdict != "refuted":
+            reason = f"it fails, but perhaps not where {doubt.latex}, of which line {doubt.line} speaks"
+            return Outcome("undecided", reason=reason, seconds=outcome.seconds + again.seconds)
+    return outcome
+
+
+def at_other_values(
+    outcome: Outcome, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term], limit: float
+) -> Outcome:  # fmt: skip
+    """The outcome; a refutation with guessed symbols only if it stands when they are positive, small and large."""
+    names = rests_on(outcome, statement.elaborated, scope)
+    if not names or "shapes" in (outcome.counterexample or {}):
+        return outcome
+    for e, other, given in positive_variants(statement.elaborated, scope, names, premises):
+        again = judge(Statement(statement.step, e), other, limit, given, arrow, guards=guards)
+        if again.verdict != "refuted":
+            reason = f"it fails for some values of {', '.join(names)} only; declare what they are"
+            return Outcome("undecided", reason=reason, seconds=outcome.seconds + again.seconds)
+    return outcome
+
+
+__all__ = ["at_other_values", "readings", "where_spoken_of"]
