@@ -4,6 +4,7 @@ are refuted.
 
 import inspect
 import itertools
+import sys
 import zlib
 from dataclasses import replace
 
@@ -364,6 +365,11 @@ def test_an_entry_names_what_exists(equation):
     assert equation.source and all(equation.names)
     for id_ in equation.depends:
         assert load(id_)
+
+
+@EACH
+def test_an_entry_has_at_most_90_lines(equation):
+    assert len(inspect.getsource(sys.modules[equation.module]).splitlines()) <= 90
 
 
 @EACH

@@ -21,7 +21,19 @@ from typing import Any
 from derive.catalogue.claims import Claim, ImplicationClaim, OrderClaim, Proved
 from derive.catalogue.refutations import NotRefuted, Refutation
 from derive.derivation.calc import Step
-from derive.derivation.notation import D, array, assume, gradient, indices, jacobian, matrix, relation, suppose, vector
+from derive.derivation.notation import (
+    D,
+    array,
+    assume,
+    gradient,
+    indices,
+    jacobian,
+    matrix,
+    relation,
+    slope_of,
+    suppose,
+    vector,
+)
 from derive.derivation.reasons import Reason, Remark, definition, given, remark
 from derive.rules import Label
 from derive.terms import (
@@ -57,6 +69,7 @@ __all__ = [
     "matrix",
     "relation",
     "remark",
+    "slope_of",
     "suppose",
     "vector",
 ]  # fmt: skip

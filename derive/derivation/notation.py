@@ -13,7 +13,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import Arr, Derivative, Entry, Hypothesis, Index, Relation, Symbol, Term, Value, fresh_index, term
+from derive.terms import (
+    Apply,
+    Arr,
+    Derivative,
+    Entry,
+    Hypothesis,
+    Index,
+    Relation,
+    Symbol,
+    Term,
+    Value,
+    affine,
+    fresh_index,
+    term,
+)
 
 
 def indices(names: str, size: Any) -> tuple[Index, ...]:
@@ -54,6 +68,18 @@ def gradient(body: Any, by: Symbol) -> Value:
     places = tuple(fresh_index(None, 1, s) for s in by.shape)
     entries = tuple(i + (f - 1) for i, f in zip(places, by.first, strict=True))
     return Arr(tuple((i,) for i in places), Derivative(body, by, entries)) if places else Derivative(body, by)
+
+
+def slope_of(function: Any, point: Any, by: Any = None, component: Any = None) -> Term:
+    """The derivative of a declared function at a point: of one component, by one entry of a vector argument, where these are given.
+
+    >>> from derive.terms import FunctionSymbol, Size
+    >>> n = Size("n"); F, u = FunctionSymbol("F", ((n,),)), Symbol("u", (n,)); (i,) = indices("i", n)
+    >>> slope_of(F, u, i)
+    F'0[i](Arr(((_1,),), u[_1]))
+    """
+    place = () if by is None else (affine(by),)
+    return Apply(function, (array(point),), () if component is None else (affine(component),), ((0, place),))
 
 
 def jacobian(value: Any, by: Symbol) -> Value:

@@ -5,7 +5,7 @@ the weights.
 """
 
 import numpy as np
-from derive.catalogue import D, Equation, array, by_result, definition, indices, jacobian, matrix, remark, vector
+from derive.catalogue import D, Equation, array, by_result, definition, indices, jacobian, matrix, remark, slope_of, vector
 from derive.terms import Apply, FunctionSymbol, Size, Sum, Symbol, exp
 from derive.terms.arrays import add, diag, matmul
 
@@ -17,7 +17,7 @@ act = FunctionSymbol(r"\phi", smooth=1)
 x_, A_, b_ = map(array, (x, A, b))
 inner = vector(Apply(g, (x_,), (k,)), k)
 outer = vector(Apply(f, (inner,), (p,)), p)
-outer_jacobian = Apply(f, (inner,), (p,), ((0, (k + 0,)),))
+outer_jacobian = slope_of(f, inner, k, p)
 z, s = Symbol("z", (m,)), Symbol("h", (m,))
 
 equation = Equation(
@@ -40,7 +40,7 @@ equation.claim(
 
 
 layer = vector(act(z[k]), k)
-slopes = diag(vector(Apply(act, (z[k],), (), ((0, ()),)), k))
+slopes = diag(vector(slope_of(act, z[k]), k))
 
 
 @equation.claim("layer", jacobian(layer, x), matmul(slopes, A_), title=("A layer of a network", "神经网络的一层"), exported=False)
@@ -49,7 +49,7 @@ def layer_jacobian(calc):
     calc.by(definition(z), calc.unfolded(calc.current))
     calc.by(
         remark("chain rule; only the entry's own z moves it", "链式法则；每个分量只依赖自己的 z"),
-        matrix(Apply(act, (z[k],), (), ((0, ()),)) * A[k, place], k, place),
+        matrix(slope_of(act, z[k]) * A[k, place], k, place),
     )
     calc.by(remark("matrix form", "矩阵形式"), matmul(slopes, A_))
 

@@ -5,8 +5,8 @@ calculus: differentiate under the sums, let the deltas pick out an entry, read t
 """
 
 import numpy as np
-from derive.catalogue import D, Equation, array, gradient, indices, jacobian, vector
-from derive.terms import Apply, FunctionSymbol, InverseEntry, Num, Size, Symbol, log
+from derive.catalogue import D, Equation, array, gradient, indices, jacobian, slope_of, vector
+from derive.terms import FunctionSymbol, InverseEntry, Num, Size, Symbol, log
 from derive.terms.arrays import add, det, diag, dot, inverse, matmul, norm, norm_squared, outer, scale, trace, transpose
 
 n, m = Size("n"), Size("m")
@@ -34,7 +34,7 @@ def state(name, titles, value, by, result, **more):
 
 twice = add(matmul(matmul(A_, Y_), B_), matmul(matmul(transpose(A_), Y_), transpose(B_)))
 outward = scale(Num(-1), matmul(matmul(below, outer(a_, b_)), below))
-slope = vector(Apply(f, (x[i],), (), ((0, ()),)), i)
+slope = vector(slope_of(f, x[i]), i)
 
 linear = state("matrix_derivatives", ("Linear form", "线性型"), dot(a_, x_), x, a_)
 quadratic = state("quadratic_form", ("Quadratic form", "二次型"), dot(x_, matmul(A_, x_)), x, matmul(add(A_, transpose(A_)), x_))

@@ -4,8 +4,8 @@ Along a direction v the slope is the inner product of v with the gradient, so am
 length of the gradient, and its own direction does.
 """
 
-from derive.catalogue import D, Equation, array, indices, remark, vector
-from derive.terms import Apply, At, FunctionSymbol, Size, Symbol, term
+from derive.catalogue import D, Equation, array, indices, remark, slope_of, vector
+from derive.terms import At, FunctionSymbol, Size, Symbol, term
 from derive.terms.arrays import add, dot, norm, norm_squared, scale
 
 n = Size("n")
@@ -14,7 +14,7 @@ x, v, t, f = Symbol("x", (n,)), Symbol("v", (n,)), Symbol("t"), FunctionSymbol("
 
 g = Symbol("g", (n,))
 x_, v_, g_ = array(x), array(v), array(g)
-slope = vector(Apply(f, (x_,), (), ((0, (i + 0,)),)), i)
+slope = vector(slope_of(f, x, i), i)
 
 equation = Equation(
     ("Gradient and directional derivative", "梯度与方向导数"),

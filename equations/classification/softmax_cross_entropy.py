@@ -7,7 +7,7 @@ import numpy as np
 from derive.catalogue import D, Equation, assume, by_result, definition, given, indices, remark, vector
 from derive.rules.differentiation import constant_factor, log_rule, under_the_sum
 from derive.rules.exp_log import log_of_exp, log_of_quotient
-from derive.rules.kronecker import derivative_of_component, derivative_of_entry, sum_over_delta
+from derive.rules.kronecker import derivative_of_entry, sum_over_delta
 from derive.terms import Size, Sum, Symbol, delta, exp, log
 
 K, d = Size("K"), Size("d")
@@ -85,10 +85,5 @@ def layer_gradient(calc):
 layer_gradient.reference(lambda y, W, x, b: np.outer(difference(W @ x + b, y), x))
 
 
-@equation.claim("bias_gradient", D(loss_, b[j]), q[j] - y[j], title=("Gradient in the bias", "对偏置的梯度"))
-def bias_gradient(calc):
-    calc.by(remark("chain rule through $o = W x + b$", "经由 $o = W x + b$ 的链式法则"), Sum(k, (q[k] - y[k]) * D(o[k], b[j])))
-    calc.by([definition(o), derivative_of_component, sum_over_delta], q[j] - y[j])
-
-
+bias_gradient = equation.claim("bias_gradient", D(loss_, b[j]), q[j] - y[j], title=("Gradient in the bias", "对偏置的梯度"))
 bias_gradient.reference(lambda y, W, x, b: difference(W @ x + b, y))

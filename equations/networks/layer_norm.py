@@ -12,8 +12,8 @@ from derive.terms import POSITIVE, Size, Sum, Symbol, delta, sqrt, term
 d = Size("d")
 i, j, k = indices("i j k", d)
 x, g, a, b = (Symbol(name, (d,)) for name in ("x", "g", r"\gamma", r"\beta"))
-eps, mu, s, L, M, rho = (Symbol(r"\epsilon", domain=POSITIVE), Symbol(r"\mu"), Symbol("s"), Symbol("L"), Symbol("M"), Symbol(r"\rho"))
-u, y, w, o = (Symbol(name, (d,)) for name in ("u", "y", "w", "o"))
+eps, mu, s, L = Symbol(r"\epsilon", domain=POSITIVE), Symbol(r"\mu"), Symbol("s"), Symbol("L")
+u, y, w = (Symbol(name, (d,)) for name in ("u", "y", "w"))
 
 equation = Equation(
     ("Layer normalisation", "层归一化"),
@@ -25,12 +25,9 @@ equation = Equation(
         y: vector(a[i] * u[i] + b[i], i),
         w: vector(a[i] * g[i], i),
         L: Sum(i, g[i] * y[i]),
-        rho: sqrt(Sum(k, x[k] ** 2) / d + eps),
-        o: vector(a[i] * x[i] / rho, i),
-        M: Sum(i, g[i] * o[i]),
     },
     source="J. L. Ba, J. R. Kiros and G. E. Hinton, Layer Normalization (2016)",
-    related=["batch_norm", "attention"],
+    related=["batch_norm", "rms_norm", "attention"],
 )
 
 
@@ -69,20 +66,6 @@ def in_input(calc):
 
 in_scale = equation.claim("scale_gradient", gradient(L, a), vector(g[i] * u[i], i), title=("Gradient in the scale", "对缩放参数的梯度"))
 in_shift = equation.claim("shift_gradient", gradient(L, b), vector(g[i], i), title=("Gradient in the shift", "对平移参数的梯度"))
-rms_result = (w[j] - x[j] * Sum(i, w[i] * x[i]) / (d * rho**2)) / rho
-
-
-@equation.claim("rms_gradient", D(M, x[j]), rms_result, title=("RMS norm: gradient in the input", "RMSNorm 对输入的梯度"))
-def rms_gradient(calc):
-    calc.by([definition(M), definition(o)], D(Sum(i, g[i] * a[i] * x[i] / rho), x[j]))
-    calc.by(
-        remark(
-            "quotient rule; $\\partial \\rho / \\partial x_j = x_j / (d \\rho)$",
-            "商法则；$\\partial \\rho / \\partial x_j = x_j / (d \\rho)$",
-        ),
-        Sum(i, w[i] * (rho * delta(i, j) - x[i] * x[j] / (d * rho))) / rho**2,
-    )
-    calc.by(remark("sum over δ", "对 δ 求和"), rms_result)
 
 
 def normalised(x, eps):
@@ -95,14 +78,8 @@ def slopes(x, eps):
     return (np.eye(len(x)) - (1 + np.outer(u, u)) / len(x)) / spread
 
 
-def rms_slopes(x, a, g, eps):
-    rms = np.sqrt(np.mean(x**2) + eps)
-    return (np.eye(len(x)) / rms - np.outer(x, x) / (len(x) * rms**3)) @ (a * g)
-
-
 layer_norm.reference(lambda x, a, b, eps: a * normalised(x, eps)[0] + b)
 jacobian.reference(slopes)
 in_input.reference(lambda x, a, g, eps: slopes(x, eps) @ (a * g))
 in_scale.reference(lambda x, g, eps: g * normalised(x, eps)[0])
 in_shift.reference(lambda g: g)
-rms_gradient.reference(rms_slopes)
