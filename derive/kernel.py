@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakSet
 
+from derive.normal_form import quantified
 from derive.normal_form import side_conditions as side
 from derive.normal_form.decide import align, equal
 from derive.normal_form.definedness import Condition
@@ -26,7 +27,7 @@ from derive.normal_form.definedness import conditions as definedness
 from derive.normal_form.order import ordered
 from derive.normal_form.side_conditions import KernelError
 from derive.terms import Arr, Entry, Hypothesis, Index, Relation, Size, Symbol, affine, alpha_equal, free_symbols
-from derive.terms.statements import Implies
+from derive.terms.statements import Implies, Universal
 from derive.terms.substitution import substitute
 
 _KEY = object()
@@ -49,7 +50,7 @@ class Theorem:
 
     _FIELDS = ("hypotheses", "conclusion", "conditions", "proof")
     __slots__ = ("__weakref__", "conclusion", "conditions", "hypotheses", "proof")
-    hypotheses: tuple[Any, ...]  # Hypothesis, or Independent
+    hypotheses: tuple[Any, ...]  # Hypothesis, Independent or Universal
     conclusion: Any
     conditions: tuple[Condition, ...]
     proof: Proof
@@ -61,11 +62,10 @@ class Theorem:
             object.__setattr__(self, name, value)
         _MADE.add(self)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def _immutable(self, *_: Any) -> None:
         raise KernelError("a theorem is immutable")
 
-    def __delattr__(self, name: str) -> None:
-        raise KernelError("a theorem is immutable")
+    __setattr__ = __delattr__ = _immutable
 
     def __reduce__(self) -> Any:
         raise KernelError("a theorem cannot be copied out of the kernel: prove it again")
@@ -85,16 +85,7 @@ class Theorem:
 
     def steps(self) -> Iterator[Theorem]:
         """The theorems of the proof, premises before conclusions, each once."""
-        seen: set[int] = set()
-        stack: list[tuple[Theorem, bool]] = [(self, False)]
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                yield node
-            elif id(node) not in seen:
-                seen.add(id(node))
-                stack.append((node, True))
-                stack.extend((p, False) for p in reversed(node.proof.premises))
+        return side.premises_first(self)
 
 
 def _make(hypotheses: Any, conclusion: Any, conditions: Any, proof: Proof) -> Theorem:
@@ -114,15 +105,10 @@ def sym(t: Theorem) -> Theorem:
     return _derive(Relation(r.op, r.rhs, r.lhs), "symmetry", t)
 
 
-_CHAIN = {("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("=", "<"): "<", ("<", "="): "<"} | {
-    ("<=", "<="): "<=", ("<", "<="): "<", ("<=", "<"): "<", ("<", "<"): "<", ("=", "!="): "!=", ("!=", "="): "!="
-}  # fmt: skip
-
-
 def trans(s: Theorem, t: Theorem) -> Theorem:
     """From ``a R b`` and ``b S c``, ``a (R then S) c``; conditions and hypotheses are united."""
     r, q = _relation(s), _relation(t)
-    op = _CHAIN.get((r.op, q.op))
+    op = side.CHAIN.get((r.op, q.op))
     if op is None:
         raise KernelError(f"{r.op} and {q.op} do not chain")
     if not alpha_equal(r.rhs, q.lhs):
@@ -146,6 +132,16 @@ def congruence(t: Theorem, body: Any, hole: Symbol) -> Theorem:
     left, right = substitute(body, {}, {hole: r.lhs}), substitute(body, {}, {hole: r.rhs})
     conditions = [*strict, *definedness(left), *definedness(right)]
     return _make(t.hypotheses, Relation("=", left, right), conditions, Proof("congruence", "primitive", (t,)))
+
+
+def monotone(t: Theorem, body: Any, hole: Symbol) -> Theorem:
+    """From ``a <= b`` for all values of v, ``body[a] <= body[b]`` for an integral over v or a limit in v of the hole.
+
+    No hypothesis may mention v, nor a condition that its domain does not give; the domain must hold the interval, or all near the point.
+    """
+    left, right = quantified.under(_relation(t), body, hole, t.hypotheses)
+    conditions = [*quantified.without(t.conditions, body.symbol), *definedness(left), *definedness(right)]
+    return _make(t.hypotheses, Relation("<=", left, right), conditions, Proof("monotone binder", "primitive", (t,)))
 
 
 def by_normal_form(
@@ -219,6 +215,16 @@ def same_order_trans(s: Theorem, t: Theorem) -> Theorem:
 def assume(h: Hypothesis) -> Theorem:
     """``h |- h``."""
     return _make((h,), h.relation, (), Proof("assumption", "hypothesis", (), h.source))
+
+
+def every(h: Universal, values: Mapping[Symbol, Any]) -> Theorem:
+    """``h |- P(values)`` for the hypothesis h that P holds for all values of its variables (domains are checked)."""
+    return _make((h,), quantified.at_values(h, values), (), Proof("for all", "hypothesis", (), h.source))
+
+
+def antisymmetric(s: Theorem, t: Theorem) -> Theorem:
+    """From ``a <= b`` and ``b <= a``, ``a = b``."""
+    return _derive(quantified.both_ways(_relation(s), _relation(t)), "antisymmetry", s, t)
 
 
 def instantiate(t: Theorem, indices: Any = None, symbols: Mapping[Symbol, Any] | None = None) -> Theorem:

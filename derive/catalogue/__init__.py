@@ -25,6 +25,7 @@ from derive.derivation.notation import (
     D,
     array,
     assume,
+    for_all,
     gradient,
     indices,
     jacobian,
@@ -34,7 +35,7 @@ from derive.derivation.notation import (
     suppose,
     vector,
 )
-from derive.derivation.reasons import Reason, Remark, definition, given, remark
+from derive.derivation.reasons import Reason, Remark, definition, every, given, lemma, remark
 from derive.rules import Label
 from derive.terms import (
     Hypothesis,
@@ -61,10 +62,13 @@ __all__ = [
     "assume",
     "by_result",
     "definition",
+    "every",
+    "for_all",
     "given",
     "gradient",
     "indices",
     "jacobian",
+    "lemma",
     "load",
     "matrix",
     "relation",
@@ -127,7 +131,7 @@ class Equation:
         lhs: Any,
         rhs: Any,
         title: tuple[str, str] | None = None,
-        hypotheses: Sequence[Hypothesis] = (),
+        hypotheses: Sequence[Any] = (),
         exported: bool | None = None,
         parameters: Sequence[Symbol | Size] | None = None,
         op: str = "=",
@@ -167,7 +171,7 @@ class Equation:
         right: tuple[str, Any],
         variables: Sequence[Symbol],
         title: tuple[str, str] | None = None,
-        hypotheses: Sequence[Hypothesis] = (),
+        hypotheses: Sequence[Any] = (),
     ) -> Claim:
         """A claim such as ("argmax", f) = ("argmin", g) over the variables; its derivation gets an `Ordering`."""
         made = OrderClaim(
@@ -183,7 +187,7 @@ class Equation:
         premise: Relation,
         conclusion: Relation,
         title: tuple[str, str] | None = None,
-        hypotheses: Sequence[Hypothesis] = (),
+        hypotheses: Sequence[Any] = (),
         op: str = "=>",
     ) -> Claim:
         """The claim that one relation implies another (``op`` "<=>": is equivalent); its derivation gets `Statements`."""

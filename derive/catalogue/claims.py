@@ -16,13 +16,13 @@ from derive.derivation.notation import array
 from derive.derivation.orders import Ordering
 from derive.derivation.reasons import ALGEBRA, Reason, remark
 from derive.kernel import KernelError, Theorem
+from derive.normal_form import side_conditions
 from derive.rules import Label
 from derive.terms import (
     Affine,
     Arr,
     Entry,
     Equivalent,
-    Hypothesis,
     Implies,
     Index,
     Relation,
@@ -59,7 +59,7 @@ class Claim:
     title: Label
     lhs: Value
     rhs: Value
-    hypotheses: tuple[Hypothesis, ...]
+    hypotheses: tuple[Any, ...]  # Hypothesis, or Universal
     equation: Any  # the `derive.catalogue.Equation` that makes the claim
     exported: bool
     derivation: Callable[[Any], object] | None = None
@@ -128,6 +128,9 @@ class Claim:
         r, claimed = theorem.conclusion, self.unfolded
         if r.op != claimed.op or not (alpha_equal(r.lhs, claimed.lhs) and alpha_equal(r.rhs, claimed.rhs)):
             raise KernelError(f"{self.equation.id}, {self.name}: the derivation proves something else")
+        assumed = [*calc.hypotheses, *calc.laws]
+        if any(h not in assumed for h in side_conditions.stated(theorem.hypotheses)):
+            raise KernelError(f"{self.equation.id}, {self.name}: the derivation assumes more than the claim")
         return Proved(self.name, theorem, tuple(calc.steps))
 
     @property

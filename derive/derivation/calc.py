@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive import kernel
+from derive.derivation.bounding import Bounds, settled, unfolded_law
 from derive.derivation.folding import fold
 from derive.derivation.parts import by_part
 from derive.derivation.reasons import (
@@ -44,6 +45,7 @@ from derive.terms import (
     ShapeError,
     Size,
     Symbol,
+    Universal,
     affine,
     alpha_equal,
     free_symbols,
@@ -99,7 +101,7 @@ class Step:
         return ("；" if lang == "zh" else ", ").join(dict.fromkeys(label.of(lang) for label in self.labels))
 
 
-class Calc:
+class Calc(Bounds):
     """A chain ``start = ... = end``, with <= and < (or >= and >) where a step says so.
 
     ``hypotheses`` may be used by every step; ``independence`` says how expectations of products split.
@@ -109,13 +111,14 @@ class Calc:
         self,
         start: Any,
         definitions: Definitions | None = None,
-        hypotheses: Sequence[Hypothesis] = (),
+        hypotheses: Sequence[Any] = (),
         independence: Any = None,
     ) -> None:
         self.start = start if isinstance(start, Arr) else term(start)
         self.definitions = dict(definitions or {})
         self.given = tuple(hypotheses)
-        self.hypotheses = tuple(unfolded_hypothesis(h, self.definitions) for h in hypotheses)
+        self.hypotheses = tuple(unfolded_hypothesis(h, self.definitions) for h in kernel.side.relational(hypotheses))
+        self.laws = tuple(unfolded_law(h, self.definitions) for h in hypotheses if isinstance(h, Universal))
         self.independence = independence
         self.steps: list[Step] = []
 
@@ -148,19 +151,19 @@ class Calc:
         self._append(before, after, (reason,), theorem, ())
         return self
 
-    def le(self, reason: Reason, after: Any) -> Calc:
+    def le(self, reason: Reason | Sequence[Reason], after: Any) -> Calc:
         """The next line, which is at least this one, by a certificate that the kernel checks."""
         return self._ordered(reason, after, "<=")
 
-    def lt(self, reason: Reason, after: Any) -> Calc:
+    def lt(self, reason: Reason | Sequence[Reason], after: Any) -> Calc:
         """The next line, which is greater than this one."""
         return self._ordered(reason, after, "<")
 
-    def ge(self, reason: Reason, after: Any) -> Calc:
+    def ge(self, reason: Reason | Sequence[Reason], after: Any) -> Calc:
         """The next line, which is at most this one."""
         return self._ordered(reason, after, ">=")
 
-    def gt(self, reason: Reason, after: Any) -> Calc:
+    def gt(self, reason: Reason | Sequence[Reason], after: Any) -> Calc:
         """The next line, which is less than this one."""
         return self._ordered(reason, after, ">")
 
@@ -217,24 +220,25 @@ class Calc:
         self._append(before, after, (Induction(index.name, *cases),), theorem, ())
         return self
 
-    def _ordered(self, reason: Reason, after: Any, relation: str) -> Calc:
+    def _ordered(self, reasons: Reason | Sequence[Reason], after: Any, relation: str) -> Calc:
+        chosen: tuple[Reason, ...] = tuple(reasons) if isinstance(reasons, Sequence) else (reasons,)
         after = after if isinstance(after, Arr) else term(after)
         before = self.current
-        theorem = self.compare(before, after, relation, reason)
-        self._append(before, after, (reason,), theorem, (), relation)
+        theorem = self.compare(before, after, relation, *chosen)
+        self._append(before, after, chosen, theorem, (), relation)
         return self
 
-    def compare(self, before: Any, after: Any, relation: str, reason: Reason) -> kernel.Theorem:
+    def compare(self, before: Any, after: Any, relation: str, *reasons: Reason) -> kernel.Theorem:
         """The kernel's theorem that ``before relation after``; >= and > are written the other way round."""
         sides = (self.unfolded(before), self.unfolded(after))
         claim = Relation(relation, *sides) if relation in ("<=", "<") else Relation(MIRRORED[relation], *sides[::-1])
-        last = ""
-        for hypotheses in self.choices((reason,)):
+        last, lemmas = "", self.instances(reasons)
+        for hypotheses in self.choices(reasons, lemmas):
             try:
-                return kernel.by_inequality(claim, hypotheses, self.independence)
+                return settled(kernel.by_inequality(claim, hypotheses, self.independence), lemmas)
             except (kernel.KernelError, ShapeError) as error:
                 last = str(error)
-        raise CalcError(f"by {reason.label.en}: {relation} is not shown ({last})", before, after)
+        raise CalcError(f"by {reasons[0].label.en}: {relation} is not shown ({last})", before, after)
 
     def reads(self, after: Any) -> Calc:
         """The last line again, as the term ``after`` that is written in the same way."""
@@ -293,10 +297,10 @@ class Calc:
         lhs, rhs = self.unfolded(before), self.unfolded(after)
         if alpha_equal(lhs, rhs):
             return kernel.refl(lhs)
-        last = ""
-        for hypotheses in self.choices(reasons):
+        last, lemmas = "", self.instances(reasons)
+        for hypotheses in self.choices(reasons, lemmas):
             try:
-                return kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note)
+                return settled(kernel.by_normal_form(lhs, rhs, hypotheses, self.independence, note=note), lemmas)
             except (kernel.KernelError, ShapeError) as error:
                 last = str(error)
         inside = by_part(lhs, rhs, lambda a, b: kernel.by_normal_form(a, b, (), self.independence, note=note))
@@ -304,13 +308,16 @@ class Calc:
             return inside
         raise CalcError(f"by {note}: not shown equal ({last})", before, after)
 
-    def choices(self, reasons: Sequence[Reason]) -> Sequence[tuple[Hypothesis, ...]]:
+    def choices(
+        self, reasons: Sequence[Reason], lemmas: Sequence[kernel.Theorem] = ()
+    ) -> Sequence[tuple[Hypothesis, ...]]:
         """The sets of hypotheses to try, the smallest first: those that are named, or none; then all."""
+        known = tuple(Hypothesis(t.conclusion, (), t.proof.note) for t in lemmas)
         named = [
             unfolded_hypothesis(h, self.definitions) for r in reasons if isinstance(r, Given) for h in r.hypotheses
         ]
         first = tuple(h for h in named if h in self.hypotheses)
-        return tuple(dict.fromkeys((first, self.hypotheses)))
+        return tuple(dict.fromkeys(((*first, *known), (*self.hypotheses, *known))))
 
     def _detail(self, before: Any, after: Any, reasons: tuple[Reason, ...]) -> tuple[Step, ...]:
         """The reasons one by one, each used where it applies, and what is left as algebra. Raises CalcError where a

@@ -23,6 +23,7 @@ from derive.terms import (
     Relation,
     Symbol,
     Term,
+    Universal,
     Value,
     affine,
     fresh_index,
@@ -106,3 +107,8 @@ def relation(lhs: Any, op: str, rhs: Any) -> Relation:
 def suppose(lhs: Any, op: str, rhs: Any, *schematic: Index, source: str = "") -> Hypothesis:
     """The hypothesis ``lhs op rhs`` for all values of the schematic indices."""
     return Hypothesis(relation(lhs, op, rhs), schematic, source)
+
+
+def for_all(lhs: Any, op: str, rhs: Any, *variables: Symbol, source: str = "") -> Universal:
+    """The hypothesis ``lhs op rhs`` for all values of the variables in their domains."""
+    return Universal(relation(lhs, op, rhs), variables, source)

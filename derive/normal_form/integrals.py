@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
+from derive.normal_form.along_curves import without_slopes
 from derive.normal_form.by_parts import integrated
 from derive.normal_form.expansions import holds_near_zero, value_at_zero
 from derive.normal_form.limits import Undefined
@@ -92,9 +93,11 @@ def integral(nz: Normalizer, t: Integral, read: Read) -> Poly:
     level = _level(read(nz, t.body))
     _forget_needs(nz, needed, t.symbol)  # what is needed of the variable between the ends is known below
     variable = Symbol(f"#x{level}", (), _domain(nz, t.symbol.domain, lower, upper))
-    return integrate(
-        nz, nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())}))), variable, lower, upper
-    )
+    body = nz.tidy(read(nz, substitute(t.body, {}, {t.symbol: Entry(variable, ())})))
+    if not (isinstance(lower, Poly) and isinstance(upper, Poly)):
+        return integrate(nz, body, variable, lower, upper)
+    value, body = without_slopes(nz, t, body, variable, read)
+    return value + integrate(nz, body, variable, lower, upper)
 
 
 def integrate(nz: Normalizer, body: Poly, variable: Symbol, lower: Any, upper: Any) -> Poly:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from derive.terms import (
     SameOrder,
     Size,
     Symbol,
+    Universal,
     affine,
     alpha_equal,
     children,
@@ -42,9 +43,27 @@ from derive.terms import (
     substitute,
 )
 
+CHAIN = {("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("=", "<"): "<", ("<", "="): "<"} | {
+    ("<=", "<="): "<=", ("<", "<="): "<", ("<=", "<"): "<", ("<", "<"): "<", ("=", "!="): "!=", ("!=", "="): "!="
+}  # fmt: skip
+
 
 class KernelError(ValueError):
     """A rule was applied where it does not apply."""
+
+
+def premises_first(theorem: Any) -> Iterator[Any]:
+    """A theorem and those its proof uses, premises before conclusions, each once."""
+    seen: set[int] = set()
+    stack: list[tuple[Any, bool]] = [(theorem, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((p, False) for p in reversed(node.proof.premises))
 
 
 def variables_over(body: Any, hole: Symbol, random: set[Symbol]) -> set[Symbol]:
@@ -162,7 +181,7 @@ def mentions(r: Relation, n: Size) -> bool:
 
 def check_induction(n: Size, goal: Hypothesis, rest: Sequence[Any], conditions: Sequence[Condition]) -> None:
     """What is left of an induction step must not depend on ``n``: hypotheses, conditions, ranges and shapes."""
-    if any(mentions(h.relation, n) for h in relational(rest)) or goal.schematic:
+    if any(mentions(h.relation, n) for h in stated(rest)) or goal.schematic:
         raise KernelError(f"a hypothesis of the step mentions {n.name}")
     sides = [s for h in (goal, *rest) for s in h.values] + [c.subject for c in conditions]
     quantified: list[Any] = [*rest, *conditions]
@@ -256,7 +275,7 @@ def scaled_order(
     value, rest = f
     if any(v in free_symbols(c) | free_symbols(rest) for v in variables):
         raise KernelError("the scale and the constant must not depend on the variables")
-    for h in relational(hypotheses):
+    for h in stated(hypotheses):
         mentioned = free_symbols(h.relation.lhs) | free_symbols(h.relation.rhs)
         if any(v in mentioned for v in variables) and h.source != "domain":
             raise KernelError("a hypothesis restricts the variables")
@@ -292,7 +311,7 @@ def induction_goal(n: Size, base: Relation, step: Relation, hypotheses: Sequence
 def check_varied(varied: set[Symbol], hypotheses: Sequence[Any]) -> None:
     """No closed hypothesis may mention a variable that a derivative, integral, limit or expectation varies."""
     for variable in varied:
-        for h in relational(hypotheses):  # independence is about laws, and no value of a variable changes it
+        for h in stated(hypotheses):  # independence is about laws, and no value of a variable changes it
             r = h.relation
             closed = r.op in ("=", "<=") or variable.kind == "random"
             if closed and variable in free_symbols(r.lhs) | free_symbols(r.rhs):
@@ -308,6 +327,11 @@ def strictly(c: Condition, varied: set[Symbol]) -> Condition:
     if c.weight is not None:
         return replace(c, weight=None, guarded=False)
     return replace(c, kind="positive") if c.kind == "nonnegative" else c
+
+
+def stated(hypotheses: Iterable[Any]) -> list[Hypothesis | Universal]:
+    """The hypotheses that are relations of terms, or relations of terms for all values of some symbols."""
+    return [h for h in hypotheses if isinstance(h, Hypothesis | Universal)]
 
 
 def relational(hypotheses: Iterable[Any]) -> list[Hypothesis]:
@@ -331,12 +355,12 @@ def used(law: Independence | None) -> list[Independent]:
 
 
 def instance(h: Any, put: Callable[[Any], Any]) -> Any:
-    """A hypothesis after a substitution; independent symbols can only be renamed, which `substitute` shows."""
+    """A hypothesis after a substitution, which may not touch independent symbols, nor what is assumed for all values."""
     if isinstance(h, Hypothesis):
         return Hypothesis(Relation(h.relation.op, *map(put, h.values)), h.schematic, h.source)
     new = [(v, put(v)) for v in h.values]
     if any(old != value for old, value in new):
-        raise KernelError("an independent symbol cannot be replaced")
+        raise KernelError("independent symbols, and what is assumed for all values, cannot be replaced")
     return h
 
 

@@ -14,11 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from derive.derivation.calc import HYPOTHESIS, Calc, Step
+from derive.derivation.calc import Calc, Step
 from derive.derivation.conditions import conditions_of, relation
 from derive.derivation.folding import fold, named_arrays
 from derive.derivation.orders import Ordering
-from derive.derivation.reasons import Definition, Given, Induction
+from derive.derivation.reasons import Chains, Definition, Every, Given, Induction
+from derive.render.assumptions import for_all, given_label, independence
 from derive.render.blocks import blocks
 from derive.render.conditions import condition_latex, condition_text
 from derive.render.document import (
@@ -45,14 +46,11 @@ from derive.terms import NATURAL, Arr, Entry, Hypothesis, Independent, Relation,
 
 WORDS = {
     "en": {"proved": "Proved for every {}.", "always": "Always true: {}.", "under": "Under the condition {}.",
-           "given": "Given {}.", "independent": "{} independent", "family": "entries of {} independent",
-           "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
+           "given": "Given {}.", "rests": "Rests on: {}.", "related": "Related: {}.", "source": "Source: {}.",
            "refuted": "Refuted: {}.", "off": "; off by {}"},
-    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。", "independent": "{} 独立",
-           "family": "{} 的分量独立",
+    "zh": {"proved": "对每个 {} 成立。", "always": "恒成立：{}。", "under": "条件：{}。", "given": "已知 {}。",
            "rests": "依据：{}。", "related": "相关：{}。", "source": "出处：{}。", "refuted": "不成立：{}。", "off": "；相差 {}"},
 }  # fmt: skip
-LONG = 60  # characters of a hypothesis beside a step
 _MATH = re.compile(r"\$([^$]*)\$")
 
 
@@ -123,10 +121,7 @@ def step_views(calc: Calc, plain: bool, lang: str = "en") -> tuple[StepView, ...
         return (StepView(calc.start, calc.start, "definition" if lang == "en" else "定义"),)
     views: list[StepView] = []
     for number, step in enumerate(calc.steps):
-        for reason in step.reasons:
-            if isinstance(reason, Induction):
-                views += _case(reason.base, "base case" if lang == "en" else "奠基", calc, plain, lang)
-                views += _case(reason.step, "induction step" if lang == "en" else "归纳步", calc, plain, lang)
+        views += _inner(step, calc, plain, lang)
         view = _step(step, calc, plain, lang)
         if isinstance(calc, Ordering):
             before, after = (
@@ -138,9 +133,24 @@ def step_views(calc: Calc, plain: bool, lang: str = "en") -> tuple[StepView, ...
 
 
 def _case(steps: Sequence[Step], name: str, calc: Calc, plain: bool, lang: str) -> list[StepView]:
-    """The steps of one case of an induction; the first says which case it is."""
-    views = [_step(s, calc, plain, lang) for s in steps]
-    return [replace(v, label=f"{name}: {v.label}") if k == 0 else v for k, v in enumerate(views)]
+    """The steps of one case of an induction, or of a chain within another; the first says which it is."""
+    views: list[StepView] = []
+    for k, s in enumerate(steps):
+        view = _step(s, calc, plain, lang)
+        views += [*_inner(s, calc, plain, lang), replace(view, label=f"{name}: {view.label}") if k == 0 else view]
+    return views
+
+
+def _inner(step: Step, calc: Calc, plain: bool, lang: str) -> list[StepView]:
+    """The chains that a step rests on, which are shown before it."""
+    cases: list[tuple[str, tuple[Step, ...]]] = []
+    for reason in step.reasons:
+        if isinstance(reason, Induction):
+            cases += [("base case" if lang == "en" else "奠基", reason.base)]
+            cases += [("induction step" if lang == "en" else "归纳步", reason.step)]
+        elif isinstance(reason, Chains):
+            cases += [(name.of(lang), steps) for name, steps in reason.cases]
+    return [view for name, steps in cases for view in _case(steps, name, calc, plain, lang)]
 
 
 def _step(step: Step, calc: Calc, plain: bool, lang: str) -> StepView:
@@ -158,20 +168,12 @@ def step_label(step: Step, lang: str = "en", plain: bool = False) -> str:
     parts: list[str] = []
     for reason in _main(step.reasons):
         if isinstance(reason, Given):
-            parts += [_given(h, lang, plain) for h in reason.hypotheses]
+            parts += [given_label(h, lang, plain) for h in reason.hypotheses]
+        elif isinstance(reason, Every):
+            parts.append(given_label(Hypothesis(reason.instance, (), reason.law.source), lang, plain))
         else:
             parts.append(reason.label.of(lang))
     return "；".join(dict.fromkeys(parts)) if lang == "zh" else joined_reasons(list(dict.fromkeys(parts)))
-
-
-def _given(h: Hypothesis, lang: str, plain: bool = False) -> str:
-    """A hypothesis as a formula; by its name where the formula is long."""
-    if h.source == HYPOTHESIS.en:
-        return HYPOTHESIS.of(lang)
-    formula = latex(h.relation)
-    if len(formula) > LONG and h.source and lang == "en":
-        return h.source
-    return text(h.relation) if plain else f"${formula}$"
 
 
 def _main(reasons: Sequence[Any]) -> Sequence[Any]:
@@ -297,9 +299,9 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
             (lambda s: f"{unicode_name(s.name)} ≥ {s.lower}") if plain else (lambda s: rf"${s.name} \ge {s.lower}$")
         )
         parts.append(say["proved"].format(", ".join(map(at_least, sizes))))
-    given = [show(h.relation) for h in claim.hypotheses]
+    given = [show(h.relation) + for_all(h, plain, lang) for h in claim.hypotheses]
     laws = {h for step in calc.steps for h in step.theorem.hypotheses if isinstance(h, Independent)}
-    given += [_independence(h, plain, lang) for h in sorted(laws, key=lambda h: h.source)]
+    given += [independence(h, plain, lang) for h in sorted(laws, key=lambda h: h.source)]
     if given:
         parts.append(say["given"].format(", ".join(given)))
     named = [r for r in (_folded(relation(c), calc) for c in always) if _has_name(r, calc)]
@@ -309,13 +311,6 @@ def _claim_notes(claim: Any, calc: Calc, plain: bool, lang: str) -> Iterable[str
         parts.append(say["under"].format(", ".join(dict.fromkeys(show(_folded(relation(c), calc)) for c in others))))
     if parts:
         yield "  ".join(parts)
-
-
-def _independence(h: Independent, plain: bool, lang: str) -> str:
-    """Which random symbols the claim takes to be independent."""
-    names = sorted(s.name for s in h.symbols)
-    shown = ", ".join(unicode_name(n) if plain else f"${n}$" for n in names)
-    return WORDS[lang]["independent" if len(names) > 1 else "family"].format(shown)
 
 
 def _has_name(r: Relation, calc: Calc) -> bool:

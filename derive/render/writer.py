@@ -41,6 +41,7 @@ from derive.terms import (
     Sum,
     Symbol,
     Term,
+    Universal,
     children,
     free_indices,
     free_symbols,
@@ -424,7 +425,7 @@ def write(writer: Writer, value: Any) -> str:
     """Any value that has a written form, as a string."""
     from derive.render.matrix_expr import MatrixExpr
 
-    if isinstance(value, Hypothesis):
+    if isinstance(value, Hypothesis | Universal):
         return write(writer, value.relation)
     if isinstance(value, Relation):
         return _relation(writer, value)

@@ -16,7 +16,7 @@ from derive.terms.alpha import alpha_equal, alpha_key, alpha_text
 from derive.terms.arr import Arr, ShapeError, Value, shape_text
 from derive.terms.integers import Affine, Index, Size, affine, fresh_index
 from derive.terms.node import Node, remembered
-from derive.terms.statements import Equivalent, Hypothesis, Implies, Independent, Relation, SameOrder
+from derive.terms.statements import Equivalent, Hypothesis, Implies, Independent, Relation, SameOrder, Universal
 from derive.terms.substitution import (
     children,
     free_indices,
@@ -63,10 +63,9 @@ from derive.terms.term import (
 
 __all__ = [
     "BIT", "NATURAL", "ONE", "PI", "POSITIVE", "REAL", "ZERO", "Add", "Affine", "Apply", "Arr", "At", "Constant", "Derivative",
-    "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies", "Independent",
-    "Index", "IntValue",
-    "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod", "Relation", "SameOrder", "ShapeError",
-    "Size", "Sum", "Symbol", "Term", "Value", "affine", "alpha_equal", "alpha_key", "alpha_text", "children", "cos", "delta", "exp",
-    "free_indices", "free_symbols", "fresh_index", "log", "rebuild", "remembered", "shape_text", "sin", "sqrt", "substitute", "tanh",
-    "term", "unfold",
+    "Determinant", "Domain", "Entry", "Equivalent", "Expectation", "Fn", "FunctionSymbol", "Guard", "Hypothesis", "Implies",
+    "Independent", "Index", "IntValue", "Integral", "InverseEntry", "Limit", "MatrixPowerEntry", "Mul", "Node", "Num", "Pow", "Prod",
+    "Relation", "SameOrder", "ShapeError", "Size", "Sum", "Symbol", "Term", "Universal", "Value", "affine", "alpha_equal",
+    "alpha_key", "alpha_text", "children", "cos", "delta", "exp", "free_indices", "free_symbols", "fresh_index", "log", "rebuild",
+    "remembered", "shape_text", "sin", "sqrt", "substitute", "tanh", "term", "unfold",
 ]  # fmt: skip

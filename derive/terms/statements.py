@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from derive.terms.arr import Arr, Value
 from derive.terms.integers import Index
+from derive.terms.substitution import free_symbols
 from derive.terms.symbols import Symbol
 from derive.terms.term import Entry
 
@@ -37,6 +38,36 @@ class Hypothesis:
     def values(self) -> tuple[Value, ...]:
         """The terms and arrays it speaks of."""
         return (self.relation.lhs, self.relation.rhs)
+
+
+@dataclass(frozen=True)
+class Universal:
+    """A hypothesis about all values of its ``variables`` in their domains, such as a gradient that is Lipschitz: for all x and y.
+
+    Only the kernel's `every` uses it, at given values; the oracles never see it, so its variables are nobody else's.
+
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> Universal(Relation("<=", x - y, y - x), (y,)).free == {x}
+    True
+    """
+
+    relation: Relation
+    variables: tuple[Symbol, ...]
+    source: str = ""
+
+    @property
+    def schematic(self) -> tuple[Index, ...]:
+        return ()
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The terms and arrays it speaks of."""
+        return (self.relation.lhs, self.relation.rhs)
+
+    @property
+    def free(self) -> set[Symbol]:
+        """The symbols whose values it says something about."""
+        return set(free_symbols(self.relation.lhs) | free_symbols(self.relation.rhs)) - set(self.variables)
 
 
 @dataclass(frozen=True)

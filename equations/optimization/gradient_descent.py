@@ -1,11 +1,10 @@
 """Gradient descent: step against the gradient, again and again.
 
-The step minimises the linear model of f with a price on the distance. If f stays below the parabola of curvature L that touches it at
-x, as it does for L-smooth f, a step below 2/L lowers f, and on the parabola itself no longer step does.
+The step minimises the linear model of f with a price on the distance; how long it may be says `descent_lemma`.
 """
 
 import numpy as np
-from derive.catalogue import Equation, array, gradient, remark, suppose
+from derive.catalogue import Equation, array, gradient, remark
 from derive.terms import POSITIVE, FunctionSymbol, IntValue, Size, Symbol, term
 from derive.terms.arrays import add, dot, matmul, norm_squared, scale, transpose
 
@@ -26,7 +25,7 @@ equation = Equation(
     symbols=[X, y, theta, x, z, eta, L],
     definitions={u: minus(x_, slope, eta), J: norm_squared(minus(matmul(X_, t_), y_)) / n},
     source="Y. Nesterov, Introductory Lectures on Convex Optimization, section 1.2.3",
-    related=["gradient_descent_rates", "mean_squared_error", "convexity"],
+    related=["descent_lemma", "gradient_descent_rates", "mean_squared_error", "convexity"],
 )
 
 
@@ -44,35 +43,17 @@ def step(calc):
 
 after = minus(t_, scale(2 / IntValue(n), matmul(transpose(X_), minus(matmul(X_, t_), y_))), eta)
 squares = equation.claim("least_squares", minus(t_, gradient(J, theta), eta), after, ("On least squares", "用于最小二乘"))
-above = f(x_) + dot(slope, minus(u_, x_)) + L / 2 * norm_squared(minus(u_, x_))
-smooth = suppose(f(u_), "<=", above, source="below the parabola of curvature L")
-short = suppose(eta, "<", 2 / term(L), source="step below 2/L")
-steep = suppose(0, "<", norm_squared(slope), source="x is not stationary")
-lower = f(x_) - eta * (1 - L * eta / 2) * norm_squared(slope)
-
-
-@equation.claim("descent_lemma", f(u_), lower, ("Descent lemma", "下降引理"), op="<=", hypotheses=[smooth])
-def descent_lemma(calc):
-    calc.le(remark("below the parabola", "在抛物线之下"), above)
-    calc.by(remark(r"the step is $-\eta \nabla f(x)$", r"步长向量为 $-\eta \nabla f(x)$"), lower)
-
-
-@equation.claim("step_bound", f(u_), f(x_), ("A step below 2/L lowers f", "步长小于 2/L 则下降"), op="<", hypotheses=[smooth, short, steep])
-def step_bound(calc):
-    calc.le(remark("descent lemma", "下降引理"), lower)
-    calc.lt(remark(r"$\eta > 0$, $1 - L \eta / 2 > 0$", r"$\eta > 0$，$1 - L \eta / 2 > 0$"), f(x_))
+squares.reference(lambda X, y, theta, eta: theta - 2 * eta / len(X) * X.T @ (X @ theta - y))
 
 
 def parabola(v):
     return L / 2 * norm_squared(v)
 
 
-stepped = minus(x_, gradient(parabola(x_), x), eta)
 sharp = equation.claim(
     "sharp",
-    parabola(stepped),
+    parabola(minus(x_, gradient(parabola(x_), x), eta)),
     (1 - eta * L) ** 2 * parabola(x_),
-    ("2/L cannot be bettered: on the parabola f changes by this factor", "2/L 不可改进"),
+    ("No step beyond 2/L: on the parabola of curvature L f changes by this factor", "步长不可超过 2/L"),
 )
-squares.reference(lambda X, y, theta, eta: theta - 2 * eta / len(X) * X.T @ (X @ theta - y))
 sharp.reference(lambda x, eta, L: L / 2 * np.sum((x - eta * L * x) ** 2))
