@@ -186,7 +186,7 @@ def give(
 
 
 def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
-    """`For real x`, `with a real`, `positive numbers a and b`."""
+    """`For real x`, `with a real`, `positive numbers a and b`, `a positive vector r`."""
     match = re.search(r"\b(real|positive|non-?negative|negative)\b(?!\s*(?:semi|definite|matri))", both)
     if not match or not _bare(name):
         return
@@ -196,7 +196,9 @@ def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
     if symbol is None:
         if scope.known(key):
             return
-        declare_name(name, (), Domain(), frozenset(), scope, "")
+        called = re.search(r"\bvectors?\b", both)  # of a length that its use will show
+        shape = (scope.unknown_size(key),) if called else ()
+        declare_name(name, shape, Domain(), frozenset(), scope, "")
         symbol = scope.symbols.get(key)
     word = match.group(1)
     if symbol is None or word == "real":
