@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from derive.terms import REAL, Expectation, Hypothesis
 
-from . import distributions, membership, properties, shape_hints
+from . import distributions, matrix_entries, membership, properties, shape_hints
 from . import syntax as s
 from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
@@ -294,7 +294,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
     work: list[tuple[Statement, s.Node]] = []
     for statement in statements:
         for item in membership.items(statement.node):
-            work.append((statement, item))
+            work.append((statement, matrix_entries.without_entries(item)))
     defined = {
         symbol_key(item.first)
         for _, item in work
@@ -303,18 +303,25 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
     later: list[tuple[Statement, s.Node]] = []
     cases = set() if strict else conditional(statements)
     declared = explicit(scope)
+    sets = {
+        symbol_key(name) or ""
+        for _, item in work
+        if membership.is_membership(item) and isinstance(item, s.Relations)
+        for name in membership.subjects(item.first)
+    }
     for statement, item in work:
         if not strict and spoken_of(item, statement, declared):
             doubt = Doubt(latex_of(statement, item), statement.line, item)
             scope.doubts.extend([] if statement.stated and id(statement) in cases else [doubt])
             continue
+        matrix_entries.note(item, statement, scope, sets)
         if is_sample(item, scope):
             _try(lambda st=statement, it=item: declare_sample(it, scope, st.text), statement, scope, strict)
             _record(scope, statement, item, origin)
         elif membership.is_membership(item):
             _try(lambda st=statement, it=item: membership.declare(it, scope, st.text), statement, scope, strict)
             _record(scope, statement, item, origin)
-        else:
+        elif not matrix_entries.named_by(item, scope, statement.line):
             later.append((statement, item))
     properties.apply(statements, scope)
     rest: list[tuple[Statement, s.Node]] = []

@@ -31,6 +31,7 @@ from .elaborate_opaque import bracket_difference
 from .errors import ReadError
 from .flexible import Flex, Loose, add, describe, scale
 from .iterates import scripted
+from .matrix_entries import adopt
 from .names import (
     braced,
     is_name_script,
@@ -213,7 +214,11 @@ class Entries(Names):
             family = self.family_beside(base, items)
             if family is not None:
                 return self.symbol_entries(family, items, node)
-        if symbol is None and base.key not in self.scope.function_definitions:
+        if symbol is None and bound is None and base.key not in self.scope.function_definitions:
+            matrix = adopt(base, items, self.scope, self.line)
+            if matrix is not None:
+                self.used.add(base.key)
+                return self.symbol_entries(matrix, items, node)
             family = self.inferred_family(base, items, node)
             if family is not None:
                 return self.symbol_entries(family, items, node)

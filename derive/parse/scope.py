@@ -168,6 +168,8 @@ class Scope:
         if old is not None:
             self.definitions.pop(old, None)
             self.distributions.pop(old, None)
+            for other in [k for k, symbol in self.symbols.items() if symbol is old]:  # a, for the entries of A
+                del self.symbols[other]
 
     def renew(self, key: str) -> None:
         """Forgets a name that a new section declares again, with all that was assumed of it."""
