@@ -29,6 +29,7 @@ from derive.terms import (
     Limit,
     Relation,
     ShapeError,
+    Sum,
     children,
     free_symbols,
 )
@@ -108,6 +109,11 @@ def decide(
         return Verdict("refuted", witness=found.witness, reason=found.witness.sentence())
     if check is not None and check.holds is False and check.witness is not None:
         return Verdict("refuted", witness=check.witness, reason=check.witness.sentence())
+    known = _theorems(assumptions.hypotheses, context) if found.suspect is None else frozenset()
+    if known:
+        again = search(goal, replace(assumptions, known=known), min(0.5, left))
+        if again.witness is not None:
+            return Verdict("refuted", witness=again.witness, reason=again.witness.sentence())
     solved = _at_solutions(goal, given, context, left) if given and not found.samples else None
     if solved is not None:
         return Verdict("refuted", witness=solved, reason=solved.sentence())
@@ -129,6 +135,22 @@ def _hard(h: Hypothesis) -> bool:
         return not isinstance(t, HARD) and all(map(plain, children(t)))
 
     return not (plain(h.relation.lhs) and plain(h.relation.rhs))
+
+
+def _theorems(hypotheses: Sequence[Hypothesis], context: Context) -> frozenset[Hypothesis]:
+    """Among the equations whose values are numerical only (integrals, limits, series) those that follow from the rest."""
+    doubtful = [h for h in hypotheses if h.relation.op == "=" and _numerical(h.relation.lhs, h.relation.rhs)]
+    if not doubtful:
+        return frozenset()
+    rest = replace(context, hypotheses=[h for h in context.unfolded_hypotheses() if h not in doubtful])
+    return frozenset(h for h in doubtful if prove_equality(h.relation.lhs, h.relation.rhs, rest) is not None)
+
+
+def _numerical(*values: Any) -> bool:
+    def here(t: Any) -> bool:
+        return isinstance(t, Integral | Limit) or (isinstance(t, Sum) and t.index.hi is None)
+
+    return any(here(v) or _numerical(*children(v)) for v in values)
 
 
 def _at_solutions(goal: Relation, premises: Sequence[Relation], context: Context, seconds: float) -> Witness | None:

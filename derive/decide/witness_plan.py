@@ -32,11 +32,15 @@ PRECISION = 64
 
 @dataclass(frozen=True)
 class Plan:
-    """Hypotheses divided into definitions (computed, in order) and the others (equations and the rest, to be met)."""
+    """Hypotheses divided into definitions (computed, in order) and the others (equations and the rest, to be met).
+
+    Those that are known to hold wherever they are defined need only agree numerically.
+    """
 
     definitions: tuple[Definition, ...]
     equations: tuple[Hypothesis, ...]
     others: tuple[Hypothesis, ...]
+    known: frozenset[Hypothesis] = frozenset()
 
 
 def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
@@ -75,7 +79,7 @@ def plan(hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> Plan:
         symbol = next(s for s, (v, _) in waiting.items() if free_symbols(v).isdisjoint(waiting))
         order.append(Definition(symbol, waiting.pop(symbol)[0]))
     equations = tuple(h for h in rest if h.relation.op == "=")
-    return Plan(tuple(order), equations, tuple(h for h in rest if h.relation.op != "="))
+    return Plan(tuple(order), equations, tuple(h for h in rest if h.relation.op != "="), assumptions.known)
 
 
 def _explicit(hypothesis: Hypothesis, iid: frozenset[Symbol] = frozenset()) -> Iterator[tuple[Symbol, Value]]:
@@ -148,10 +152,17 @@ def satisfied(draft: Draft, todo: Plan) -> int:
     for _, atom in draft.law() if draft.groups else ():
         if not all(isinstance(v, Term | Arr) or admissible(s, v) for s, v in atom.items()):
             return NOT_MET
-    grade = min((_grade(h, frame, draft.integers(), PRECISION) for h in (*todo.equations, *todo.others)), default=MET)
+    grade = _lowest(todo, frame, draft.integers(), PRECISION)
     if grade == NEARLY_MET:
-        frame = draft.frame(FINE)
-        grade = min(_grade(h, frame, draft.integers(), FINE) for h in (*todo.equations, *todo.others))
+        grade = _lowest(todo, draft.frame(FINE), draft.integers(), FINE)
+    return grade
+
+
+def _lowest(todo: Plan, frame: Any, integers: Integers, precision: int) -> int:
+    grade = MET
+    for h in (*todo.equations, *todo.others):
+        found = _grade(h, frame, integers, precision)
+        grade = min(grade, MET if found == NEARLY_MET and h in todo.known else found)
     return grade
 
 

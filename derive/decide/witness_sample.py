@@ -54,7 +54,8 @@ class Assumptions:
     law. ``iid``: random symbols whose entries along the first axis are independent and identically distributed (and
     independent of the rest). ``normal``: mean and variance of Gaussian symbols with independent entries, as values of
     the symbol's shape or terms. ``undeclared``: symbols and functions with which nothing may be refuted (as with
-    symbols of kind "dependent").
+    symbols of kind "dependent"). ``known``: hypotheses that are theorems, for which agreement of numerical values is
+    enough.
     """
 
     hypotheses: tuple[Hypothesis, ...] = ()
@@ -62,6 +63,7 @@ class Assumptions:
     iid: frozenset[Symbol] = frozenset()
     normal: Mapping[Symbol, tuple[Value, Value]] = field(default_factory=dict)
     undeclared: frozenset[Any] = frozenset()
+    known: frozenset[Hypothesis] = frozenset()
 
 
 @dataclass(frozen=True)
