@@ -19,7 +19,7 @@ from .elaborate_calls import arguments, names_densities, primed_whole
 from .elaborate_probability import events, joint_key
 from .errors import ReadError
 from .flexible import Flex
-from .names import is_index, split_scripts, symbol_key
+from .names import family_key, is_index, split_scripts, symbol_key
 from .scope import FunctionDefinition, Scope
 
 
@@ -48,6 +48,8 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     if _is_delta(base, items):
         return None
     symbol = scope.symbols.get(base.key)
+    if scope.symbols.get(family_key(base)) in scope.definitions:
+        return None
     free = all(is_index(i) and not _fixed(symbol_key(i) or "", scope) for i in items)
     distinct = len({symbol_key(i) for i in items}) == len(items)
     if symbol is not None and symbol.shape:
@@ -65,7 +67,14 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
         return None
     if symbol is None and not scope.known(base.key) and free and distinct:
         return base.key
+    if symbol is not None and base.key not in scope.inferred and free and distinct and _counted(items, scope):
+        return family_key(base)
     return key
+
+
+def _counted(items: tuple[s.Node, ...], scope: Scope) -> bool:
+    """Whether every index runs over a range that the document gives: u_i for i = 1, ..., n beside a number u."""
+    return all((symbol_key(i) or "") in scope.range_hints for i in items)
 
 
 def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | None:
@@ -165,10 +174,10 @@ def _define_symbol(left: s.Node, right: s.Node, scope: Scope, text: str, line: i
     base, items = split_scripts(left)
     assert key is not None
     e = Elaborator(scope, text, line)
-    indexed = bool(items) and isinstance(base, s.Name) and new_left_side(left, scope, strict=False) == base.key
-    if not indexed:
-        items = ()
-    name = base.key if indexed and isinstance(base, s.Name) else key
+    names = (base.key, family_key(base)) if items and isinstance(base, s.Name) else ()
+    name = new_left_side(left, scope, strict=False) or key
+    if name not in names:
+        name, items = key, ()
     old = scope.symbols.get(name)
     declared = None if name in scope.inferred else old
     hidden = _hide(scope, name) if name in scope.inferred else None

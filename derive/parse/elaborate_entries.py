@@ -34,6 +34,7 @@ from .iterates import scripted
 from .matrix_entries import adopt
 from .names import (
     braced,
+    family_key,
     is_name_script,
     split_scripts,
     symbol_key,
@@ -267,14 +268,17 @@ class Entries(Names):
         return items
 
     def family_beside(self, base: s.Name, items: tuple[s.Node, ...]) -> Symbol | None:
-        """The values y_1, ..., y_n that a sum runs over where y itself was taken for a number."""
+        """The values y_1, ..., y_n that a sum runs over, or that were defined, where y itself was taken for a number."""
+        defined = self.scope.symbols.get(family_key(base))
+        if defined in self.scope.definitions and len(defined.shape) == len(items):
+            return defined
         bounds = [self.local.get(symbol_key(i) or "") for i in items]
         if not bounds or not all(isinstance(b, Index) and b.length is not None and b.lo.is_constant for b in bounds):
             return None
         if any(isinstance(a, Index) for b in bounds for a, _ in b.length.terms):  # type: ignore[union-attr]
             return None
         shape = tuple(b.length for b in bounds)  # type: ignore[union-attr]
-        key = f"{base.key}_\\bullet"
+        key = family_key(base)
         known = self.scope.symbols.get(key)
         if known is not None:
             return known if known.shape == shape else None

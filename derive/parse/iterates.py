@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from derive.terms import Apply, Arr, FunctionSymbol, Index, IntValue, affine, fresh_index
 
 from . import syntax as s
-from .names import split_scripts, symbol_key
+from .names import family_key, split_scripts, symbol_key
 from .scope import Declaration
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def member(e: Core, base: s.Name, item: s.Node) -> Any:
     """The member of a family of arrays at an index."""
     place = e.integer(item)  # type: ignore[attr-defined]
     shape = shape_of_base(e, base.key, base.text[:1].isupper())
-    name = f"{base.key}_\\bullet"
+    name = family_key(base)
     function = e.scope.functions.get(name)
     if function is None or function.shape != shape:
         function = FunctionSymbol(name, ((),), shape, 2)

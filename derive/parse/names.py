@@ -187,6 +187,11 @@ def is_index(node: Node) -> bool:
     )
 
 
+def family_key(base: Name) -> str:
+    """The name of the values u_1, ..., u_n beside a number u."""
+    return f"{base.key}_\\bullet"
+
+
 def split_scripts(node: Node) -> tuple[Node, tuple[Node, ...]]:
     """The base of a symbol with scripts, and its index items: parenthesised superscripts first.
 
