@@ -59,6 +59,7 @@ class ElaboratedStep:
     optimum: tuple[str, str, Symbol] | None = (
         None  # argmin or argmax of the left and right objective, and their variable
     )
+    about: tuple[tuple[str, ...], ...] = ()  # the groups of names in which a proportionality may be meant
 
 
 def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Condition] = ()) -> ElaboratedStep:

@@ -19,7 +19,7 @@ from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
 from derive.terms import Relation, Symbol, Term
-from derive.verify import cues, resting, stating
+from derive.verify import cues, proportions, resting, stating
 from derive.verify.caution import cautious
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
@@ -275,6 +275,8 @@ class Block:
             narrowed = elaborate_step(step, scope, self.line(step), chain.conditions)
             if narrowed.error is None:
                 statement, e = Statement(step, narrowed), narrowed
+        statement = self.about(statement, chain)
+        e = statement.elaborated
         arrow = step.introduced_by
         premises: list[Relation] = []
         if arrow:
@@ -326,6 +328,13 @@ class Block:
         stating.settle(self, position if not arrow else -1)
         if self.rows[-1].outcome.verdict == "refuted" and not guards:
             self.suggest(statement, scope, premises)
+
+    def about(self, statement: Statement, chain: Chain) -> Statement:
+        """A proportionality with the variables in which it may be meant."""
+        e = statement.elaborated
+        if e.relation != "proportional":
+            return statement
+        return Statement(statement.step, replace(e, about=tuple(proportions.variables(chain, self.around))))
 
     def suggest(self, statement: Statement, scope: Scope, premises: Sequence[Relation]) -> None:
         """Adds the slip after which the step just refuted is proved, when one is found quickly."""
@@ -394,7 +403,7 @@ class Block:
             e = elaborate_step(other, self.scope, self.line(step), chain.conditions) if other is not None else None
             if other is None or e is None or e.error is not None:
                 continue
-            found = self.decide(Statement(other, e), self.scope, [], "", ())
+            found = self.decide(self.about(Statement(other, e), chain), self.scope, [], "", ())
             found = cautious(found, other, e, self.session.unclear, self.scope)
             if found.verdict == "proved":
                 return replace(found, reason=f"follows from line {earlier.line}")

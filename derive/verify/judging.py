@@ -195,7 +195,7 @@ def _judge(
         return numbers.judge(statement.step, e)
     if e.relation == "proportional" and not premises and e.lhs is not None and e.rhs is not None:
         context = context_of(scope, [e.lhs, e.rhs], hypotheses)
-        return _outcome(decide_proportional(e.lhs, e.rhs, context))
+        return _outcome(decide_proportional(e.lhs, e.rhs, context, e.about))
     if e.relation == "optimum" and e.optimum is not None and e.lhs is not None and e.rhs is not None and not premises:
         left, right, variable = e.optimum
         context = context_of(scope, [e.lhs, e.rhs], hypotheses)
