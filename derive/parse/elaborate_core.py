@@ -21,7 +21,8 @@ from derive.terms import ShapeError as TermShapeError
 
 from . import syntax as s
 from .errors import ReadError, ShapeError
-from .flexible import Flex, Loose, add, describe, multiply
+from .flexible import Flex, Loose, add, describe, multiply, rank
+from .loose_ones import of_ones, with_sizes
 from .names import (
     UPPER_GREEK,
     is_capital,
@@ -107,6 +108,10 @@ class Core:
 
     def unify(self, left: Loose, right: Loose, how: str) -> Unify | None:
         """A pair of sizes whose identification lets two values meet, when one of them was inferred."""
+        for one, other in ((left, right), (right, left)):
+            if how == "plus" and isinstance(one, Flex) and one.kind == "I" and rank(other) == 2:
+                pairs = [(other.axes[0], other.axes[1])]  # type: ignore[union-attr]
+                return self.unify_axes(pairs)
         if not (isinstance(left, Arr) and isinstance(right, Arr)):
             return None
         if how == "times":
@@ -116,6 +121,10 @@ class Core:
             pairs = list(zip(left.axes, right.axes, strict=True))
         else:
             return None
+        return self.unify_axes(pairs)
+
+    def unify_axes(self, pairs: list[tuple[Any, Any]]) -> Unify | None:
+        """The first pair of axes with different sizes of which one is not known."""
         for x, y in pairs:
             if len(x) != 1 or len(y) != 1:
                 continue
@@ -320,4 +329,8 @@ def with_unification(scope: Scope, work: Callable[[], Any]) -> Any:
             return work()
         except Unify as found:
             resize(scope, found.old, found.new)
+        except ShapeError as error:
+            if scope.places_of_ones is not None or not of_ones(error):
+                raise
+            return with_sizes(scope, lambda: with_unification(scope, work), error)
     raise ReadError("the sizes of the undeclared arrays cannot be worked out; declare them", kind="shape")

@@ -15,12 +15,14 @@ from derive.terms import (
     IntValue,
     Symbol,
     affine,
+    arrays,
 )
 
 from . import syntax as s
 from .elaborate_core import Core, symbol_value
 from .flexible import Flex, Loose
 from .iterates import shape_of_base
+from .loose_ones import size_at
 from .names import (
     INDEX_LETTERS,
     UPPER_GREEK,
@@ -84,6 +86,8 @@ class Names(Core):
         if text == "I" and font in ("", "bf", "rm"):
             return Flex("I")
         if text == "1" and font in ("bf", "bb"):
+            if self.scope.places_of_ones is not None:
+                return arrays.ones(size_at(self.scope, self.text, self.line, node.start))
             return Flex("column")
         if text == "0" and font in ("bf", "bb"):
             return ZERO

@@ -126,6 +126,7 @@ class Scope:
     )  # texts that were named and not taken apart: they may depend on anything
     doubts: list[Doubt] = field(default_factory=list)
     layout: str = "denominator"
+    places_of_ones: dict[str, str] | None = None  # bold ones whose sizes are being worked out, with their formula
 
     def copy(self) -> Scope:
         """A scope with the same content whose changes do not reach this one."""

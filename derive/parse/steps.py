@@ -154,7 +154,7 @@ def _optima(step: Step, scope: Scope, line: int, conditions: Sequence[Condition]
     left, right = step.lhs.node, step.rhs.node
     assert isinstance(left, s.Optimum) and isinstance(right, s.Optimum)
     kinds = (left.kind, right.kind)
-    names = [symbol_key(o.subscript) if o.subscript is not None else None for o in (left, right)]
+    names = [_variable(o, scope, step.lhs.latex + step.rhs.latex) for o in (left, right)]
     if not set(kinds) <= {"argmin", "argmax"} or names[0] is None or names[0] != names[1]:
         return None
     sides = (replace(step.lhs, node=left.body), replace(step.rhs, node=right.body))
@@ -163,6 +163,25 @@ def _optima(step: Step, scope: Scope, line: int, conditions: Sequence[Condition]
     if e.error is not None or e.lhs is None or symbol is None:
         return None
     return replace(e, relation="optimum", optimum=(*kinds, symbol))
+
+
+def _variable(node: s.Optimum, scope: Scope, text: str) -> str | None:
+    r"""The variable below argmin: a name, or `w \in \mathbb{R}^d`, which declares it where nobody has."""
+    below = node.subscript
+    if not isinstance(below, s.Relations):
+        return symbol_key(below) if below is not None else None
+    key = symbol_key(below.first)
+    if len(below.rest) != 1 or below.rest[0][0] != "\\in" or key is None:
+        return None
+    found = membership.read_set(below.rest[0][1], scope, text)
+    known = scope.symbols.get(key)
+    if found is None or (known is not None and known.shape != found[0] and key not in scope.inferred):
+        return None
+    if known is None or key in scope.inferred:
+        membership.declare(below, scope, text)
+    elif found[1] is not known.domain:
+        return None  # a minimum over another set than that of the declaration
+    return key
 
 
 def _failed(
