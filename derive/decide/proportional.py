@@ -30,7 +30,9 @@ def decide_proportional(
         return Verdict("undecided", reason="proportionality of arrays is not decided")
     used = free_symbols(p) | free_symbols(q)
     shared = sorted((s for s in free_symbols(p) & free_symbols(q) if s.kind != "dependent"), key=lambda s: s.name)
-    groups = [g for g in (tuple(s for s in sorted(used, key=lambda s: s.name) if s.name in names) for names in meant) if g]
+    groups = [
+        g for g in (tuple(s for s in sorted(used, key=lambda s: s.name) if s.name in names) for names in meant) if g
+    ]
     densities = [s for s in shared if "(" in s.name]  # p(x, y), of which only its name is known
     if any("(" in s.name for s in used):
         groups, shared = [], densities
@@ -52,7 +54,9 @@ def decide_proportional(
         return Verdict("proved", f"proportional as functions of {names}", conditions, proof=proof)
     if holding:
         names = ", ".join(g[0].name for g in holding)
-        return Verdict("undecided", reason=f"proportional as functions of {names}, not of every variable; say which is meant")
+        return Verdict(
+            "undecided", reason=f"proportional as functions of {names}, not of every variable; say which is meant"
+        )
     if len(groups) == 1 and not densities:
         left, right = crossed(p, q, groups[0])
         witness = search(Relation("=", left, right), context.assumptions(), seconds).witness

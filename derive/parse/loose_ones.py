@@ -40,7 +40,8 @@ def with_sizes(scope: Scope, run: Callable[[], Any], error: Exception) -> Any:
     Sizes that nothing ties to an array are those of the other ones, where these are all alike, or else the one size that
     the formula mentions; the declarations list that.
     """
-    scope.places_of_ones = places = {}
+    places: dict[str, str] = {}
+    scope.places_of_ones = places
     _forget(scope)
     try:
         for _ in range(2):

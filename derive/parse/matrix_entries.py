@@ -95,7 +95,7 @@ def named_by(item: s.Node, scope: Scope, line: int) -> bool:
     entry, matrix = _listed(item.rest[0][1]), scope.symbols.get(symbol_key(item.first) or "")
     if entry is None or matrix is None or len(matrix.shape) != 2:
         return False
-    base, scripts = split_scripts(entry)
+    base, _ = split_scripts(entry)
     if not isinstance(base, s.Name):
         return False
     if not scope.known(base.key):
