@@ -20,9 +20,20 @@ from derive.normal_form.derivative import NotDifferentiable
 from derive.normal_form.normalizer import Undefined
 from derive.render.document import Shown
 from derive.render.latex import latex
-from derive.render.matrices import DIFFERENTIAL, is_family, matrix_form
+from derive.render.matrices import is_family, matrix_form
 from derive.render.matrix_algebra import plus
-from derive.render.matrix_expr import Det, Gradient, Hadamard, MatrixExpr, NormSquared, Ones, Power, Tensor, Trace
+from derive.render.matrix_expr import (
+    DIFFERENTIAL,
+    Det,
+    Gradient,
+    Hadamard,
+    MatrixExpr,
+    NormSquared,
+    Ones,
+    Power,
+    Tensor,
+    Trace,
+)
 from derive.render.text import text
 from derive.render.unicode_names import unicode_name
 from derive.terms import (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from derive.render.style import ATOM, BIG, MUL, POW, PREFIX, Doc, Style
@@ -62,6 +63,9 @@ class LatexStyle(Style):
 
     def name(self, latex: str) -> Doc:
         return Doc(latex, ATOM, scripted="^" in latex or "'" in latex)
+
+    def apart(self, doc: Doc) -> Doc:
+        return replace(doc, text=rf"\, {doc.text}")
 
     def function(self, name: str) -> str:
         if name in NAMED:

@@ -23,6 +23,7 @@ from fractions import Fraction
 from derive.render.contraction import Network, NoForm, Piece, length
 from derive.render.matrix_algebra import plus, summed, transposed
 from derive.render.matrix_expr import (
+    DIFFERENTIAL,
     Applied,
     BigSum,
     Det,
@@ -78,9 +79,6 @@ _ELEMENTWISE = frozenset(
     "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign erf gamma loggamma digamma softplus max min "
     "floor".split()
 )
-
-
-DIFFERENTIAL = "differential"  # the kind of a symbol such as dX
 
 
 def matrix_form(value: Value, softmax: bool = True, known: Known | None = None) -> MatrixExpr | None:

@@ -39,6 +39,8 @@ from derive.terms import (
 )
 from derive.terms import arrays as ar
 
+DIFFERENTIAL = "differential"  # the kind of a symbol such as dX
+
 
 class MatrixExpr:
     """A node of a matrix expression."""

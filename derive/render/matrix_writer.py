@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from derive.render.matrix_expr import (
+    DIFFERENTIAL,
     Applied,
     BigSum,
     Det,
@@ -307,6 +308,8 @@ def _det(w: Writer, e: Det) -> Doc:
 
 def _tensor(w: Writer, e: Tensor) -> Doc:
     name = w.style.name(w.names.of(e.symbol))
+    if e.symbol.kind == DIFFERENTIAL:
+        return w.style.apart(name)
     return w.style.subscript(name, [w.affine(a) for a in e.fixed]) if e.fixed else name
 
 

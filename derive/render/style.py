@@ -46,6 +46,10 @@ class Style(ABC):
     @abstractmethod
     def name(self, latex: str) -> Doc: ...
 
+    def apart(self, doc: Doc) -> Doc:
+        """What stands a little apart from a factor before it, as dx does."""
+        return doc
+
     def number(self, value: int) -> Doc:
         return Doc(str(value))
 
