@@ -14,7 +14,7 @@ from typing import Any
 from derive.normal_form import guards, one_hot, powers
 from derive.normal_form.components import connected, tighten
 from derive.normal_form.integers import implied
-from derive.normal_form.limits import MAX_TERMS, TooLarge, Undefined
+from derive.normal_form.limits import MAX_BITS, MAX_TERMS, TooLarge, Undefined
 from derive.normal_form.poly import (
     ONE,
     UNIT,
@@ -177,13 +177,16 @@ class Normalizer:
                 values = base.parts[0].domain.values
                 if values is not None and is_integer(e) and set(values) <= {0, 1, -1}:
                     self._finite_power(merged, base, e, set(values))
-            elif head == "num" and isinstance(e, Fraction) and not 0 < e < 1:
-                whole = e.numerator // e.denominator
-                coefficient *= Fraction(base.parts[0]) ** whole
-                if e - whole:
-                    merged[base] = e - whole
-                else:
-                    del merged[base]
+            elif head == "num":  # 2^(n+1) is 2 2^n: the whole part of an exponent goes to the coefficient
+                fixed = e if isinstance(e, Fraction) else next((c for m, c in e.terms if m is UNIT), Fraction(0))
+                whole = fixed.numerator // fixed.denominator
+                if whole and abs(whole) <= MAX_BITS:
+                    coefficient *= Fraction(base.parts[0]) ** whole
+                    rest: Exponent = e - whole if isinstance(e, Fraction) else e - constant(whole)
+                    if rest != 0:
+                        merged[base] = rest
+                    else:
+                        del merged[base]
             elif head == "fn" and base.parts[0] == "cos" and is_natural(e) and e >= 2:
                 half, odd = divmod(int(e), 2)
                 del merged[base]

@@ -1,4 +1,4 @@
-"""Over what a mean is taken: the variables and the law that its subscript names.
+"""Over what a mean is taken: the variables and the law that its subscript names; and the mean of a sample.
 
 `E_{x \\sim p}` and `E_{x \\sim q}` are means over different variables, `E_p[f(x)]` one over what is random in f(x).  Part of
 the elaborator.
@@ -6,15 +6,17 @@ the elaborator.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from derive.terms import Symbol, free_symbols
+from derive.terms import Entry, Mul, Pow, Sum, Symbol, Term, free_symbols, fresh_index, term
 
 from . import syntax as s
 from .names import split_scripts, symbol_key, text_key
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
+    from .scope import Scope
 
 
 def law_and_variables(body: s.Node, subscript: s.Node | None) -> tuple[str, list[s.Node]]:
@@ -119,3 +121,13 @@ def as_random(e: Elaborator, symbol: Symbol) -> Symbol:
     new = Symbol(symbol.name, symbol.shape, symbol.domain, symbol.properties, "random", symbol.first)
     e.scope.replace_symbol(symbol, new)
     return new
+
+
+def sample_mean(key: str, scope: Scope) -> Term | None:
+    """What \\bar{y} is where y_1, ..., y_n are a sample and nobody says otherwise: their mean."""
+    found = re.fullmatch(r"\\bar\{(\\?[a-zA-Z]+)\}", key)
+    y = scope.symbols.get(found[1]) if found is not None else None
+    if found is None or y is None or found[1] not in scope.samples or len(y.shape) != 1:
+        return None
+    index = fresh_index(None, y.first[0], y.shape[0] + (y.first[0] - 1))
+    return Mul(Pow(term(y.shape[0]), -1), Sum(index, Entry(y, (index,))))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from derive.terms import REAL, Expectation, Hypothesis
+from derive.terms import REAL, Expectation, Hypothesis, Symbol
 
 from . import distributions, matrix_entries, membership, properties, shape_hints
 from . import syntax as s
@@ -153,7 +153,7 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
         elif isinstance(piece, Display):
             following = pieces[position + 1] if position + 1 < len(pieces) else None
             if isinstance(following, Sentence) and re.match(
-                r"\s*,?\s*(?:where|with|for|here|in which|and)\b", following.words
+                r"\s*,?\s*(?:where|with|for|here|in which|and|using)\b", following.words
             ):
                 read_sentence(following, scope, levels[-1][1] if levels else None)
                 done.add(position + 1)
@@ -182,6 +182,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
     scope.integrated |= shape_hints.integrated(statement.node for statement in statements)
     scope.supports |= shape_hints.supports(statement.node for statement in statements)
     scope.conditioned |= shape_hints.conditioned(statement.node for statement in statements)
+    scope.arguments |= shape_hints.density_arguments((st.node for st in statements), scope.conditioned)
     scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)
 
 
@@ -373,15 +374,28 @@ def is_sample(item: s.Node, scope: Scope) -> bool:
         or not isinstance(body.items[-1], s.Subscript)
     ):
         return False
-    if not any(isinstance(x, s.Ellipsis) for x in body.items) or (key in scope.symbols and key not in scope.inferred):
+    if not any(isinstance(x, s.Ellipsis) for x in body.items):
+        return False
+    if key in scope.symbols and key not in scope.inferred and not is_family(scope.symbols[key], scope):
         return False
     first, ends = split_scripts(body.items[0])
     return isinstance(first, s.Name) and first.key == key and len(ends) == 1
 
 
+def is_family(symbol: Symbol, scope: Scope) -> bool:
+    """Whether a symbol may be the family that a set lists: `y_i \\sim ...` beside the set has declared it already."""
+    return len(symbol.shape) == 1 and symbol not in scope.definitions
+
+
 def declare_sample(item: s.Node, scope: Scope, text: str) -> None:
+    """The family y_1, ..., y_n is a sample; what its values were declared to follow stays."""
     assert isinstance(item, s.Relations) and isinstance(item.rest[0][1], s.Group)
-    scope.forget(symbol_key(item.first) or "")
+    key = symbol_key(item.first) or ""
+    scope.samples.add(key)
+    old = scope.symbols.get(key)
+    if old is not None and key not in scope.inferred and is_family(old, scope):
+        return
+    scope.forget(key)
     membership.declare_list(membership.subjects(item.rest[0][1].body), (), REAL, scope, text)  # type: ignore[arg-type]
 
 

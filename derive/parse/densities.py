@@ -87,3 +87,10 @@ def density(name: str, values: Sequence[Term]) -> Term | None:
     """The density or mass of a known distribution at the first value, None for another."""
     arity, make = _DENSITIES.get(name, (0, term))
     return make(*values) if arity == len(values) else None
+
+
+def plain_name(name: str) -> str:
+    """\\mathrm{Gam}, \\mathcal{N} and the like as plain lower-case words."""
+    for word in ("\\mathrm", "\\mathcal", "\\operatorname", "\\text", "\\textrm"):
+        name = name.replace(word, "")
+    return name.strip("{}\\ ").lower()

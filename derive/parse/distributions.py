@@ -24,6 +24,7 @@ from derive.terms import (
 
 from . import membership
 from . import syntax as s
+from .densities import plain_name
 from .elaborate import Elaborator, with_unification
 from .flexible import Flex
 from .names import is_index, split_scripts, symbol_key
@@ -183,13 +184,6 @@ def is_understood(law: Distribution) -> bool:
     if any(isinstance(v, Arr) for v in law.parameters):
         return plain_name(law.name) in ("n", "normal")
     return _mean_and_variance(law.name, scalars) is not None
-
-
-def plain_name(name: str) -> str:
-    """\\mathrm{Gam}, \\mathcal{N} and the like as plain lower-case words."""
-    for word in ("\\mathrm", "\\mathcal", "\\operatorname", "\\text", "\\textrm"):
-        name = name.replace(word, "")
-    return name.strip("{}\\ ").lower()
 
 
 def _mean_and_variance(name: str, v: list[Term]) -> tuple[Term, Term] | None:

@@ -148,7 +148,7 @@ class Core:
                 self.note(part)
         self.bare = bare_names(nodes)
         self.families = bound_bases(nodes)
-        self.free_outside = {key for node in nodes for key in s.free_names(node)}
+        self.free_outside = {key for node in nodes for key in s.standing_names(node)}
         self.derivatives = any(
             isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime))
             for node in nodes

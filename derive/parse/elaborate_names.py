@@ -19,6 +19,7 @@ from derive.terms import (
 )
 
 from . import syntax as s
+from .averages import sample_mean
 from .elaborate_core import Core, symbol_value
 from .flexible import Flex, Loose
 from .iterates import shape_of_base
@@ -129,6 +130,11 @@ class Names(Core):
             kind = "dependent"
         elif isinstance(base, s.Name) and base.font in ("cal", "rm", "scr", "frak", "bb") and not shape:
             kind = "dependent"
+        mean = sample_mean(key, self.scope)
+        if mean is not None:
+            symbol = self.declare_inferred(key, Symbol(key))
+            self.scope.definitions[symbol] = mean
+            return symbol_value(symbol)
         return symbol_value(self.declare_inferred(key, Symbol(key, shape, kind=kind)))
 
     def declare_inferred(self, key: str, symbol: Symbol) -> Symbol:

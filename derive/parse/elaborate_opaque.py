@@ -26,6 +26,7 @@ from derive.terms import (
     Value,
     affine,
     free_indices,
+    free_symbols,
     substitute,
     term,
     unfold,
@@ -111,8 +112,17 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
 
 
 def _instance(e: Elaborator, defined: Symbol, bound: dict[str, Index | Symbol]) -> Term:
-    """The value of a defined quantity at the bound names it mentions."""
-    value = unfold(term(defined), e.scope.definitions)
+    """The value of a defined quantity at the bound names it mentions.
+
+    A bound name stays itself where the document defines it (\\tau = 1 / \\sigma^2 below an integral over \\tau); what its
+    definition mentions must then not be left over in the value.
+    """
+    kept = {k: v for k, v in e.scope.definitions.items() if k.name not in bound}
+    value = unfold(term(defined), kept)
+    tied = [e.scope.symbols[n] for n in bound if n in e.scope.symbols and e.scope.symbols[n] in e.scope.definitions]
+    for symbol in tied:
+        if not symbol.shape and free_symbols(unfold(term(symbol), e.scope.definitions)) & free_symbols(value):
+            raise ReadError(f"{defined.name} depends on {symbol.name} in more than one way", kind="unsupported")
     free = {i.name: i for i in free_indices(value)}
     indices = {free[n]: affine(x) for n, x in bound.items() if isinstance(x, Index) and n in free}
     outer = {n: e.scope.symbols[n] for n, x in bound.items() if isinstance(x, Symbol) and n in e.scope.symbols}

@@ -23,7 +23,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import averages, elaborate_calls, elaborate_opaque
+from . import averages, elaborate_calls, elaborate_opaque, likelihoods
 from . import syntax as s
 from .flexible import Flex, Loose, multiply, transpose
 from .names import symbol_key, text_key
@@ -159,7 +159,11 @@ def probability(e: Elaborator, node: s.ApplyOrProduct, head: str) -> Loose:
             raise e.unsupported("this probability", node)
         below = events(body.right)
         above = sorted(set(events(body.left)) | set(below))
-        return Mul(joint(e, name, above, parameters, node), Pow(joint(e, name, below, parameters, node), -1))
+        whole = joint(e, name, above, parameters, node)
+        law = likelihoods.conditional_key(name, ", ".join(events(body.left)), below)
+        if not parameters and law in e.scope.symbols:
+            return elaborate_opaque.named(e, law, bound_names(e, law, node))
+        return Mul(whole, Pow(joint(e, name, below, parameters, node), -1))
     return joint(e, name, events(body), parameters, node)
 
 
@@ -182,14 +186,17 @@ def joint_key(name: str, parts: list[str], parameters: str) -> str:
 
 def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.Node | None = None) -> Term:
     key = joint_key(name, parts, parameters)
-    name = key[: key.index("(")]
-    said = set(re.findall(r"\\?[a-zA-Z]+", key[len(name) :]))
-    bound = (
-        [p for p in s.walk(node) if isinstance(p, s.Name) and (p.key in e.local or e.averaging) and p.text in said]
-        if node is not None
-        else []
-    )
-    return elaborate_opaque.named(e, key, bound)
+    if not parameters:
+        likelihoods.give(e, key, name, parts, node)
+    return elaborate_opaque.named(e, key, bound_names(e, key, node))
+
+
+def bound_names(e: Elaborator, key: str, node: s.Node | None) -> list[s.Node]:
+    """The names of an application that a sum, an integral or a mean binds, as far as the density mentions them."""
+    said = set(re.findall(r"\\?[a-zA-Z]+", key[key.index("(") :]))
+    if node is None:
+        return []
+    return [p for p in s.walk(node) if isinstance(p, s.Name) and (p.key in e.local or e.averaging) and p.text in said]
 
 
 def normal_density(e: Elaborator, node: s.ApplyOrProduct) -> Loose:

@@ -27,6 +27,8 @@ from .syntax import (
     Row,
     Subscript,
     Superscript,
+    children,
+    walk,
 )
 
 INDEX_LETTERS = frozenset("ijklmnstrpqabcuv")
@@ -211,3 +213,18 @@ def split_scripts(node: Node) -> tuple[Node, tuple[Node, ...]]:
             node = node.base
         else:
             return node, (*raised, *lowered)
+
+
+def stands_with_an_index(node: Node, key: str, letters: set[str]) -> bool:
+    """Whether a name stands alone or with one of the letters in a script: a at a number only is another name than a_n.
+
+    >>> from derive.parse.grammar import parse_expression
+    >>> [stands_with_an_index(parse_expression(t), "a", {"n"}) for t in ("a_0 + n", "2 a_{n-1}", "a b")]
+    [False, True, True]
+    """
+    base = node
+    while isinstance(base, Subscript | Superscript):
+        base = base.base
+    if isinstance(base, Name) and base.key == key:
+        return base is node or bool(letters & {n.key for n in walk(node) if isinstance(n, Name) and n is not base})
+    return any(stands_with_an_index(child, key, letters) for child in children(node))

@@ -53,6 +53,8 @@ def apply(statements: list[Statement], scope: Scope) -> None:
         before, after = words(statements, position)
         both = without_negated(f"{before} | {after}")
         doubtful = not statement.described
+        if re.search(r"\bknown\s+(?:\w+\s+){0,2}$", statement.before, re.IGNORECASE):
+            scope.constants |= s.free_names(statement.node)
         for name in named(statement.node):
             give(name, both, statements, position, scope, doubtful)
         if re.search(r"\bindependent\b", both):

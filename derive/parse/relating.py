@@ -6,6 +6,7 @@ Imports definitions, hypotheses, membership and scope.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from derive.terms import free_symbols, term, unfold
@@ -16,7 +17,7 @@ from .definitions import define, new_left_side
 from .elaborate_calls import _PROBABILITY
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
-from .names import split_scripts, symbol_key
+from .names import split_scripts, stands_with_an_index, symbol_key
 from .scope import Doubt, Scope
 
 if TYPE_CHECKING:
@@ -81,7 +82,11 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
         and not rests_on(item.first, right, scope)
     ):
         left = new_left_side(item.first, scope, strict=False)
-        new = left is not None and not _mentions(item.first, right) and not (claim and left in explicit(scope))
+        new = (
+            left is not None
+            and not _mentions(item.first, right, scope.sizes)
+            and not (claim and left in explicit(scope))
+        )
         if new and not is_value_of_a_probability(item.first, right):
             define(item.first, right, scope, statement.text, statement.line, statement.text)
             return
@@ -130,7 +135,7 @@ def is_value_of_a_probability(left: s.Node, right: s.Node) -> bool:
     return not s.free_names(left.group) & s.free_names(right)
 
 
-def _mentions(left: s.Node, right: s.Node) -> bool:
+def _mentions(left: s.Node, right: s.Node, sizes: Iterable[str] = ()) -> bool:
     base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
     key = symbol_key(left)
     if isinstance(left, s.ApplyOrProduct):
@@ -145,6 +150,9 @@ def _mentions(left: s.Node, right: s.Node) -> bool:
         return False
     if isinstance(base, s.Name) and isinstance(left, (s.Subscript, s.Superscript)):
         _, items = split_scripts(left)
+        letters = {i.key for i in items if isinstance(i, s.Name)}
+        if letters <= set(sizes) and not stands_with_an_index(right, base.key, letters):
+            return False  # \\mu_n = \\mu_0 + a for n observations: a name of its own
         if all(isinstance(i, s.Name) for i in items):
             return base.key in s.free_names(right)
     return False

@@ -111,6 +111,8 @@ class Scope:
     integrated: set[str] = field(default_factory=set)
     supports: dict[str, str] = field(default_factory=dict)
     conditioned: set[str] = field(default_factory=set)
+    arguments: set[str] = field(default_factory=set)  # the names that stand as arguments of a density anywhere
+    samples: set[str] = field(default_factory=set)  # families introduced as a set of observations
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)
     convex: set[str] = field(default_factory=set)

@@ -79,6 +79,18 @@ def conditioned(nodes: Iterable[s.Node]) -> set[str]:
     return found - {""}
 
 
+def density_arguments(nodes: Iterable[s.Node], letters: Iterable[str]) -> set[str]:
+    """The names that stand as arguments of densities with these letters, on either side of a bar."""
+    wanted = set(letters)
+    found: set[str] = set()
+    for node in nodes:
+        for part in s.walk(node):
+            if isinstance(part, s.ApplyOrProduct) and symbol_key(part.head) in wanted:
+                found |= s.free_names(part.group)
+                found |= {key for p in s.walk(part.group) if isinstance(p, s.Subscript) and (key := symbol_key(p))}
+    return found
+
+
 def _transposes(exponent: s.Node) -> bool:
     plain = isinstance(exponent, s.Name) and exponent.text == "T" and exponent.font == ""
     return not plain and (is_transpose(exponent) or is_inverse_transpose(exponent))

@@ -248,7 +248,9 @@ def is_definition(step: Step, scope: Scope) -> bool:
     strict = step.relation != ":="
     if isinstance(step.lhs.node, s.ApplyOrProduct) and _conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
         return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means, and so is that p(x) integrates p(x, y)
-    return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(step.lhs.node, step.rhs.node)
+    return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(
+        step.lhs.node, step.rhs.node, scope.sizes
+    )
 
 
 def _conditions_in(head: str | None, node: s.Node) -> bool:

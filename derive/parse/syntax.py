@@ -378,6 +378,31 @@ def index_names(lower: Node | None) -> tuple[Name, ...]:
     return ()
 
 
+def standing_names(node: Node) -> frozenset[str]:
+    """The free names of a node that stand without a script somewhere: in `\\mu_0 + a` the name `\\mu` does not.
+
+    >>> from derive.parse.grammar import parse_expression
+    >>> sorted(standing_names(parse_expression(r"\\mu_0 + a \\mu_n")))
+    ['a', 'n']
+    """
+    found: set[str] = set()
+    stack: list[tuple[Node, frozenset[str]]] = [(node, frozenset())]
+    while stack:
+        top, bound = stack.pop()
+        if isinstance(top, Subscript) and isinstance(top.base, Name):
+            stack.append((top.index, bound))
+            continue
+        if isinstance(top, Name):
+            found |= {top.key} - bound
+            continue
+        if isinstance(top, (BigOperator, Limit)):
+            bound = bound | bound_names(top)
+        elif isinstance(top, Integral):
+            bound = bound | {v.key for v in top.variables if isinstance(v, Name)}
+        stack.extend((child, bound) for child in children(top))
+    return frozenset(found)
+
+
 def free_names(node: Node) -> frozenset[str]:
     """Keys of the names that occur in a node outside the sums that bind them.
 

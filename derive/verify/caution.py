@@ -207,7 +207,8 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     letters = index_letters(step, e)
     guesses = rests_on(outcome, e, scope)
     guessed = names_with_an_index(e.uses | set(values), letters)
-    guessed += names_with_an_index(set(guesses) - e.uses, frozenset("ijklmnt"))
+    running = frozenset("ijklmnt") - set(scope.sizes)  # the n of n observations counts nothing: \\mu_n is one name
+    guessed += names_with_an_index(set(guesses) - e.uses, running)
     if outcome.verdict == "proved":  # p(x_i) is one quantity for each i, whatever it is
         guessed = [k for k in guessed if not _APPLIED.search(k)]
     if guessed:
@@ -219,7 +220,7 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
             return _open(outcome, f"{factor} was read as a factor, not as a function; declare it")
         swapped = multiplied_capitals(step, guesses, scope)
         return _open(outcome, f"it holds if {swapped} are numbers; declare what they are") if swapped else outcome
-    entries = names_with_an_index(guesses, frozenset("ijklmnt"))
+    entries = names_with_an_index(guesses, frozenset("ijklmnt"))  # nothing is refuted with such a name
     if entries:
         names = ", ".join(entries)
         return _open(outcome, f"{names} is not declared as an entry of an array; declare the array it belongs to")

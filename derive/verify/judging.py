@@ -43,8 +43,9 @@ from derive.terms import (
     term,
 )
 from derive.verify import numbers
-from derive.verify.contexts import context_of, rests_on_hidden_dependence
+from derive.verify.contexts import context_of, reached, rests_on_hidden_dependence
 from derive.verify.limits import OutOfTime, calm, deadline
+from derive.verify.reparametrised import turned
 
 EQUIVALENT, IMPLIED, IMPLIES = "\\Leftrightarrow", "\\Rightarrow", "\\Leftarrow"
 
@@ -214,6 +215,11 @@ def _judge(
             reason=f"{hidden} may depend on the variable of the integral or limit; declare or define {hidden}",
         )
     context = context_of(scope, sides, hypotheses)
+    other = turned(context, scope, reached(scope, sides)) if not premises else None
+    if other is not None:
+        found = [_proved(goal, other, limit / 2) for goal in goals]
+        if all(f is not None for f in found):
+            return found[-1]  # type: ignore[return-value]
     if arrow == IMPLIES:
         return _all(list(premises), goals, context, limit)
     first = _all(goals, list(premises), context, limit)
@@ -260,6 +266,14 @@ def _one(goal: Relation, premises: Sequence[Relation], context: Context, limit: 
         if known is not None:
             return known
     return _outcome(verdict)
+
+
+def _proved(goal: Relation, context: Context, limit: float) -> Outcome | None:
+    try:
+        verdict = decide(goal, context, time_limit=limit, refute=False)
+    except ShapeError:
+        return None
+    return _outcome(verdict) if verdict.kind == "proved" else None
 
 
 def _outcome(verdict: Verdict) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from derive.parse import syntax as s
 from derive.parse.definitions import new_left_side
-from derive.parse.names import is_index, split_scripts, symbol_key
+from derive.parse.names import is_index, split_scripts, stands_with_an_index, symbol_key
 from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
@@ -95,7 +95,8 @@ def given_by_earlier_entries(step: Step, scope: Scope) -> str:
     if key in scope.function_definitions or key in scope.functions or symbol_key(left) == symbol_key(right):
         return ""
     letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
-    return key if letters and key in s.free_names(right) else ""
+    named = letters <= set(scope.sizes) and not stands_with_an_index(right, key, letters)  # \\mu_n = \\mu_0 + a_n
+    return key if letters and not named and key in s.free_names(right) else ""
 
 
 def names_a_declared_symbol(step: Step, scope: Scope, claims_above: bool) -> bool:
