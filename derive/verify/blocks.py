@@ -27,7 +27,17 @@ from derive.verify.doubts import at_other_values, where_spoken_of
 from derive.verify.earlier import instead, is_one_case
 from derive.verify.facts import is_to_be_shown
 from derive.verify.fresh import read_afresh
-from derive.verify.judging import IMPLIED, IMPLIES, Outcome, Statement, differentiates, expects, judge, relations_of
+from derive.verify.judging import (
+    IMPLIED,
+    IMPLIES,
+    Outcome,
+    Statement,
+    differentiates,
+    expects,
+    judge,
+    relations_of,
+    rests_on_integrals,
+)
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
     function_anew,
@@ -358,9 +368,17 @@ class Block:
     def decide(
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
     ) -> Outcome:
+        before = 0.0
+        heavy = not premises and not guards and not arrow and rests_on_integrals(statement, scope)
+        if heavy:  # Bayes' theorem holds whatever the evidence p(y) is: the integral that it is need not be found
+            outcome = judge(statement, scope, self.session.budget.allowance / 2, folded=True)
+            if outcome.verdict == "proved":
+                return outcome
+            before = outcome.seconds
         outcome = judge(statement, scope, self.session.budget.allowance, premises, arrow, guards=guards)
+        outcome = replace(outcome, seconds=outcome.seconds + before)
         left = min(self.session.budget.allowance, self.session.limit - outcome.seconds)
-        if outcome.verdict == "undecided" and not premises and not guards and left > 0.02:
+        if outcome.verdict == "undecided" and not premises and not guards and not heavy and left > 0.02:
             folded = judge(statement, scope, left, folded=True)
             outcome = replace(
                 folded if folded.verdict == "proved" else outcome, seconds=outcome.seconds + folded.seconds

@@ -56,7 +56,7 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     )
 
 
-def reached(scope: Scope, sides: Iterable[Value]) -> set[Symbol]:
+def symbols_reached(scope: Scope, sides: Iterable[Value]) -> set[Symbol]:
     """The symbols of a step and of the definitions it stands on."""
     found: set[Symbol] = set()
     todo = [s for side in sides for s in free_symbols(side)]
@@ -72,7 +72,7 @@ def _opaque_functions(scope: Scope, sides: tuple[Value, ...]) -> dict[Symbol, An
     """Undeclared quantities in a step with derivatives: functions of every variable of the step, never constants."""
     if not any(_has(side, Derivative) for side in (*sides, *scope.definitions.values())):
         return {}
-    reached = reached(scope, sides)
+    reached = symbols_reached(scope, sides)
     dependent = sorted(
         (s for s in reached if s.kind == "dependent" and s not in scope.definitions), key=lambda s: s.name
     )
@@ -98,7 +98,9 @@ def rests_on_hidden_dependence(scope: Scope, sides: Iterable[Value]) -> str:
     sides = tuple(sides)
     if not any(_has(side, Integral) or _has(side, Limit) for side in (*sides, *scope.definitions.values())):
         return ""
-    names = sorted(s.name for s in reached(scope, sides) if s.kind == "dependent" and s not in scope.definitions)
+    names = sorted(
+        s.name for s in symbols_reached(scope, sides) if s.kind == "dependent" and s not in scope.definitions
+    )
     return ", ".join(names)
 
 

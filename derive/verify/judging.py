@@ -27,11 +27,15 @@ from derive.render import latex
 from derive.terms import (
     Arr,
     Derivative,
+    Entry,
     Expectation,
     Guard,
     Hypothesis,
     Integral,
     Limit,
+    Mul,
+    Num,
+    Pow,
     Relation,
     ShapeError,
     Size,
@@ -43,7 +47,7 @@ from derive.terms import (
     term,
 )
 from derive.verify import numbers
-from derive.verify.contexts import context_of, reached, rests_on_hidden_dependence
+from derive.verify.contexts import context_of, rests_on_hidden_dependence, symbols_reached
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.reparametrised import turned
 
@@ -167,13 +171,42 @@ def _line(error: BaseException) -> str:
 
 def _folded(statement: Statement, scope: Scope, limit: float) -> Outcome:
     """Proved when it holds for any values of the defined names; never refuted."""
-    goals = relations_of(statement)
+    goals, e = relations_of(statement), statement.elaborated
+    if (
+        e.relation == "proportional"
+        and e.lhs is not None
+        and e.rhs is not None
+        and can_stay_folded([e.lhs, e.rhs], scope)
+    ):
+        context = replace(context_of(scope, [e.lhs, e.rhs]), definitions=products_of_names(scope))
+        return _outcome(decide_proportional(e.lhs, e.rhs, context))
     sides = [s for g in goals for s in (g.lhs, g.rhs)]
     if not goals or not can_stay_folded(sides, scope):
         return Outcome("undecided", reason="nothing to keep folded")
-    context = replace(context_of(scope, sides), definitions={})
-    found = _all(goals, [], context, limit)
-    return found if found.verdict == "proved" else Outcome("undecided", reason=found.reason)
+    context = replace(context_of(scope, sides), definitions=products_of_names(scope))
+    found = [_proved(goal, context, limit) for goal in goals]
+    shown = all(f is not None for f in found)
+    return found[-1] if shown else Outcome("undecided", reason="not shown for all values of its names")  # type: ignore[return-value]
+
+
+def products_of_names(scope: Scope) -> dict[Symbol, Any]:
+    """The definitions that only multiply defined quantities: a joint density is the likelihood times the prior."""
+    return {x: value for x, value in scope.definitions.items() if isinstance(value, Mul) and _names_only(value, scope)}
+
+
+def _names_only(value: Any, scope: Scope) -> bool:
+    if isinstance(value, Entry):
+        return not value.indices and value.symbol in scope.definitions
+    return isinstance(value, Num) or (
+        isinstance(value, Mul | Pow) and all(_names_only(c, scope) for c in children(value))
+    )
+
+
+def rests_on_integrals(statement: Statement, scope: Scope) -> bool:
+    """Whether a name in a step is defined by an integral, as the evidence of a model is."""
+    e = statement.elaborated
+    names = {x for side in (e.lhs, e.rhs) if side is not None for x in free_symbols(side)}
+    return any(x in scope.definitions and _has_any(scope.definitions[x], (Integral,)) for x in names)
 
 
 def can_stay_folded(sides: Sequence[Any], scope: Scope) -> bool:
@@ -215,7 +248,7 @@ def _judge(
             reason=f"{hidden} may depend on the variable of the integral or limit; declare or define {hidden}",
         )
     context = context_of(scope, sides, hypotheses)
-    other = turned(context, scope, reached(scope, sides)) if not premises else None
+    other = turned(context, scope, symbols_reached(scope, sides)) if not premises else None
     if other is not None:
         found = [_proved(goal, other, limit / 2) for goal in goals]
         if all(f is not None for f in found):
