@@ -13,7 +13,7 @@ from derive.decide.inequality import prove_inequality
 from derive.decide.proof import Proved, prove_equality
 from derive.decide.solvable import has_solution
 from derive.decide.solving import solutions
-from derive.decide.witness import Witness, one_random_check, search
+from derive.decide.witness import NOWHERE, Witness, is_nowhere_defined, one_random_check, search
 from derive.derivation.conditions import open_kinks
 from derive.evaluate import Undefined
 from derive.terms import (
@@ -94,6 +94,8 @@ def decide(
                 if found.witness is not None:
                     raise InternalError(f"proved and refuted: {goal}")
             conditions = (*proved.conditions, *open_kinks((goal.lhs, goal.rhs), assumptions.hypotheses))
+            if check is not None and check.reason == NOWHERE and is_nowhere_defined(goal, assumptions):
+                return Verdict("undecided", reason="its sides have no value at any point that was tried")
             return Verdict("proved", proved.rule, conditions, proof=proved)
     if not refute:
         return Verdict("undecided", reason="not shown")

@@ -26,7 +26,7 @@ from derive.decide.witness_confirm import CONFIRM, SCREEN, confirmed, failure, s
 from derive.decide.witness_plan import MET, satisfied_always
 from derive.decide.witness_problem import Problem, problem, sample, size_choices
 from derive.decide.witness_sample import Assumptions, Draft, NoSample
-from derive.evaluate import Undefined, raw_value
+from derive.evaluate import Indeterminate, Undefined, raw_value
 from derive.evaluate.numbers import ball, fraction
 from derive.terms import Arr, Entry, Relation, Size, Symbol, Term, children
 from derive.terms.term import Expectation
@@ -275,8 +275,37 @@ def one_random_check(
         agreeing = _agreeing(task, draft)
         if agreeing:
             return Check(True, f"{agreeing} entries agree", names)
-        reason = "the sides are not defined at the points tried"
+        reason = NOWHERE
     return Check(None, reason)
+
+
+NOWHERE = "the sides are not defined at the points tried"
+
+
+def is_nowhere_defined(relation: Relation, context: Assumptions, tries: int = 40) -> bool:
+    """Whether the sides have no value at any of many points: an index outside its range, the logarithm of -1, a division by 0.
+
+    What is merely not enclosed may have a value.
+    """
+    task = problem(relation, context)
+    if task.unsupported:
+        return False
+    rng = Random(7)
+    choices = size_choices(task)
+    seen = 0
+    for attempt in range(tries):
+        found = sample(task, choices[attempt % len(choices)], attempt % 3, rng)
+        if found is None:
+            continue
+        try:
+            frame = found[0].frame(SCREEN)
+            pairs = list(sides(task.relation, frame, found[0].integers(), SCREEN))
+        except Undefined as error:
+            pairs = [error]
+        if any(not isinstance(pair, Undefined) or isinstance(pair, Indeterminate) for pair in pairs):
+            return False
+        seen += bool(pairs)
+    return seen >= 5
 
 
 def _agreeing(task: Problem, draft: Draft) -> int:

@@ -52,6 +52,7 @@ class Statement:
     after: str = ""
     concluded: bool = False  # it stands after `then`: what is to be shown, not what is supposed
     stated: bool = True  # the sentence does not only speak of it
+    sentence: str = ""  # the words of the sentence
     described: bool = True  # nor do the words before it deny what the words after it say
 
 
@@ -194,7 +195,7 @@ def hint(statements: list[Statement], scope: Scope) -> None:
         membership.note_list(statement.node, scope)
     for statement in statements:
         e = Elaborator(scope, statement.text, statement.line)
-        e.taken = membership.left_indices(statement.node)
+        e.taken = membership.left_indices(statement.node) | s.summed_names(statement.node)
         for part in s.walk(statement.node):
             if isinstance(part, s.BigOperator):
                 span = script_range(e, part)
@@ -246,7 +247,7 @@ def read_sentence(
                 before if isinstance(before, str) else "",
                 after if isinstance(after, str) else "",
                 concluded or bool(_THEN.search(" ".join(p for p in parts[:position] if isinstance(p, str)))),
-                is_stated(lead, tail), is_stated(lead, "?" if tail.rstrip().endswith("?") else ""),
+                is_stated(lead, tail), f"{lead}§{tail}", is_stated(lead, "?" if tail.rstrip().endswith("?") else ""),
             )
         )  # fmt: skip
     if (
@@ -329,7 +330,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
     for statement, item in later:
         if isinstance(item, s.Relations) and item.rest[0][0] == "\\sim":
             _try(
-                lambda st=statement, it=item: distributions.distribute(it, scope, st.text, st.line),
+                lambda st=statement, it=item: distributions.distribute(it, scope, st.text, st.line, st.sentence),
                 statement,
                 scope,
                 strict,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -33,8 +35,8 @@ from .scope import Distribution, Scope
 Shape = tuple[Any, ...]
 
 
-def distribute(item: s.Relations, scope: Scope, text: str, line: int) -> None:
-    """X \\sim N(m, v): X becomes random, its moments hypotheses."""
+def distribute(item: s.Relations, scope: Scope, text: str, line: int, words: str = "") -> None:
+    """X \\sim N(m, v): X becomes random, its moments hypotheses; the words beside it may say that a parameter is a scale."""
 
     def work() -> None:
         e = Elaborator(scope, text, line)
@@ -62,11 +64,35 @@ def distribute(item: s.Relations, scope: Scope, text: str, line: int) -> None:
             forget_law(symbol, scope)
             scope.distributions[symbol] = Distribution(name, tuple(plain), text)
             symbol = positive_parameters(name, plain, symbol, scope)
-            plain = list(scope.distributions[symbol].parameters)
+            law = scope.distributions[symbol]
+            law = replace(law, **as_the_words_say(law, words))
+            scope.distributions[symbol] = law
+            name, plain = law.name, list(law.parameters)
             for hypothesis in moments(symbol, family, name, plain, text):
                 scope.hypotheses.append(hypothesis)
 
     with_unification(scope, work)
+
+
+def as_the_words_say(law: Distribution, words: str) -> dict[str, Any]:
+    """The parameters in our convention (a variance, a rate) where the words, or the name \\sigma, say that they are others."""
+    values, name = law.parameters, plain_name(law.name)
+    if not values or not isinstance(last := values[-1], Term):
+        return {}
+    if name in ("n", "normal") and len(values) == 2 and not isinstance(last, Pow):
+        if re.search(r"\bstandard\s+deviation\b", words):
+            return {"parameters": (values[0], Pow(last, 2))}
+        named = isinstance(last, Entry) and last.symbol.name.startswith("\\sigma")
+        return {"name": "?"} if named and not re.search(r"\bvariance\b", words) else {}
+    scale = {
+        "exp": r"\b(?:scale|mean)\b",
+        "exponential": r"\b(?:scale|mean)\b",
+        "gam": r"\bscale\b",
+        "gamma": r"\bscale\b",
+    }
+    if name in scale and re.search(scale[name], words) and not re.search(r"\brate\b", words):
+        return {"parameters": (*values[:-1], Pow(last, -1))}
+    return {}
 
 
 def forget_law(symbol: Symbol, scope: Scope) -> None:

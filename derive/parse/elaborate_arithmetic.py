@@ -33,6 +33,8 @@ from .names import (
     symbol_key,
 )
 
+BY_ENTRIES = "taken entry by entry, not as a power series"  # nothing is refuted on this reading
+
 
 class Arithmetic(Powers):
     """Arithmetic of numbers, arrays and loose identities."""
@@ -182,6 +184,8 @@ class Arithmetic(Powers):
             if value.kind == "I":
                 raise self.error(f"{function} of an identity of unknown size", node)
             return Flex(value.kind, Fn(function, value.coefficient))
+        if isinstance(value, Arr) and len(value.shape) == 2 and value.shape[0] == value.shape[1]:
+            self.remarks.append(f"{function} of a square matrix is {BY_ENTRIES}")
         return arrays.elementwise(function, value)
 
     def group(self, node: s.Group) -> Loose:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 def note_ranges(e: Elaborator, root: s.Node) -> None:
     """Collects ranges of free index names: from the axes they index, from sums, from what the document said."""
     bound: dict[str, None] = {}
+    e.summed = s.summed_names(root)
     for node in s.walk(root):
         if isinstance(node, s.BigOperator):
             for name in s.index_names(node.lower):
@@ -84,7 +85,7 @@ def script_range(e: Elaborator, node: s.BigOperator) -> tuple[Affine, Affine] | 
     ):
         return None
     key = symbol_key(node.upper)
-    if key in e.taken:
+    if key in e.taken or key in e.summed:
         return None
     if key is not None and isinstance(node.upper, s.Name) and key != "\\infty":
         if not e.scope.known(key) or (
@@ -241,7 +242,7 @@ def bind_relation(
         key = symbol_key(side)
         if isinstance(side, s.Name) and key is not None and key not in e.local and new_in_sum(e, key, node, op):
             introduced.append(side)
-            if op == "\\ne":
+            if op == "\\ne" and id(node) not in e.pairs:
                 break
     for name in introduced:
         span = order_range(part, name, e)

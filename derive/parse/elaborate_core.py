@@ -20,6 +20,7 @@ from derive.terms import (
 from derive.terms import ShapeError as TermShapeError
 
 from . import syntax as s
+from .double_sums import over_pairs
 from .errors import ReadError, ShapeError
 from .flexible import Flex, Loose, add, describe, multiply, rank
 from .loose_ones import of_ones, with_sizes
@@ -60,6 +61,10 @@ class Core:
         self.matrices: set[str] = set(scope.matrix_hints)
         self.vectors: set[str] = set(scope.vector_hints)
         self.differentiated: set[str] = set()
+        self.summed: frozenset[str] = (
+            frozenset()
+        )  # what a sum of the formula binds: no size, where another sum ends with it
+        self.pairs: set[int] = set()  # the sums that run over all pairs
         self.taken: set[str] = set()  # indices of a left side: the end of a sum over them is no size
         self.random: set[str] = set()
         self.used: set[str] = set()
@@ -148,6 +153,9 @@ class Core:
                 self.note(part)
         self.bare = bare_names(nodes)
         self.families = bound_bases(nodes)
+        self.pairs = over_pairs(
+            nodes, {*self.taken, *self.local, *self.scope.indices, *self.scope.sizes, *self.scope.symbols}
+        )
         self.free_outside = {key for node in nodes for key in s.standing_names(node)}
         self.derivatives = any(
             isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime))

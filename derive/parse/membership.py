@@ -140,7 +140,7 @@ def left_indices(node: s.Node) -> set[str]:
 
 def note_sizes(node: s.Node, scope: Scope) -> None:
     """Names in exponents of \\mathbb{R} and at the upper end of sums are sizes (not the indices of a left side)."""
-    own = left_indices(node)
+    own = left_indices(node) | s.summed_names(node)
     for part in s.walk(node):
         if (
             isinstance(part, s.Superscript)

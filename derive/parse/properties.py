@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from derive.terms import Domain, FunctionSymbol, Symbol, arrays
+from derive.terms import Domain, Entry, Expectation, FunctionSymbol, Hypothesis, Mul, Relation, Symbol, arrays
 
 from . import syntax as s
 from .distributions import make_random
@@ -59,6 +59,31 @@ def apply(statements: list[Statement], scope: Scope) -> None:
             give(name, both, statements, position, scope, doubtful)
         if re.search(r"\bindependent\b", both):
             note_independent(statement, scope, both, doubtful or bool(_CONDITIONALLY.search(both)))
+    note_uncorrelated(statements, scope)
+
+
+def note_uncorrelated(statements: list[Statement], scope: Scope) -> None:
+    """E[XY] = E[X] E[Y] for the variables that a sentence calls uncorrelated; of families it is only kept in mind."""
+    found: list[Symbol] = []
+    for position, statement in enumerate(statements):
+        both = without_negated(" | ".join(words(statements, position)))
+        if not statement.described or not re.search(r"\buncorrelated\b", both):
+            continue
+        for name in named(statement.node):
+            base, _ = split_scripts(name)
+            symbol = scope.symbols.get(symbol_key(name) or "") or (
+                scope.symbols.get(base.key) if isinstance(base, s.Name) else None
+            )
+            if symbol is not None and symbol.kind == "random" and symbol.shape:
+                what = frozenset({"independent"})
+                scope.doubts.append(Doubt(f"{symbol.name} independent", statement.line, statement.node, what))
+            elif symbol is not None and symbol.kind == "random" and symbol not in found:
+                found.append(symbol)
+    for n, first in enumerate(found):
+        for second in found[:n]:
+            x, y = (Entry(v, ()) for v in (second, first))
+            law = Relation("=", Expectation(Mul(x, y)), Mul(Expectation(x), Expectation(y)))
+            scope.hypotheses.append(Hypothesis(law, (), f"{second.name} and {first.name} are uncorrelated"))
 
 
 def words(statements: list[Statement], position: int) -> tuple[str, str]:

@@ -403,6 +403,16 @@ def standing_names(node: Node) -> frozenset[str]:
     return frozenset(found)
 
 
+def summed_names(node: Node) -> frozenset[str]:
+    """The keys that any \\sum or \\prod of a node binds.
+
+    >>> from derive.parse.grammar import parse_expression
+    >>> sorted(summed_names(parse_expression(r"\\sum_{i=1}^n \\sum_{j=1}^i x_j")))
+    ['i', 'j']
+    """
+    return frozenset(k for part in walk(node) if isinstance(part, BigOperator) for k in bound_names(part))
+
+
 def free_names(node: Node) -> frozenset[str]:
     """Keys of the names that occur in a node outside the sums that bind them.
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from derive.parse import syntax as s
 from derive.parse.distributions import is_understood
+from derive.parse.elaborate_arithmetic import BY_ENTRIES
 from derive.parse.names import split_scripts, symbol_key
 from derive.parse.products import is_uncertain
 from derive.parse.rows import Step
@@ -220,6 +221,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
             return _open(outcome, f"{factor} was read as a factor, not as a function; declare it")
         swapped = multiplied_capitals(step, guesses, scope)
         return _open(outcome, f"it holds if {swapped} are numbers; declare what they are") if swapped else outcome
+    matrix = next((r for r in e.remarks if r.endswith(BY_ENTRIES)), "")
+    if matrix:
+        return _open(outcome, f"it fails if the {matrix}; say which is meant")
     entries = names_with_an_index(guesses, frozenset("ijklmnt"))  # nothing is refuted with such a name
     if entries:
         names = ", ".join(entries)
