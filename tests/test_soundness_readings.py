@@ -35,7 +35,8 @@ def test_the_end_of_an_inner_sum_is_no_size_of_later_displays():
 
 @pytest.mark.parametrize(
     "step",
-    ["\\det e^A = e^{\\operatorname{tr} A}", "\\frac{d}{dt} e^{tA} = A e^{tA}", "\\exp(A) \\exp(-A) = I", "\\log \\det A = \\operatorname{tr} \\log A"],
+    ["\\det e^A = e^{\\operatorname{tr} A}", "\\frac{d}{dt} e^{tA} = A e^{tA}", "\\exp(A) \\exp(-A) = I",
+     "\\log \\det A = \\operatorname{tr} \\log A"],
 )  # fmt: skip
 def test_a_function_of_a_square_matrix_may_be_a_power_series_and_is_not_refuted_entry_by_entry(step):
     assert verdicts(ARRAYS, f"$${step}$$") == ["undecided"]
@@ -58,7 +59,7 @@ def test_a_parameter_is_a_scale_or_a_deviation_where_the_words_say_so():
     assert verdicts(rate, "$$E[X] = \\theta$$") == ["refuted"]
     scale = "Let $k, \\theta > 0$. Let $X \\sim \\mathrm{Gamma}(k, \\theta)$ with shape $k$ and scale $\\theta$."
     assert verdicts(scale, "$$E[X] = k \\theta$$") == ["proved"]
-    deviation = "Let $\\mu \\in \\mathbb{R}$ and $\\sigma > 0$. Let $X \\sim \\mathcal{N}(\\mu, \\sigma)$ with standard deviation $\\sigma$."
+    deviation = "Let $\\mu \\in \\mathbb{R}$, $\\sigma > 0$. Let $X \\sim \\mathcal{N}(\\mu, \\sigma)$ with standard deviation $\\sigma$."
     assert verdicts(deviation, "$$\\mathrm{Var}(X) = \\sigma^2$$") == ["proved"]
     unsaid = "Let $\\mu \\in \\mathbb{R}$ and $\\sigma > 0$. Let $X \\sim \\mathcal{N}(\\mu, \\sigma)$."
     assert verdicts(unsaid, "$$\\mathrm{Var}(X) = \\sigma^2$$") == ["undecided"]
