@@ -24,7 +24,7 @@ from derive.terms import (
     affine,
 )
 
-from . import endless, marginals
+from . import endless, marginals, means_by_density
 from . import syntax as s
 from .elaborate_calls import entrywise
 from .elaborate_opaque import key_of, named, opaque
@@ -166,6 +166,9 @@ def shape_guess(e: Elaborator, base: s.Node) -> list[tuple[Affine, Affine] | Non
 def big(e: Elaborator, node: s.BigOperator) -> Loose:
     if node.kind not in ("sum", "prod"):
         raise e.unsupported(f"\\{node.kind}", node)
+    over_values = summed_mean(e, node) if node.kind == "sum" else None
+    if over_values is not None:
+        return over_values
     saved = dict(e.local)
     try:
         bindings = bind(e, node)
@@ -178,6 +181,13 @@ def big(e: Elaborator, node: s.BigOperator) -> Loose:
         return value
     finally:
         e.local = saved
+
+
+def summed_mean(e: Elaborator, node: s.BigOperator) -> Term | None:
+    """The mean that a sum over all values of a random variable is."""
+    lower = node.lower
+    key = symbol_key(lower.first) if isinstance(lower, s.Relations) and len(lower.rest) == 1 else None
+    return None if key is None else means_by_density.mean(e, node.body, key, (lower, node.upper))
 
 
 def over(kind: str, index: Index, guard: Term | None, value: Value, e: Elaborator, node: s.Node) -> Value:
@@ -397,6 +407,8 @@ def integral(e: Elaborator, node: s.Integral) -> Loose:
         raise e.unsupported("this variable of integration", variable)
     declared = e.scope.symbols.get(key)
     known = marginals.marginal(e, node, key, () if declared is None else declared.shape)
+    if known is None:
+        known = means_by_density.mean(e, node.body, key, (node.lower, node.upper))
     if known is not None:
         return known
     if (declared is not None and declared.shape) or (

@@ -28,7 +28,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import densities, elaborate_opaque, elaborate_probability
+from . import densities, elaborate_opaque, elaborate_probability, means_by_density
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
@@ -236,6 +236,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         value = arrays.broadcast(lambda u: Fn("gamma", u), e.firm(arguments(node.group)[0]))
     elif base_key in _PROBABILITY and not primes:
         return elaborate_probability.probability(e, node, base_key)
+    elif (mean := means_by_density.generating(e, base, items, node, primes)) is not None:
+        value = mean
     else:
         value = new_function(e, key, node, primes)
     if power is not None:

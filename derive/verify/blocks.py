@@ -37,6 +37,7 @@ from derive.verify.judging import (
     judge,
     relations_of,
     rests_on_integrals,
+    supposes_of_defined_names,
 )
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
@@ -369,7 +370,8 @@ class Block:
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
     ) -> Outcome:
         before = 0.0
-        heavy = not premises and not guards and not arrow and rests_on_integrals(statement, scope)
+        heavy = (rests_on_integrals(statement, scope) and not arrow) or supposes_of_defined_names(scope)
+        heavy = heavy and not premises and not guards
         if heavy:  # Bayes' theorem holds whatever the evidence p(y) is: the integral that it is need not be found
             outcome = judge(statement, scope, self.session.budget.allowance / 2, folded=True)
             if outcome.verdict == "proved":

@@ -37,6 +37,12 @@ _SUPPOSE = re.compile(
     + _TAIL,
     re.IGNORECASE,
 )
+_SYSTEM = re.compile(
+    r"\b(?:solv(?:e|es|ing)|satisf(?:y|ies|ying))\s+(?:the|this|these|those)\s+(?:\w+\s+)?"
+    r"(?:equations?|systems?|conditions?|equation\s+system|systems?\s+of\s+(?:\w+\s+)?equations?)"
+    r"(?:\s+(?:for|in|with\s+respect\s+to)\s+§(?:(?:\s*,|\s+and|,\s+and)\s+§)*)?\s*[:,]?\s*$",
+    re.IGNORECASE,
+)
 _HINT = re.compile(
     r"\b(?:set|setting|satisf(?:y|ies|ying)|obeys?|obeying|solves?|solving|if|when)\b" + _TAIL, re.IGNORECASE
 )
@@ -52,8 +58,12 @@ _CASE = re.compile(
 
 
 def supposes(words: str) -> bool:
-    """Whether the unfinished sentence before a display introduces it as a condition."""
-    return bool(_SUPPOSE.search(words)) and is_stated(words, "")
+    """Whether the unfinished sentence before a display introduces it as a condition, or as equations to be solved.
+
+    >>> supposes("Matching the moments requires us to solve the following equation system for § and §:")
+    True
+    """
+    return bool(_SUPPOSE.search(words) and is_stated(words, "")) or bool(_SYSTEM.search(words))
 
 
 def hints(words: str) -> bool:

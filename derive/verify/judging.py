@@ -45,6 +45,7 @@ from derive.terms import (
     children,
     free_symbols,
     term,
+    unfold,
 )
 from derive.verify import numbers
 from derive.verify.contexts import context_of, rests_on_hidden_dependence, symbols_reached
@@ -183,7 +184,10 @@ def _folded(statement: Statement, scope: Scope, limit: float) -> Outcome:
     sides = [s for g in goals for s in (g.lhs, g.rhs)]
     if not goals or not can_stay_folded(sides, scope):
         return Outcome("undecided", reason="nothing to keep folded")
-    context = replace(context_of(scope, sides), definitions=products_of_names(scope))
+    context = context_of(scope, sides)
+    given, hypotheses = _given_values(scope, context.hypotheses)
+    products = {x: v for x, v in products_of_names(scope).items() if not {x, *free_symbols(v)} & set(given)}
+    context = replace(context, definitions={**products, **given}, hypotheses=hypotheses)
     found = [_proved(goal, context, limit) for goal in goals]
     shown = all(f is not None for f in found)
     return found[-1] if shown else Outcome("undecided", reason="not shown for all values of its names")  # type: ignore[return-value]
@@ -209,10 +213,41 @@ def rests_on_integrals(statement: Statement, scope: Scope) -> bool:
     return any(x in scope.definitions and _has_any(scope.definitions[x], (Integral,)) for x in names)
 
 
+def _given_values(scope: Scope, hypotheses: Sequence[Hypothesis]) -> tuple[dict[Symbol, Any], list[Hypothesis]]:
+    """What hypotheses say that defined names are equal to, in place of their definitions; and the other hypotheses."""
+    given: dict[Symbol, Any] = {}
+    rest: list[Hypothesis] = []
+    for h in hypotheses:
+        left, right = h.relation.lhs, h.relation.rhs
+        symbol = left.symbol if isinstance(left, Entry) and not left.indices and not h.schematic else None
+        if (
+            h.relation.op == "="
+            and symbol in scope.definitions
+            and symbol not in given
+            and not {symbol, *given} & free_symbols(unfold(right, given))
+            and not any(symbol in free_symbols(v) for v in given.values())
+        ):
+            given[symbol] = right
+        else:
+            rest.append(h)
+    return given, rest
+
+
+def supposes_of_defined_names(scope: Scope) -> bool:
+    """Whether a hypothesis is about a defined name: where the names unfold it is harder to meet, and seldom needed."""
+    return any(
+        x in scope.definitions
+        for h in scope.hypotheses
+        for side in (h.relation.lhs, h.relation.rhs)
+        for x in free_symbols(side)
+    )
+
+
 def can_stay_folded(sides: Sequence[Any], scope: Scope) -> bool:
     """Whether the sides use defined names, and nothing in them looks into a definition (a derivative, integral or mean)."""
     if not any(x in scope.definitions for side in sides for x in free_symbols(side)):
-        return False
+        if not supposes_of_defined_names(scope):
+            return False
     return not any(_has_any(side, (Derivative, Integral, Limit, Expectation)) for side in sides)
 
 
