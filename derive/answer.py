@@ -31,12 +31,19 @@ from derive.terms import (
     Entry,
     FunctionSymbol,
     Hypothesis,
+    Index,
+    IntValue,
+    Relation,
     ShapeError,
+    Size,
     Symbol,
     Term,
     Value,
+    affine,
     alpha_equal,
+    free_indices,
     free_symbols,
+    substitute,
     unfold,
 )
 from derive.terms.substitution import NotReached
@@ -157,23 +164,59 @@ class Answer:
 
         return compile_callable(next(f for f in self.functions() if f.name == (name or self.kind)))
 
+    def _at_free_indices(self, value: Value, result: Value) -> tuple[Value, Value, dict[Size, Index]]:
+        """Value and result without free indices: a declared one (c in {1..K}) is an integer parameter, others become axes."""
+        free = sorted(free_indices(value) | free_indices(result), key=lambda i: i.name)
+        chosen = {i: Size(i.name) for i in free if i in self.scope.indices.values() and i.name not in self.scope.sizes}
+        rest = tuple(i for i in free if i not in chosen)
+        at = {i: affine(s) for i, s in chosen.items()}
+        value, result = (_stacked(substitute(v, at) if at else v, rest) for v in (value, result))
+        return value, result, {s: i for i, s in chosen.items()}
+
     def functions(self) -> list[Any]:
         """What `code` holds, as `derive.export.Function`."""
         from derive.export import Function, hessian_times_vector
 
-        parameters = tuple(s for s in self.scope.symbols.values() if s not in self.definitions)
+        parameters: tuple[Symbol | Size, ...] = tuple(
+            s for s in self.scope.symbols.values() if s not in self.definitions
+        )
         value, result = evaluate(unfold(self.value, self.definitions)), unfold(self.result, self.definitions)
+        value, result, chosen = self._at_free_indices(value, result)
         used = free_symbols(value) | free_symbols(result)
         parameters = tuple(dict.fromkeys((*parameters, *sorted(used - set(parameters), key=lambda s: s.name))))
+        parameters = (*parameters, *chosen)
+        known = tuple(
+            Hypothesis(Relation("<=", IntValue(affine(s)), IntValue(i.hi)), (), i.name)
+            for s, i in chosen.items()
+            if i.hi is not None
+        )
         note = "" if self.theorem is not None else "Not confirmed by the kernel within its limits."
         notes = (note,) if note else ()
-        derivative = Function(self.kind, parameters, result, summary=f"The {self.kind} by {self.wrt.name}", notes=notes)
-        functions = [Function("value", parameters, value, summary=f"The value of {self.latex}"), derivative]
-        if self.kind == "gradient":
+        kind = self.kind if isinstance(value, Arr) <= isinstance(self.value, Arr) else "jacobian"
+        derivative = Function(
+            kind, parameters, result, summary=f"The {kind} by {self.wrt.name}", notes=notes, hypotheses=known
+        )
+        functions = [
+            Function("value", parameters, value, summary=f"The value of {self.latex}", hypotheses=known),
+            derivative,
+        ]
+        if kind == "gradient":
             summary = "The value and the gradient at once: what both need is computed once"
-            functions.append(Function("value_and_gradient", parameters, (value, result), summary=summary, notes=notes))
-        product = hessian_times_vector(derivative) if self.kind == "hessian" else None
+            functions.append(
+                Function(
+                    "value_and_gradient", parameters, (value, result), summary=summary, notes=notes, hypotheses=known
+                )
+            )
+        product = hessian_times_vector(derivative) if derivative.name == "hessian" else None
         return [*functions, *([product] if product is not None else [])]
+
+
+def _stacked(value: Value, indices: tuple[Index, ...]) -> Value:
+    """The array over free indices, in front of the axes that a value has."""
+    if not indices:
+        return value
+    axes, body = value.open() if isinstance(value, Arr) else ((), value)
+    return Arr((*((i,) for i in indices), *axes), body)
 
 
 def differentiate(

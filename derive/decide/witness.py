@@ -81,6 +81,9 @@ def _observed(relation: Relation, symbol: Symbol) -> bool:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict) and "law" in value:
+        law = f"N({_text(value['mean'])}, {_text(value['variance'])})"
+        return law + (f", observed {_text(value['observed'])}" if "observed" in value else "")
     if isinstance(value, dict):
         chances = zip(value["outcomes"], value["probabilities"], strict=True)
         text = " or ".join(f"{_text(x)} with probability {w}" for x, w in chances)
@@ -108,8 +111,9 @@ def _witness(task: Problem, draft: Draft, pair: Sides) -> Witness:
     for s in sorted(task.symbols, key=lambda s: s.name):
         if s.kind != "random":
             values[s.name] = _shown(frame.values[s])
-    random = sorted((s for s in task.symbols if s.kind == "random"), key=lambda s: s.name)
-    for s in random:
+    drawn = sorted((s for s in task.symbols if s.kind == "random"), key=lambda s: s.name)
+    random = [s for s in drawn if s not in task.assumptions.normal]
+    for s in drawn:
         values[s.name] = []
     masses: list[fmpq] = []
     seen: list[Any] = []
@@ -125,6 +129,10 @@ def _witness(task: Problem, draft: Draft, pair: Sides) -> Witness:
             masses.append(weight)
     for k, s in enumerate(random):
         values[s.name] = {"outcomes": [o[k] for o in seen], "probabilities": [_shown(w) for w in masses]}
+    for s in drawn:
+        if s not in random:  # drawn from a finite law with its moments, but what it stands for is its own
+            mean, spread = (_shown(raw_value(v, frame, draft.integers())) for v in task.assumptions.normal[s])
+            values[s.name] = {"law": "normal", "mean": mean, "variance": spread}
         if _observed(task.relation, s):
             values[s.name]["observed"] = _shown(frame.values[s])
     for f, function in draft.functions.items():

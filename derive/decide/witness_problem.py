@@ -4,12 +4,13 @@ refutation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from random import Random
 from typing import Any
 
+from derive.decide.gaussian_laws import HIGHEST_ORDER
 from derive.decide.witness_hypotheses import repair
 from derive.decide.witness_plan import NOT_MET, Plan, plan
 from derive.decide.witness_sample import (
@@ -39,7 +40,6 @@ from derive.terms.substitution import bound_indices
 from derive.terms.term import Add, Apply, At, Derivative, Expectation, Fn, Integral, Limit, Mul, Num, Pow, Sum
 
 LARGEST_SIZE = 3
-HIGHEST_DEGREE = 3  # up to which the two-point law has the moments of a Gaussian
 
 
 @dataclass
@@ -220,10 +220,15 @@ def _unsupported(relation: Relation, hypotheses: list[Hypothesis], assumptions: 
     for h in hypotheses:
         if Apply in _Parts().relation(h.relation).heads:
             return "a hypothesis restricts a function"
-    for side in (relation.lhs, relation.rhs, *(s for h in hypotheses for s in (h.relation.lhs, h.relation.rhs))):
-        if _gaussian_degree(side, assumptions) > HIGHEST_DEGREE:
-            return "moments of a Gaussian above the third, or of a function of it, are not sampled"
+    if gaussian_degree(relation, hypotheses, assumptions) > HIGHEST_ORDER:
+        return "moments of a Gaussian above the fifth, or of a function of it, are not sampled"
     return ""
+
+
+def gaussian_degree(relation: Relation, hypotheses: Sequence[Hypothesis], assumptions: Assumptions) -> float:
+    """The largest degree in Gaussian symbols under an expectation of a relation or of what is assumed."""
+    sides = (relation.lhs, relation.rhs, *(s for h in hypotheses for s in (h.relation.lhs, h.relation.rhs)))
+    return max(_gaussian_degree(side, assumptions) for side in sides) if assumptions.normal else 0
 
 
 def _gaussian_degree(node: Any, assumptions: Assumptions) -> float:
@@ -273,7 +278,8 @@ def _draft(task: Problem, sizes: dict[Size, int], level: int, rng: Random) -> Dr
     for symbol in sorted(task.symbols, key=lambda s: s.name):
         if symbol not in defined and symbol.kind != "random":
             draft.values[symbol] = draw_symbol(symbol, sizes, level, rng)
-    draft.groups = draw_groups(task.symbols, task.assumptions, sizes, level, rng)
+    order = int(min(gaussian_degree(task.relation, task.hypotheses, task.assumptions), HIGHEST_ORDER))
+    draft.groups = draw_groups(task.symbols, task.assumptions, sizes, level, rng, order)
     draft.outcome = rng.randint(0, 3)
     draft.functions = draw_functions(task.functions, sizes, level, rng)
     return draft

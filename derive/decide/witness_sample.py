@@ -16,23 +16,20 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_mat
 
+from derive.decide import gaussian_laws
 from derive.evaluate import Assignment, Law, SmoothFunction, random_function, raw_value
 from derive.evaluate.frame import Frame, affine_value
 from derive.evaluate.numbers import fraction
 from derive.terms import (
-    Add,
     Arr,
     Domain,
     FunctionSymbol,
     Hypothesis,
     Index,
-    Mul,
     Size,
     Symbol,
     Term,
     Value,
-    delta,
-    sqrt,
 )
 
 Place = tuple[int, ...]
@@ -405,13 +402,21 @@ WEIGHTS = ((1, 1), (1, 2), (1, 3), (1, 1, 1), (1, 2, 3), (1, 1, 2))
 
 
 def draw_groups(
-    symbols: frozenset[Symbol], assumptions: Assumptions, sizes: Mapping[Size, int], level: int, rng: Random
+    symbols: frozenset[Symbol],
+    assumptions: Assumptions,
+    sizes: Mapping[Size, int],
+    level: int,
+    rng: Random,
+    order: int = 3,
 ) -> list[Group]:
-    """A finite law of the random symbols that respects independence, identical entries and Gaussian moments."""
+    """A finite law of the random symbols that respects independence, identical entries and Gaussian moments up to ``order``."""
     groups: list[Group] = []
     rest = sorted((s for s in symbols if s.kind == "random"), key=lambda s: s.name)
     for symbol in [s for s in rest if s in assumptions.normal]:
-        groups.extend(_normal(symbol, *assumptions.normal[symbol], sizes))
+        law = gaussian_laws.outcomes(symbol, *assumptions.normal[symbol], shape_at(symbol, sizes), order)
+        if law is None:
+            raise Unsampled("too many Gaussian entries")
+        groups.append(Group([w for w, _ in law], [values for _, values in law]))
     rest = [s for s in rest if s not in assumptions.normal]
     for symbol in [s for s in rest if s in assumptions.iid and s.shape]:
         weights = _weights(rng)[:2]
@@ -439,30 +444,3 @@ def _slice(symbol: Symbol, shape: tuple[int, ...], level: int, rng: Random) -> A
 def _weights(rng: Random) -> list[fmpq]:
     chosen = rng.choice(WEIGHTS)
     return [fmpq(w, sum(chosen)) for w in chosen]
-
-
-def _normal(symbol: Symbol, mean: Value, variance: Value, sizes: Mapping[Size, int]) -> list[Group]:
-    """Mean plus or minus the deviation, each with probability 1/2, independently for every entry: right moments up to
-    order 3.
-    """
-    shape = shape_at(symbol, sizes)
-    places = list(product(*(range(1, n + 1) for n in shape)))
-    if len(places) > 6:
-        raise Unsampled("too many Gaussian entries")
-    atoms: list[dict[Symbol, Any]] = []
-    template = Arr.of(symbol)
-    for signs in product((1, -1), repeat=len(places)):
-        chosen = dict(zip(places, signs, strict=True))
-        if not shape:
-            atoms.append({symbol: _at(mean, ()) + signs[0] * sqrt(_at(variance, ()))})
-            continue
-        indices = template.indices
-        pattern = Add(
-            *(Mul(s, *(delta(i, k) for i, k in zip(indices, place, strict=True))) for place, s in chosen.items())
-        )
-        atoms.append({symbol: Arr(template.axes, _at(mean, indices) + pattern * sqrt(_at(variance, indices)))})
-    return [Group([fmpq(1, len(atoms))] * len(atoms), atoms)]
-
-
-def _at(value: Value, indices: tuple[Index, ...]) -> Term:
-    return value.at(*indices) if isinstance(value, Arr) else value

@@ -15,6 +15,10 @@ from derive.terms import Symbol, affine
 NAMES = {"expit": "sigmoid", "loggamma": "lgamma"}
 
 
+def _has_parameter(operation: Operation) -> bool:
+    return any(o.op == "parameter" for o in walk([operation]))
+
+
 class TorchSource(NumpySource):
     """One function of PyTorch code."""
 
@@ -48,6 +52,9 @@ class TorchSource(NumpySource):
         op, arguments = operation.op, operation.arguments
         if op in INFIX or op in ("neg", "square", "power"):
             return super().elementwise(operation)
+        if op in ("maximum", "minimum") and not any(a.rank or _has_parameter(a) for a in arguments):
+            if any(o.op == "size" for a in arguments for o in walk([a])):  # whole numbers, such as a place
+                return f"{op[:3]}({', '.join(self.text(a) for a in arguments)})", ATOM
         if op in ("maximum", "minimum") and any(not a.rank for a in arguments):
             value, bound = arguments if arguments[0].rank or not arguments[1].rank else reversed(arguments)
             return f"torch.clamp({self.text(value)}, {'min' if op == 'maximum' else 'max'}={self.text(bound)})", ATOM
@@ -122,7 +129,7 @@ class TorchSource(NumpySource):
 
     def op_take(self, operation: Operation) -> tuple[str, int]:
         array, *places = operation.arguments
-        indices = [self.text(p, ATOM) + ("" if p.op in ("size", "number") else ".long()") for p in places]
+        indices = [self.text(p, ATOM) + (".long()" if p.rank or _has_parameter(p) else "") for p in places]
         return f"{self.text(array, ATOM)}[{', '.join(indices)}]", ATOM
 
     def op_diagonal(self, operation: Operation) -> tuple[str, int]:

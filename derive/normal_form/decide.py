@@ -8,13 +8,13 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from derive.normal_form import one_hot
+from derive.normal_form import equal_matrices, one_hot
 from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
 from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.definedness import Condition, conditions
@@ -26,15 +26,19 @@ from derive.normal_form.read import normal_form
 from derive.normal_form.relations import Rule, relation
 from derive.normal_form.signs import Facts
 from derive.terms import (
+    REAL,
     ZERO,
     Arr,
     Entry,
     Hypothesis,
     Index,
+    Mul,
+    Num,
     Relation,
     ShapeError,
     Symbol,
     Term,
+    affine,
     alpha_key,
     delta,
     free_symbols,
@@ -98,29 +102,51 @@ def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), indepe
                 seen.add(name)
                 stated |= _learn(nz, c)
     setting.conditions = list(found)
-    for symbol in sorted(
-        {
-            s
-            for v in (*values, *(x for h in hypotheses for x in (h.relation.lhs, h.relation.rhs)))
-            for s in free_symbols(v)
-        },
-        key=lambda s: s.name,
-    ):
+    sides = (*values, *(x for h in hypotheses for x in (h.relation.lhs, h.relation.rhs)))
+    symbols = sorted({s for v in sides for s in free_symbols(v)}, key=lambda s: s.name)
+    for symbol in symbols:
         if "orthogonal" in symbol.properties:
             setting.rules += _orthogonal(nz, symbol)
     for h in hypotheses:
         if h.relation.op == "=":
             lhs, rhs, schematic = _aligned(h)
             p = _tidied(nz, normal_form(nz, lhs) - normal_form(nz, rhs))
-            for q, free in ((p, frozenset(schematic)), *one_hot.over_the_axis(nz, p, schematic)):
+            over = (*one_hot.over_the_axis(nz, p, schematic), *_at_equal_indices(nz, p, schematic))
+            for q, free in ((p, frozenset(schematic)), *over):
                 rule = relation(nz, q, free, h.source or "hypothesis")
                 if rule is not None:
                     setting.rules.append(rule)
+    if any(map(equal_matrices.speaks_of_determinants, values)):
+        setting.rules += equal_matrices.determinants(
+            nz, hypotheses, [s for s in symbols if "orthogonal" in s.properties]
+        )
     nz.rules = setting.rules
     if stated or setting.rules or nz.needed:  # else what was read would be read alike
         nz.cache.clear()
     nz.needed.clear()
     return setting
+
+
+def _at_equal_indices(nz: Normalizer, p: Poly, schematic: Sequence[Index]) -> Iterator[tuple[Poly, frozenset[Index]]]:
+    """A moment E[x_i x_j] at i = j: there the factors merge to a square, which the lead as it is does not match."""
+    if "expect" not in p.atoms or len(schematic) > 4:
+        return
+    for merged in _partitions(list(schematic)):
+        if merged:
+            yield nz.instantiate(p, {j: affine(i) for j, i in merged.items()}), frozenset(schematic) - set(merged)
+
+
+def _partitions(indices: list[Index]) -> Iterator[dict[Index, Index]]:
+    """Every way to let indices of one range coincide, as a map to the first of each class."""
+    if not indices:
+        yield {}
+        return
+    *rest, last = indices
+    for merged in _partitions(rest):
+        yield merged
+        for i in rest:
+            if i not in merged and i.lo is last.lo and i.hi is last.hi:
+                yield {**merged, last: i}
 
 
 def _tidied(nz: Normalizer, p: Poly) -> Poly:
@@ -211,13 +237,17 @@ def _orthogonal(nz: Normalizer, q: Symbol) -> list[Rule]:
     return rules
 
 
-def symmetric_hypotheses(hypotheses: Sequence[Hypothesis]) -> tuple[dict[Symbol, Symbol], list[Hypothesis]]:
-    """Hypotheses of the form x_ij = x_ji as a property of the symbol, and the others."""
-    new: dict[Symbol, Symbol] = {}
+def symmetric_hypotheses(hypotheses: Sequence[Hypothesis]) -> tuple[dict[Symbol, Arr], list[Hypothesis]]:
+    """Hypotheses x_ij = x_ji as a property of the symbol, x_ij = -x_ji as x = (y - y^T)/2 for any y, and the others."""
+    new: dict[Symbol, Arr] = {}
     rest: list[Hypothesis] = []
     for h in hypotheses:
         if h.relation.op == "=":
             lhs, rhs, schematic = _aligned(h)
+            sign = 1
+            for a, b in ((lhs, rhs), (rhs, lhs)):
+                if isinstance(b, Mul) and len(b.fields) == 2 and b.fields[0] is Num(-1):
+                    lhs, rhs, sign = a, b.fields[1], -1
             if (
                 isinstance(lhs, Entry)
                 and isinstance(rhs, Entry)
@@ -225,10 +255,17 @@ def symmetric_hypotheses(hypotheses: Sequence[Hypothesis]) -> tuple[dict[Symbol,
                 and len(lhs.indices) == 2
                 and lhs.indices == tuple(reversed(rhs.indices))
                 and all(i.atom in schematic for i in lhs.indices)
+                and lhs.symbol not in new
             ):
                 s = lhs.symbol
-                new[s] = Symbol(s.name, s.shape, s.domain, s.properties | {"symmetric"}, s.kind, s.first)
-                continue
+                if sign == 1:
+                    new[s] = Arr.of(Symbol(s.name, s.shape, s.domain, s.properties | {"symmetric"}, s.kind, s.first))
+                    continue
+                if not s.properties and s.domain == REAL:
+                    whole = Arr.of(Symbol(f"{s.name}/2", s.shape, s.domain, s.properties, s.kind, s.first))
+                    i, j = whole.indices
+                    new[s] = Arr(whole.axes, whole.body - whole.at(j, i))
+                    continue
         rest.append(h)
     return new, rest
 
@@ -255,7 +292,7 @@ def equal(
         left, right = evaluate(left), evaluate(right)
         found: list[Condition] = []
         if symmetric:
-            renamed = {s: Arr.of(t) for s, t in symmetric.items()}
+            renamed: dict[Symbol, Any] = dict(symmetric)
             left, right = substitute(left, {}, renamed), substitute(right, {}, renamed)
             rest = [
                 Hypothesis(

@@ -28,7 +28,7 @@ from derive.normal_form.poly import (
     mono,
     rename,
 )
-from derive.normal_form.ranges import align_ranges
+from derive.normal_form.ranges import align_ranges, at_each_place
 from derive.normal_form.reindexing import reindexed
 from derive.normal_form.relations import Rule, inverse_rules, inverted, open_mono, reduce
 from derive.normal_form.zero_logs import split_beside_zeros
@@ -82,7 +82,8 @@ def is_zero(
         result = attempt(nz, p, rules or [], budget, depth, own)
         if result:
             return True
-    return False
+    places = at_each_place(nz, p) if depth == 0 else None
+    return places is not None and all(is_zero(nz, q, rules, budget, 1) for q in places)
 
 
 def rewrite(nz: Normalizer, p: Poly, rules: list[Rule], budget: Budget) -> tuple[Poly, list[Rule]]:

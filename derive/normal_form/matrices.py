@@ -99,7 +99,7 @@ def _chain(m: Lam) -> tuple[Lam, Lam] | None:
     rest = [f for f in factors if f is not left[0]]
     if any(row in factor_free(f) for f in rest) or not any(column in factor_free(f) for f in rest):
         return None
-    if sum(link in factor_free(f) for f in rest) != 1:
+    if not any(link in factor_free(f) for f in rest):
         return None
     others = [b for b in bound if b is not link]
     body = single(component(others, rest)) if others else Poly(((mono(rest), Fraction(1)),))
@@ -122,6 +122,21 @@ def _diagonal(m: Lam) -> Poly | None:
     return rename(body, {b: affine(a)}) if a not in body.free else (None if b in body.free else body)
 
 
+def _scaling(m: Lam) -> tuple[Poly, Lam] | None:
+    """M = diag(d) M' with d and M' of one product: d (a polynomial in the row) and M', where there is such a d."""
+    from derive.normal_form.normalizer import make_lambda
+
+    (row, column), body = m.indices, m.body
+    if len(body.terms) != 1:
+        return None
+    mo, c = body.terms[0]
+    own = [f for f in mo.factors if row in factor_free(f) and column not in factor_free(f)]
+    rest = [f for f in mo.factors if f not in own]
+    if not own or not any(row in factor_free(f) for f in rest):
+        return None
+    return Poly(((mono(own), Fraction(1)),)), make_lambda((row, column), Poly(((mono(rest), c),)))
+
+
 def inverse_entry(nz: Normalizer, m: Lam, row: Any, column: Any) -> Poly:
     """Entry (row, column) of the inverse of ``m``."""
     row, column = affine(row), affine(column)
@@ -141,6 +156,14 @@ def inverse_entry(nz: Normalizer, m: Lam, row: Any, column: Any) -> Poly:
             return _unwrap_inverse(nz, m, inner, row, column)
         if inner is not None and inner.head == "entry" and "orthogonal" in inner.parts[0].properties:
             return _entry_at(nz, m, column, row)
+    scaled = _scaling(m)
+    if scaled is not None:
+        over = nz.power(nz.instantiate(scaled[0], {m.indices[0]: column}), Fraction(-1))
+        return nz.multiply(inverse_entry(nz, scaled[1], row, column), over)
+    turned = _scaling(transposed(m))
+    if turned is not None:
+        over = nz.power(nz.instantiate(turned[0], {transposed(m).indices[0]: row}), Fraction(-1))
+        return nz.multiply(inverse_entry(nz, turned[1], column, row), over)
     chain = _chain(m)
     if chain is not None:
         a, b = chain
@@ -223,6 +246,13 @@ def determinant(nz: Normalizer, m: Lam) -> Poly:
                 return _triangular(nz, m)
         elif _triangular_symbol(m):
             return _triangular(nz, m)
+    for way in (m, transposed(m)):
+        scaled = _scaling(way)
+        if scaled is not None:
+            nz.cited[MULTIPLICATIVE] = None
+            index = fresh_index(way.indices[0])
+            entries = product_over(nz, index, nz.instantiate(scaled[0], {way.indices[0]: affine(index)}))
+            return nz.multiply(entries, determinant(nz, scaled[1]))
     chain = _chain(m)
     if chain is not None:
         nz.cited[MULTIPLICATIVE] = None

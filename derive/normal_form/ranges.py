@@ -1,14 +1,19 @@
-"""Sums over ranges that differ at their ends: the longer one is split into the shorter one and single terms."""
+"""Sums over ranges that differ at their ends: the longer one is split into the shorter one and single terms.
+
+And free indices that run over a few known numbers: each place by itself.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
+from math import prod
 from typing import Any
 
 from derive.normal_form.integers import implied
 from derive.normal_form.normalizer import Normalizer, open_component
 from derive.normal_form.poly import Comp, Poly, add_polys, mono
-from derive.terms import Affine, Index
+from derive.terms import Affine, Index, affine
 
 MAX_PEEL = 3
 
@@ -88,3 +93,19 @@ def _replace(nz: Normalizer, p: Poly, a: Comp, value: Poly | None) -> Poly | Non
         else:
             total.append(Poly(((m, c),)))
     return add_polys(total)
+
+
+MOST_PLACES = 9
+
+
+def at_each_place(nz: Normalizer, p: Poly) -> list[Poly] | None:
+    """The entries one by one, where every free index runs over a few known numbers: a 2 x 2 matrix is 0 if all four are."""
+    free = sorted(p.free, key=lambda i: i.name)
+    spans = []
+    for i in free:
+        if i.hi is None or not i.lo.is_constant or not i.hi.is_constant:
+            return None
+        spans.append(range(int(i.lo.constant), int(i.hi.constant) + 1))
+    if not free or not 1 < prod(map(len, spans)) <= MOST_PLACES:
+        return None
+    return [nz.instantiate(p, {i: affine(k) for i, k in zip(free, place, strict=True)}) for place in product(*spans)]

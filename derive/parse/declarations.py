@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from derive.terms import REAL, Expectation, Hypothesis, Symbol
 
-from . import distributions, matrix_entries, membership, properties, shape_hints
+from . import distributions, matrix_entries, membership, named_moments, properties, shape_hints, spectra
 from . import syntax as s
 from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
@@ -326,6 +326,9 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
         elif not matrix_entries.named_by(item, scope, statement.line):
             later.append((statement, item))
     properties.apply(statements, scope)
+    for statement in statements[:1]:
+        _try(lambda: named_moments.apply(statements, scope), statement, scope, strict)
+        _try(lambda: spectra.apply(statements, scope), statement, scope, strict)
     rest: list[tuple[Statement, s.Node]] = []
     for statement, item in later:
         if isinstance(item, s.Relations) and item.rest[0][0] == "\\sim":

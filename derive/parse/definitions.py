@@ -13,7 +13,7 @@ from typing import Any
 from derive.terms import Affine, Arr, Index, Symbol, affine, fresh_index, substitute
 
 from . import syntax as s
-from .elaborate import Elaborator, with_unification
+from .elaborate import Elaborator, Unify, with_unification
 from .elaborate_binders import usage
 from .elaborate_calls import arguments, names_densities, primed_whole
 from .elaborate_probability import events, joint_key
@@ -34,7 +34,7 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     if key is None:
         return None
     base, items = split_scripts(node)
-    if isinstance(base, s.Name) and _reserved(base, scope) and not items and base.text != "e":
+    if isinstance(base, s.Name) and is_reserved(base) and not items and base.text != "e":
         return None
     if scope.known(key):
         if key in scope.inferred and not _used_as_size(key, scope):
@@ -65,6 +65,8 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
         ):
             return base.key
         return None
+    if base.key in scope.family_hints and not any(symbol_key(i) in scope.range_hints for i in items):
+        return key  # \Sigma_c beside declared \Sigma_1 and \Sigma_2
     if symbol is None and not scope.known(base.key) and free and distinct:
         return base.key
     if symbol is not None and base.key not in scope.inferred and free and distinct and _counted(items, scope):
@@ -149,10 +151,31 @@ def _is_delta(base: s.Name, items: tuple[s.Node, ...]) -> bool:
     return base.text == "\\delta" and len(items) == 2
 
 
-def _reserved(base: s.Name, scope: Scope) -> bool:
+def is_reserved(base: s.Name) -> bool:
+    """Whether a name is the identity, ones or zeros unless something else is said of it."""
     if base.accents:
         return False
     return (base.text == "I" and base.font in ("", "bf")) or (base.text in "01" and base.font in ("bf", "bb"))
+
+
+def is_identity(node: s.Node, other: s.Node, scope: Scope) -> bool:
+    """Whether one side is `I_n` (or ones, or zeros) of a declared dimension and the other an array: no new name then.
+
+    `I_n = \\frac{1}{n} \\sum_i f(x_i)` has a number beside it and names an estimate.
+    """
+    base, items = split_scripts(node)
+    if not isinstance(base, s.Name) or not is_reserved(base) or len(items) != 1 or base.key in scope.symbols:
+        return False
+    size = scope.sizes.get(symbol_key(items[0]) or "")
+    shapes = (axis for symbol in scope.symbols.values() for axis in symbol.shape)
+    if size is None or not any(size in [atom for atom, _ in axis.terms] for axis in shapes):
+        return False
+    try:
+        e = Elaborator(scope.copy(), "")
+        e.prepare(other)
+        return isinstance(e.value(other), Arr)
+    except (ReadError, Unify):
+        return False
 
 
 def define(left: s.Node, right: s.Node, scope: Scope, text: str, line: int = 0, source: str = "") -> str:

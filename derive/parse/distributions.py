@@ -204,9 +204,20 @@ def moments(symbol: Symbol, family: int, name: str, values: list[Value], source:
     return found
 
 
+def mean_only(symbol: Symbol, family: int, mean: Value, source: str) -> list[Hypothesis]:
+    """E X of a random symbol whose law is not named otherwise."""
+    axes = [
+        Index(f"_{n}", f, size + (f - 1)) for n, (f, size) in enumerate(zip(symbol.first, symbol.shape, strict=True))
+    ]
+    value = mean.at(*axes[family:]) if isinstance(mean, Arr) else mean
+    return [Hypothesis(Relation("=", Expectation(Entry(symbol, tuple(axes))), value), tuple(axes), source)]
+
+
 def is_understood(law: Distribution) -> bool:
     """Whether a law's moments are among the hypotheses, or it is normal."""
     scalars = [v for v in law.parameters if isinstance(v, Term)]
+    if not law.name:  # only its moments are known, and they were stated
+        return True
     if any(isinstance(v, Arr) for v in law.parameters):
         return plain_name(law.name) in ("n", "normal")
     return _mean_and_variance(law.name, scalars) is not None

@@ -121,10 +121,14 @@ class Powers(Entries):
             raise self.plain_shape_error(error, node, value) from error
 
     def plain_shape_error(self, error: TermShapeError, node: s.Node, value: Loose) -> ShapeError:
+        shape, needed = describe(value), error.right or describe(value)
+        text = str(error)
+        if isinstance(value, Arr) and len(value.axes) == 2 and error.left == error.right != "":
+            rows = shape.split("×")[0]
+            text, needed = text.replace(error.left, shape), f"{rows}×{rows}"  # the square matrix that it had to be
         return ShapeError(
-            f"{self.quote(node)}: {error}", node.start, node.end, self.text,
-            (error.left or describe(value), error.right or describe(value)), (self.quote(node),),
-        )  # fmt: skip
+            f"{self.quote(node)}: {text}", node.start, node.end, self.text, (shape, needed), (self.quote(node),)
+        )
 
     def unify_square(self, value: Arr) -> Unify | None:
         return self.unify(value, arrays.transpose(value), "plus")

@@ -15,6 +15,7 @@ from .distributions import make_random
 from .hypotheses import add_properties, narrowed
 from .membership import declare_name, items, put, read_set, subjects
 from .mood import without_negated
+from .named_moments import JOINED, plain_words
 from .names import split_scripts, symbol_key
 from .scope import Doubt, Scope
 
@@ -35,7 +36,7 @@ _MATRIX = (
 )
 _RANDOM = re.compile(
     r"\brandom\s+(?:variables?|vectors?|matri\w+|numbers?)|\b(?:Bernoulli|Poisson|Gaussian|normal|exponential|binomial|uniform)"
-    r"\s+(?:random\s+)?(?:variables?|vectors?)|\bi\.?i\.?d\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
+    r"\s+(?:random\s+)?(?:variables?|vectors?)|\biid\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
     re.IGNORECASE,
 )
 _CONDITIONALLY = re.compile(
@@ -44,7 +45,6 @@ _CONDITIONALLY = re.compile(
 _STOP = re.compile(
     r"[;:.]|\b(?:let|with|where|write|suppose|assume|put|so|then|such|which|while|given|if)\b", re.IGNORECASE
 )
-_PLAIN_JOIN = re.compile(r"\s*(?:,|and|or|,\s*and)\s*")
 
 
 def apply(statements: list[Statement], scope: Scope) -> None:
@@ -57,7 +57,7 @@ def apply(statements: list[Statement], scope: Scope) -> None:
             scope.constants |= s.free_names(statement.node)
         for name in named(statement.node):
             give(name, both, statements, position, scope, doubtful)
-        if re.search(r"\bindependent\b", both):
+        if re.search(r"\b(?:independent|iid)\b", both):
             note_independent(statement, scope, both, doubtful or bool(_CONDITIONALLY.search(both)))
     note_uncorrelated(statements, scope)
 
@@ -91,7 +91,7 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
 
     Formulas joined by `and` or a comma share what follows the last of them.
     """
-    before = statements[position].before
+    before = plain_words(statements[position].before)
     cut = max(
         (
             m.end()
@@ -103,18 +103,16 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
     )
     front = before[cut:] if len(before[cut:].split()) <= 6 else " ".join(before[cut:].split()[-6:])
     first = position
-    while first > 0 and _PLAIN_JOIN.fullmatch(statements[first].before or "") and _bare(statements[first].node):
+    while first > 0 and JOINED.fullmatch(statements[first].before or "") and _bare(statements[first].node):
         first -= 1
     if first != position and _bare(statements[first].node):
         front = words(statements[: first + 1], first)[0]
     last = position
     while (
-        last + 1 < len(statements)
-        and _PLAIN_JOIN.fullmatch(statements[last].after or "")
-        and _bare(statements[last].node)
+        last + 1 < len(statements) and JOINED.fullmatch(statements[last].after or "") and _bare(statements[last].node)
     ):
         last += 1
-    after = statements[last].after
+    after = plain_words(statements[last].after)
     match = re.match(
         r"\s*,?\s*(?:be|is|are|has|have|a\b|an\b|\(|constant|fixed|real|symmetric|invertible|positive|random|independent|differentiable|convex|known|both"
         r"|orthogonal|orthonormal|diagonal|(?:lower|upper)[\s-]triangular|non-?singular|full\s+(?:column\s+|row\s+)?rank)",
@@ -125,6 +123,25 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
     stop = _STOP.search(after, match.end())
     tail = after[: stop.start()] if stop else after
     return front, tail
+
+
+def _said_of_all(statements: list[Statement], position: int) -> str:
+    """What the verb after the last of several memberships says of each: `$A \\in ..$ and $B \\in ..$ be invertible`."""
+    last = position
+    while last + 1 < len(statements) and JOINED.fullmatch(statements[last].after or ""):
+        last += 1
+    if last == position or not all(_about_names(st.node) for st in statements[position : last + 1]):
+        return ""
+    after = statements[last].after
+    match = re.match(r"\s*,?\s*(?:both\s+|all\s+)?(?:be|are)\s+(?!an?\b)", after)
+    if match is None:
+        return ""
+    stop = _STOP.search(after, match.end())
+    return after[: stop.start()] if stop else after
+
+
+def _about_names(node: s.Node) -> bool:
+    return _bare(node) or all(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
 
 
 def _bare(node: s.Node) -> bool:
@@ -186,7 +203,7 @@ def give(
     symbol = scope.symbols.get(key)
     if symbol is not None and len(symbol.shape) >= 2:
         found = set()
-        rest = _NOT_OF_THE_MATRIX.sub(" ", both)
+        rest = _NOT_OF_THE_MATRIX.sub(" ", f"{both} | {without_negated(_said_of_all(statements, position))}")
         for pattern, prop in _MATRIX:
             if re.search(r"\b(?:" + pattern + r")\b", rest, re.IGNORECASE):
                 found.add(prop)
@@ -252,7 +269,7 @@ def randomise(name: s.Node, key: str, both: str, statements: list[Statement], po
             if found is not None:
                 shape = found[0]
             break
-        if not _PLAIN_JOIN.fullmatch(statements[last].after or ""):
+        if not JOINED.fullmatch(statements[last].after or ""):
             break
         last += 1
     symbol = scope.symbols.get(key)
@@ -290,7 +307,7 @@ def note_independent(statement: Statement, scope: Scope, both: str, doubtful: bo
         if scope.independent and re.search(r"\band\b", statement.before) and not scope.independent[-1] & group:
             group = scope.independent.pop() | group
         scope.independent.append(group)
-    if re.search(r"identically|i\.?i\.?d", both):
+    if re.search(r"identically|iid", both):
         scope.identically_distributed |= keys
 
 

@@ -6,14 +6,13 @@ Imports definitions, hypotheses, membership and scope.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from derive.terms import free_symbols, term, unfold
 
 from . import membership
 from . import syntax as s
-from .definitions import define, new_left_side
+from .definitions import define, is_identity, new_left_side
 from .elaborate_calls import _PROBABILITY
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
@@ -82,12 +81,8 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
         and not rests_on(item.first, right, scope)
     ):
         left = new_left_side(item.first, scope, strict=False)
-        new = (
-            left is not None
-            and not _mentions(item.first, right, scope.sizes)
-            and not (claim and left in explicit(scope))
-        )
-        if new and not is_value_of_a_probability(item.first, right):
+        new = left is not None and not _mentions(item.first, right, scope) and not (claim and left in explicit(scope))
+        if new and not is_value_of_a_probability(item.first, right) and not is_identity(item.first, right, scope):
             define(item.first, right, scope, statement.text, statement.line, statement.text)
             return
         if (
@@ -95,8 +90,13 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
             and new_left_side(right, scope) is not None
             and op == "="
             and not isinstance(right, s.Number)
+            and not is_identity(right, item.first, scope)
         ):
-            if not isinstance(right, s.Superscript) and not _mentions(right, item.first) and not _is_moment(item.first):
+            if (
+                not isinstance(right, s.Superscript)
+                and not _mentions(right, item.first, scope)
+                and not _is_moment(item.first)
+            ):
                 define(right, item.first, scope, statement.text, statement.line, statement.text)
                 return
     if claim and op not in (":=",):
@@ -135,7 +135,7 @@ def is_value_of_a_probability(left: s.Node, right: s.Node) -> bool:
     return not s.free_names(left.group) & s.free_names(right)
 
 
-def _mentions(left: s.Node, right: s.Node, sizes: Iterable[str] = ()) -> bool:
+def _mentions(left: s.Node, right: s.Node, scope: Scope) -> bool:
     base, _ = split_scripts(left.head if isinstance(left, s.ApplyOrProduct) else left)
     key = symbol_key(left)
     if isinstance(left, s.ApplyOrProduct):
@@ -151,8 +151,18 @@ def _mentions(left: s.Node, right: s.Node, sizes: Iterable[str] = ()) -> bool:
     if isinstance(base, s.Name) and isinstance(left, (s.Subscript, s.Superscript)):
         _, items = split_scripts(left)
         letters = {i.key for i in items if isinstance(i, s.Name)}
-        if letters <= set(sizes) and not stands_with_an_index(right, base.key, letters):
+        if letters <= set(scope.sizes) and not stands_with_an_index(right, base.key, letters):
             return False  # \\mu_n = \\mu_0 + a for n observations: a name of its own
         if all(isinstance(i, s.Name) for i in items):
-            return base.key in s.free_names(right)
+            numbered = scope.family_hints.get(base.key, [])
+            return base.key in s.free_names(right) and not _only_members(right, base.key, numbered)
     return False
+
+
+def _only_members(node: s.Node, key: str, members: list[str]) -> bool:
+    """Whether a name stands in a node as one of its declared numbered members only."""
+    if symbol_key(node) in members:
+        return True
+    if isinstance(node, s.Name):
+        return node.key != key
+    return all(_only_members(child, key, members) for child in s.children(node))

@@ -19,7 +19,7 @@ from derive.terms import ShapeError as TermShapeError
 
 from . import antiderivatives, membership, nearer
 from . import syntax as s
-from .definitions import define, new_left_side
+from .definitions import define, is_identity, new_left_side
 from .elaborate import Elaborator, with_unification
 from .errors import ReadError, ShapeError
 from .flexible import Loose, describe, settle
@@ -245,11 +245,13 @@ def is_definition(step: Step, scope: Scope) -> bool:
         return False
     if is_redefinition(step, scope) or _is_sample(step, scope):
         return True
+    if is_identity(step.lhs.node, step.rhs.node, scope):
+        return False
     strict = step.relation != ":="
     if isinstance(step.lhs.node, s.ApplyOrProduct) and _conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
         return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means, and so is that p(x) integrates p(x, y)
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(
-        step.lhs.node, step.rhs.node, scope.sizes
+        step.lhs.node, step.rhs.node, scope
     )
 
 

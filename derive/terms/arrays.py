@@ -19,6 +19,7 @@ from typing import Any
 
 from derive.terms.arr import Arr, Axis, ShapeError, Value, shape_of, shape_text
 from derive.terms.integers import Affine, Index, affine, fresh_index
+from derive.terms.kronecker import kronecker_factors
 from derive.terms.substitution import substitute
 from derive.terms.term import (
     ONE,
@@ -191,7 +192,16 @@ def inverse(value: Value) -> Value:
     matrix = _square(value, "an inverse")
     rows, columns = matrix.open()[0]
     if len(rows) != 1:
-        raise ShapeError("the inverse of a matrix with composite axes is not supported")
+        factors = kronecker_factors(matrix)
+        if factors is None:
+            raise ShapeError(
+                "the inverse of a matrix with composite axes that is no Kronecker product is not supported"
+            )
+        inverted = [inverse(part) for part in factors]
+        whole = inverted[0]
+        for part in inverted[1:]:
+            whole = kronecker(whole, part)
+        return whole
     return Arr((rows, columns), InverseEntry(matrix, rows[0], columns[0]))
 
 

@@ -35,6 +35,7 @@ from derive.terms import (
     free_symbols,
     unfold,
 )
+from derive.verify.gaussian_moments import higher_moments
 
 
 def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypothesis] = ()) -> Context:
@@ -46,7 +47,7 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     functions |= {c.function for value in dependent.values() for c in (value, *children(value)) if isinstance(c, Apply)}
     return Context(
         definitions={**scope.definitions, **dependent},
-        hypotheses=[*scope.hypotheses, *extra],
+        hypotheses=[*scope.hypotheses, *_higher_moments(scope, normal, sides), *extra],
         laws=[FunctionLaw(law.relation, law.variables) for law in scope.laws if not law.schematic],
         independent=list(scope.independent),
         normal=normal,
@@ -115,6 +116,10 @@ def _laws_of_random_symbols(scope: Scope, sides: tuple[Value, ...]) -> tuple[dic
     for symbol, law in scope.distributions.items():
         if _is_normal(law) and all(isinstance(v, Term) and not free_indices(v) for v in law.parameters):
             normal[symbol] = (law.parameters[0], law.parameters[1])
+        elif _is_normal_vector(symbol, law) and not all(
+            _quadratic(unfold(v, scope.definitions), symbol) for v in sides
+        ):
+            normal[symbol] = (law.parameters[0], law.parameters[1])
         elif symbol.domain.values is None and not all(_quadratic(unfold(v, scope.definitions), symbol) for v in sides):
             opaque.add(symbol)
     return normal, opaque
@@ -123,6 +128,34 @@ def _laws_of_random_symbols(scope: Scope, sides: tuple[Value, ...]) -> tuple[dic
 def _is_normal(law: Distribution) -> bool:
     plain = law.name.replace("\\mathcal", "").replace("\\mathrm", "").strip("{}\\ ").lower()
     return plain in ("n", "normal") and len(law.parameters) == 2
+
+
+def _higher_moments(scope: Scope, normal: dict[Symbol, tuple[Any, Any]], sides: tuple[Value, ...]) -> list[Hypothesis]:
+    """What the law of a Gaussian symbol says beyond its mean and variance, where the step asks for more."""
+    found: list[Hypothesis] = []
+    for symbol, (mean, variance) in normal.items():
+        degree = max((_highest(unfold(v, scope.definitions), symbol) for v in sides), default=0)
+        if degree > 2:
+            found += higher_moments(symbol, mean, variance, degree, scope.distributions[symbol].source)
+    return found
+
+
+def _highest(value: Any, symbol: Symbol) -> int:
+    """The highest degree of a polynomial in a random symbol that an expectation averages."""
+    own = (_degree(value.body, symbol) or 0) if isinstance(value, Expectation) else 0
+    return max([own, *(_highest(c, symbol) for c in children(value))])
+
+
+def _is_normal_vector(symbol: Symbol, law: Distribution) -> bool:
+    """Whether a law is that of one Gaussian vector, with its covariance matrix."""
+    if not _is_normal(law) or len(symbol.shape) != 1:
+        return False
+    mean, covariance = law.parameters
+    return (
+        isinstance(covariance, Arr)
+        and len(covariance.axes) == 2
+        and not (free_indices(mean) | free_indices(covariance))
+    )
 
 
 def _quadratic(value: Any, symbol: Symbol) -> bool:

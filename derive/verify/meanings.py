@@ -94,9 +94,23 @@ def given_by_earlier_entries(step: Step, scope: Scope) -> str:
         return ""
     if key in scope.function_definitions or key in scope.functions or symbol_key(left) == symbol_key(right):
         return ""
+    if (
+        symbol is not None
+        and key not in scope.inferred
+        and isinstance(left, s.Superscript)
+        and _stands_bare(right, key)
+    ):
+        return ""  # A^k = A: a power, since A itself is there
     letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
     named = letters <= set(scope.sizes) and not stands_with_an_index(right, key, letters)  # \\mu_n = \\mu_0 + a_n
     return key if letters and not named and key in s.free_names(right) else ""
+
+
+def _stands_bare(node: s.Node, key: str) -> bool:
+    """Whether a name stands in a node without a script."""
+    if isinstance(node, s.Subscript | s.Superscript):
+        return any(_stands_bare(c, key) for c in s.children(node) if c is not node.base)
+    return (isinstance(node, s.Name) and node.key == key) or any(_stands_bare(c, key) for c in s.children(node))
 
 
 def names_a_declared_symbol(step: Step, scope: Scope, claims_above: bool) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from derive.parse import syntax as s
+from derive.parse.elaborate_calls import arguments
 from derive.parse.errors import ShapeError
 from derive.parse.names import split_scripts, symbol_key
 from derive.parse.rows import Step
@@ -32,13 +33,25 @@ def doubtful(
     scripts = ((p, re.search(r"_(\w|\{\w\})$", p)) for p in error.parts)
     row = next((p for p, m in scripts if m is not None and m[1].strip("{}") not in scope.sizes), "")
     parts = [x for x in (*bare_families(step, scope), *parts_of_arrays(step, scope)) if x]
-    names = {*rests_on(Outcome("refuted"), e, scope), *e.uses}
+    names = {*rests_on(Outcome("refuted"), e, scope), *e.uses} - arguments_of_functions(step, scope)
     guessed = [k for k in sorted(names) if has_a_guessed_shape(k, scope, e)]
     vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
     reasons = blurred or guessed or old or ([row] if row else parts)
     if reasons or vague or "the argument" in error.message or "1×1" in shapes:
         return f"declare {', '.join(reasons or sorted(e.uses))} with its shape"
     return ""
+
+
+def arguments_of_functions(step: Step, scope: Scope) -> set[str]:
+    """Names that stand as an argument of a declared function: its declaration gives their shape."""
+    found: set[str] = set()
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None else ():
+            if isinstance(part, s.ApplyOrProduct):
+                key = symbol_key(part.head) or ""
+                if key in scope.functions and key not in scope.inferred:
+                    found.update(k for a in arguments(part.group) if (k := symbol_key(a)) is not None)
+    return found
 
 
 def bare_families(step: Step, scope: Scope) -> list[str]:

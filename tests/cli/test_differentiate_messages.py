@@ -23,9 +23,9 @@ def refused(capsys, formula, wrt, declared, *more):
         ("A y", "y", ("A is m×n", "y is m×1", "cannot be multiplied", r"did you mean A^\top y?")),
         ("A + B", "A", ("A is m×n", "B is n×m", "cannot be added")),
         ("x + y", "x", ("x is n×1", "y is m×1", "cannot be added")),
-        (r"\det A", "A", ("determinant", "square", "m x n")),
-        ("A^{-1}", "A", ("inverse", "square", "m x n")),
-        (r"\operatorname{tr}(A)", "A", ("trace", "square", "m x n")),
+        (r"\det A", "A", ("determinant", "square", "m×n")),
+        ("A^{-1}", "A", ("inverse", "square", "m×n")),
+        (r"\operatorname{tr}(A)", "A", ("trace", "square", "m×n")),
         (r"A \odot B", "A", ("m×n", "n×m")),
     ],
 )
