@@ -52,8 +52,10 @@ CASES = {
     ),
     "the fourth moment": (
         NORMAL,
-        r"\mathbb{E}[x^\top x x^\top x] = 2 \operatorname{tr}(\Sigma^2) + 4 \mu^\top \Sigma \mu + (\operatorname{tr} \Sigma + \mu^\top \mu)^2",
-        r"\mathbb{E}[x^\top x x^\top x] = 3 \operatorname{tr}(\Sigma^2) + 4 \mu^\top \Sigma \mu + (\operatorname{tr} \Sigma + \mu^\top \mu)^2",
+        r"\mathbb{E}[x^\top x x^\top x] = 2 \operatorname{tr}(\Sigma^2) + 4 \mu^\top \Sigma \mu "
+        r"+ (\operatorname{tr} \Sigma + \mu^\top \mu)^2",
+        r"\mathbb{E}[x^\top x x^\top x] = 3 \operatorname{tr}(\Sigma^2) + 4 \mu^\top \Sigma \mu "
+        r"+ (\operatorname{tr} \Sigma + \mu^\top \mu)^2",
     ),
     "all eigenvalues": (SPECTRUM, r"\log \det A = \sum_{i=1}^n \log \lambda_i", r"\det A = \sum_{i=1}^n \lambda_i"),
     "the trace of an inverse": (
@@ -115,7 +117,7 @@ def test_what_the_prose_says_decides_the_identity(verdicts, name):
     "side", [r"\operatorname{tr}(C)", r"\det(C)", r"\operatorname{tr}(C^2)", r"\operatorname{tr}(C^{-1})"]
 )
 def test_a_trace_or_determinant_of_no_square_matrix_is_refuted_with_its_shape(judge, side):
-    (step,) = judge(rf"Let $C \in \mathbb{{R}}^{{m \times n}}$." + f"\n\n$$\n{side} = 0\n$$\n")
+    (step,) = judge(r"Let $C \in \mathbb{R}^{m \times n}$." + f"\n\n$$\n{side} = 0\n$$\n")
     assert step.verdict == "refuted"
     assert step.counterexample["shapes"] == ["m×n", "m×m"]
 
