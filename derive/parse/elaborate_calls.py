@@ -208,6 +208,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
         and (key in e.scope.functions or key in e.scope.function_definitions or not e.scope.known(key))
     ):
         name = f"{key}^{{-1}}"
+        if name in e.scope.function_definitions:
+            return defined_application(e, e.scope.function_definitions[name], (), node, 0)
         known = e.scope.functions.get(name)
         return new_function(e, name, node, 0) if known is None else opaque_application(e, known, node, 0)
     if not primes and power is None and names_densities(key, e.scope) and not isinstance(base, s.Subscript):

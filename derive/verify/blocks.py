@@ -18,8 +18,8 @@ from derive.parse.names import symbol_key
 from derive.parse.rows import Chain, Side, Step, read_display
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, declare_chain, define_step, elaborate_step, is_definition
-from derive.terms import Relation, Symbol, Term
-from derive.verify import cues, proportions, resting, stating
+from derive.terms import Relation, Term
+from derive.verify import cues, inverses, proportions, resting, stating
 from derive.verify.caution import cautious
 from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
@@ -46,6 +46,7 @@ from derive.verify.meanings import (
     gives_anew,
     hypothesis_named,
     names_a_declared_symbol,
+    not_understood,
     speaks_of_one_entry,
 )
 from derive.verify.misfits import doubtful, shapes_of
@@ -84,8 +85,12 @@ class Block:
                 continue
             self.session.chains += 1
             first = len(self.session.results)
+            given = inverses.note(chain, self.scope, self.display.line)
             for position, step in enumerate(chain.steps):
-                self.step(step, chain, position)
+                if id(step) in given:
+                    inverses.settle(self, step, chain, given[id(step)])
+                else:
+                    self.step(step, chain, position)
             settle_row_above(self, chain, first)
             resting.remember(self, chain, first)
             self.remember(chain, first)
@@ -193,27 +198,13 @@ class Block:
             self.session.defined[key or ""] = self.session.section
         except ReadError as error:
             outcome = Outcome("definition", reason=f"what it defines is not understood: {error}")
-            self.not_understood(key)
+            not_understood(self.session, self.scope, key)
         except RecursionError:
             outcome = Outcome("definition", reason="what it defines is nested too deep to be understood")
-            self.not_understood(key)
+            not_understood(self.session, self.scope, key)
         self.session.unclear.discard(key or "") if not outcome.reason else None
         e = ElaboratedStep("=", None, None)
         self.add(Statement(step, e), outcome)
-
-    def not_understood(self, key: str | None) -> None:
-        """A symbol with a meaning that was not understood: nothing may be refuted with it."""
-        if key is None:
-            return
-        self.session.unclear.add(key)
-        if not self.scope.known(key):
-            self.scope.symbols[key] = Symbol(key, (), kind="dependent")
-            return
-        old = self.scope.symbols.get(key)
-        if old is not None and old.kind == "variable":
-            self.scope.replace_symbol(
-                old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first)
-            )
 
     def not_elaborated(self, statement: Statement, e: ElaboratedStep, chain: Chain | None) -> None:
         error = e.error

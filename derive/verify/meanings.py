@@ -11,7 +11,8 @@ from derive.parse.names import is_index, split_scripts, stands_with_an_index, sy
 from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
-from derive.terms import Relation, free_indices, free_symbols
+from derive.terms import Relation, Symbol, free_indices, free_symbols
+from derive.verify.session import Session
 
 
 def gives_anew(step: Step, scope: Scope, used_here: set[str]) -> bool:
@@ -143,3 +144,16 @@ def function_anew(step: Step, scope: Scope, words: str) -> bool:
     return (
         step.relation in ("=", ":=", "\\equiv") and key in scope.function_definitions and key not in s.free_names(right)
     )
+
+
+def not_understood(session: Session, scope: Scope, key: str | None) -> None:
+    """A symbol with a meaning that was not understood: nothing may be refuted with it."""
+    if key is None:
+        return
+    session.unclear.add(key)
+    if not scope.known(key):
+        scope.symbols[key] = Symbol(key, (), kind="dependent")
+        return
+    old = scope.symbols.get(key)
+    if old is not None and old.kind == "variable":
+        scope.replace_symbol(old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first))
