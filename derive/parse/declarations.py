@@ -21,6 +21,7 @@ from .documents import Boundary, Comment, Display, Document, Formula, Heading, S
 from .elaborate import Elaborator, Unify
 from .elaborate_binders import script_range
 from .errors import ReadError
+from .events import combined
 from .grammar import parse_expression
 from .hypotheses import domain_of
 from .mood import is_stated
@@ -183,6 +184,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
     scope.integrated |= shape_hints.integrated(statement.node for statement in statements)
     scope.supports |= shape_hints.supports(statement.node for statement in statements)
     scope.conditioned |= shape_hints.conditioned(statement.node for statement in statements)
+    scope.events |= combined(st.node for st in statements)
     scope.arguments |= shape_hints.density_arguments((st.node for st in statements), scope.conditioned)
     scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)
 

@@ -16,8 +16,9 @@ from . import syntax as s
 from .elaborate import Elaborator, Unify, with_unification
 from .elaborate_binders import usage
 from .elaborate_calls import arguments, names_densities, primed_whole
-from .elaborate_probability import events, joint_key
+from .elaborate_probability import joint_key
 from .errors import ReadError
+from .events import events
 from .flexible import Flex
 from .names import family_key, is_index, split_scripts, symbol_key
 from .scope import FunctionDefinition, Scope
@@ -135,7 +136,8 @@ def _new_density(node: s.ApplyOrProduct, head: str, scope: Scope) -> str | None:
     parts = arguments(node.group)
     if isinstance(node.group.body, s.Conditional) or any(symbol_key(a) is None for a in parts):
         return None
-    key = joint_key(head, events(node.group.body), "") if node.group.body is not None else None
+    named = events(node.group.body) if node.group.body is not None else []
+    key = joint_key(head, named, "") if named else None
     return None if key is None or (scope.known(key) and key not in scope.inferred) else key
 
 

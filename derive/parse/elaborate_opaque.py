@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from derive.terms import (
+    REAL,
     Add,
     Apply,
     Arr,
     At,
     Constant,
+    Domain,
     FunctionSymbol,
     Index,
     IntValue,
@@ -60,7 +62,7 @@ def opaque(e: Elaborator, node: s.Node, key: str = "") -> Term:
     return named(e, key, (p for p in s.walk(node)))
 
 
-def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
+def named(e: Elaborator, key: str, parts: Iterable[s.Node], domain: Domain = REAL) -> Term:
     """The quantity called `key`: a number, or a function of the bound names among the parts."""
     from .averages import depends_on_random
 
@@ -87,7 +89,7 @@ def named(e: Elaborator, key: str, parts: Iterable[s.Node]) -> Term:
         key = f"{key}\\," if e.derivatives else key
         symbol = e.scope.symbols.get(key)
         if symbol is None:
-            symbol = e.declare_inferred(key, Symbol(key, kind="dependent" if e.derivatives else "variable"))
+            symbol = e.declare_inferred(key, Symbol(key, (), domain, kind="dependent" if e.derivatives else "variable"))
         e.used.add(key)
         return term(symbol)
     if e.derivatives:

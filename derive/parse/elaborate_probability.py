@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.terms import (
     PI,
+    REAL,
     Add,
     Arr,
     Expectation,
@@ -25,6 +26,7 @@ from derive.terms import ShapeError as TermShapeError
 
 from . import averages, elaborate_calls, elaborate_opaque, likelihoods
 from . import syntax as s
+from .events import PROBABILITY, Indicator, are_events, conjunction, indicator, is_plain
 from .flexible import Flex, Loose, multiply, transpose
 from .names import symbol_key, text_key
 
@@ -157,25 +159,32 @@ def probability(e: Elaborator, node: s.ApplyOrProduct, head: str) -> Loose:
     if isinstance(body, s.Conditional):
         if body.bar != "|":
             raise e.unsupported("this probability", node)
-        below = events(body.right)
-        above = sorted(set(events(body.left)) | set(below))
+        given, asked = indicator_of(e, body.right, node), indicator_of(e, body.left, node)
+        if not (is_plain(given) and is_plain(asked)):
+            both = conjunction(asked, given)
+            return Mul(measure(e, name, both, parameters, node), Pow(measure(e, name, given, parameters, node), -1))
+        below = sorted(next(iter(given)))
+        above = sorted(next(iter(asked)) | set(below))
         whole = joint(e, name, above, parameters, node)
-        law = likelihoods.conditional_key(name, ", ".join(events(body.left)), below)
+        law = likelihoods.conditional_key(name, ", ".join(sorted(next(iter(asked)))), below)
         if not parameters and law in e.scope.symbols:
             return elaborate_opaque.named(e, law, bound_names(e, law, node))
         return Mul(whole, Pow(joint(e, name, below, parameters, node), -1))
-    return joint(e, name, events(body), parameters, node)
+    return measure(e, name, indicator_of(e, body, node), parameters, node)
 
 
-def events(node: s.Node) -> list[str]:
-    items = (
-        node.items
-        if isinstance(node, s.Row)
-        else node.terms
-        if isinstance(node, s.Infix) and node.op in ("\\cap", "\\wedge")
-        else (node,)
-    )
-    return sorted(text_key(i) for i in items)
+def indicator_of(e: Elaborator, body: s.Node, node: s.Node) -> Indicator:
+    try:
+        return indicator(body)
+    except OverflowError as error:
+        raise e.unsupported("a probability of so many events", node) from error
+
+
+def measure(e: Elaborator, name: str, event: Indicator, parameters: str, node: s.Node) -> Term:
+    """The probability of an event: additive over the monomials of its indicator, 1 of what is sure."""
+    parts = sorted((sorted(m), c) for m, c in event.items())
+    terms = [Mul(c, joint(e, name, m, parameters, node)) if m else term(c) for m, c in parts]
+    return terms[0] if len(terms) == 1 else Add(*terms) if terms else term(0)
 
 
 def joint_key(name: str, parts: list[str], parameters: str) -> str:
@@ -188,7 +197,8 @@ def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.N
     key = joint_key(name, parts, parameters)
     if not parameters:
         likelihoods.give(e, key, name, parts, node)
-    return elaborate_opaque.named(e, key, bound_names(e, key, node))
+    domain = PROBABILITY if name != "q" and not parameters and are_events(parts, e.scope.events) else REAL
+    return elaborate_opaque.named(e, key, bound_names(e, key, node), domain)
 
 
 def bound_names(e: Elaborator, key: str, node: s.Node | None) -> list[s.Node]:

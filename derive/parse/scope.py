@@ -112,6 +112,7 @@ class Scope:
     supports: dict[str, str] = field(default_factory=dict)
     conditioned: set[str] = field(default_factory=set)
     arguments: set[str] = field(default_factory=set)  # the names that stand as arguments of a density anywhere
+    events: set[str] = field(default_factory=set)  # names of events, whose probabilities lie between 0 and 1
     samples: set[str] = field(default_factory=set)  # families introduced as a set of observations
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)

@@ -47,7 +47,7 @@ from derive.terms import (
     term,
     unfold,
 )
-from derive.verify import numbers
+from derive.verify import measures, numbers
 from derive.verify.contexts import context_of, rests_on_hidden_dependence, symbols_reached
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.reparametrised import turned
@@ -282,6 +282,8 @@ def _judge(
             "undecided",
             reason=f"{hidden} may depend on the variable of the integral or limit; declare or define {hidden}",
         )
+    if any(g.op != "=" for g in goals):
+        hypotheses = (*hypotheses, *measures.facts(scope, sides))
     context = context_of(scope, sides, hypotheses)
     other = turned(context, scope, symbols_reached(scope, sides)) if not premises else None
     if other is not None:
