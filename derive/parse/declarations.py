@@ -24,6 +24,7 @@ from .errors import ReadError
 from .events import combined
 from .grammar import parse_expression
 from .hypotheses import domain_of
+from .laws import about_chance, about_information, variables_of_laws
 from .mood import is_stated
 from .names import split_scripts, symbol_key
 from .relating import explicit, is_claimed, is_old_value, latex_of, relate, spoken_of
@@ -168,6 +169,8 @@ def prepare_document(document: Document, scope: Scope) -> None:
     for piece in document.pieces:
         formulas: list[Formula] = []
         if isinstance(piece, Sentence):
+            scope.information |= about_information(piece.words)
+            scope.chance |= about_chance(piece.words)
             formulas = [p for p in piece.parts if isinstance(p, Formula)]
         for formula in formulas:
             try:
@@ -184,6 +187,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
     scope.integrated |= shape_hints.integrated(statement.node for statement in statements)
     scope.supports |= shape_hints.supports(statement.node for statement in statements)
     scope.conditioned |= shape_hints.conditioned(statement.node for statement in statements)
+    scope.law_variables = variables_of_laws(st.node for st in statements)
     scope.events |= combined(st.node for st in statements)
     scope.arguments |= shape_hints.density_arguments((st.node for st in statements), scope.conditioned)
     scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)

@@ -20,6 +20,7 @@ from .elaborate_probability import joint_key
 from .errors import ReadError
 from .events import events
 from .flexible import Flex
+from .laws import is_measure, of_laws
 from .names import family_key, is_index, split_scripts, symbol_key
 from .scope import FunctionDefinition, Scope
 
@@ -29,6 +30,8 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
 
     With `strict` false, a declared symbol that has no definition yet counts as new.
     """
+    if is_measure(node, scope) or of_laws(node, scope) is not None:
+        return None
     if isinstance(node, s.ApplyOrProduct):
         return _new_function(node, scope, strict)
     key = symbol_key(node)

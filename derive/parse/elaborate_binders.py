@@ -24,7 +24,7 @@ from derive.terms import (
     affine,
 )
 
-from . import endless, marginals, means_by_density
+from . import endless, laws, marginals, means_by_density
 from . import syntax as s
 from .elaborate_calls import entrywise
 from .elaborate_opaque import key_of, named, opaque
@@ -166,9 +166,9 @@ def shape_guess(e: Elaborator, base: s.Node) -> list[tuple[Affine, Affine] | Non
 def big(e: Elaborator, node: s.BigOperator) -> Loose:
     if node.kind not in ("sum", "prod"):
         raise e.unsupported(f"\\{node.kind}", node)
-    over_values = summed_mean(e, node) if node.kind == "sum" else None
-    if over_values is not None:
-        return over_values
+    mean = laws.over_a_law(e, node) or means_by_density.summed(e, node)
+    if mean is not None:
+        return mean
     saved = dict(e.local)
     try:
         bindings = bind(e, node)
@@ -181,13 +181,6 @@ def big(e: Elaborator, node: s.BigOperator) -> Loose:
         return value
     finally:
         e.local = saved
-
-
-def summed_mean(e: Elaborator, node: s.BigOperator) -> Term | None:
-    """The mean that a sum over all values of a random variable is."""
-    lower = node.lower
-    key = symbol_key(lower.first) if isinstance(lower, s.Relations) and len(lower.rest) == 1 else None
-    return None if key is None else means_by_density.mean(e, node.body, key, (lower, node.upper))
 
 
 def over(kind: str, index: Index, guard: Term | None, value: Value, e: Elaborator, node: s.Node) -> Value:
@@ -396,6 +389,9 @@ def set_range(e: Elaborator, node: s.Node, part: s.Node) -> tuple[Affine, Affine
 
 
 def integral(e: Elaborator, node: s.Integral) -> Loose:
+    mean = laws.over_a_law(e, node)
+    if mean is not None:
+        return mean
     if len(node.variables) != 1:
         if not 2 <= len(node.variables) <= 4 or (node.lower is not None and node.upper is not None):
             raise e.unsupported("an integral over several variables", node)

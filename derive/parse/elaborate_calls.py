@@ -28,7 +28,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import densities, elaborate_opaque, elaborate_probability, means_by_density
+from . import densities, elaborate_opaque, elaborate_probability, laws, means_by_density
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
@@ -197,6 +197,10 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     head = primed_whole(head, e.scope)
     if isinstance(head, s.Prime):
         primes, head = head.count, head.base
+    if not primes and power is None and laws.is_measure(node, e.scope):
+        return laws.measure(e, node)
+    if not primes and power is None and (found := laws.of_laws(node, e.scope)) is not None:
+        return laws.divergence(e, *found)
     key = symbol_key(head) or ""
     base, items = split_scripts(head)
     base_key = base.key if isinstance(base, s.Name) else key

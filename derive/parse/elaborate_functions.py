@@ -28,7 +28,7 @@ from derive.terms import (
 )
 from derive.terms import ShapeError as TermShapeError
 
-from . import elaborate_calls, elaborate_opaque, elaborate_probability
+from . import elaborate_calls, elaborate_opaque, elaborate_probability, laws
 from . import syntax as s
 from .flexible import Flex, Loose, rank
 from .names import symbol_key, text_key
@@ -57,6 +57,10 @@ def call(e: Elaborator, node: s.Call) -> Loose:
     minus_one = isinstance(node.power, s.Add) and node.power.signs == ("-",) and text_key(node.power.terms[0]) == "1"
     if function == "E" or function in ("Var", "Cov", "Corr"):
         value = elaborate_probability.moment(e, function, node.argument, node.subscript, node)
+    elif laws.is_measure(node, e.scope):
+        return laws.measure(e, node)
+    elif (found := laws.of_laws(node, e.scope)) is not None:
+        return laws.divergence(e, *found)
     elif function in ("H", "KL", "rank", "dim", "mod") or _has_condition(node.argument):
         value = elaborate_opaque.opaque(
             e,

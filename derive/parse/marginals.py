@@ -38,8 +38,12 @@ def is_whole(node: s.Integral) -> bool:
     """Whether an integral is over all values: it has no ends, or names a set such as \\Theta or \\mathcal{X}."""
     if node.lower is None and node.upper is None:
         return True
-    place = node.lower if node.upper is None else None
-    return isinstance(place, s.Name) and (place.font == "cal" or place.text == "\\Theta")
+    return node.upper is None and node.lower is not None and is_named_set(node.lower)
+
+
+def is_named_set(node: s.Node) -> bool:
+    """Whether a name is that of a set: \\mathcal{X} or \\Theta."""
+    return isinstance(node, s.Name) and (node.font == "cal" or node.text == "\\Theta")
 
 
 def marginal(e: Elaborator, node: s.Integral, key: str, shape: tuple[object, ...]) -> Term | None:
@@ -62,8 +66,8 @@ def marginal(e: Elaborator, node: s.Integral, key: str, shape: tuple[object, ...
         e.local = saved
     if not isinstance(body, Term):
         return None
-    inside = [f for f in _cancelled(_factors(body)) if variable in free_symbols(f)]
-    outside = [f for f in _cancelled(_factors(body)) if variable not in free_symbols(f)]
+    inside = [f for f in without_pairs(factors(body)) if variable in free_symbols(f)]
+    outside = [f for f in without_pairs(factors(body)) if variable not in free_symbols(f)]
     if len(inside) != 1 or not isinstance(inside[0], Apply):
         return None
     parts = joint_parts(inside[0].function.name)
@@ -76,11 +80,12 @@ def marginal(e: Elaborator, node: s.Integral, key: str, shape: tuple[object, ...
     return Mul(joint(e, parts[0], rest, "", node.body) if rest else term(1), *outside)
 
 
-def _factors(t: Term) -> list[Term]:
-    return [x for f in t.fields for x in _factors(f)] if isinstance(t, Mul) else [t]
+def factors(t: Term) -> list[Term]:
+    """The factors of a product."""
+    return [x for f in t.fields for x in factors(f)] if isinstance(t, Mul) else [t]
 
 
-def _cancelled(factors: list[Term]) -> list[Term]:
+def without_pairs(factors: list[Term]) -> list[Term]:
     """The factors without pairs of one and its reciprocal (a condition p(x | y) needs p(y) not to vanish)."""
     left = list(factors)
     for f in factors:

@@ -77,6 +77,13 @@ def mean(e: Elaborator, body: s.Node, key: str, ends: tuple[s.Node | None, s.Nod
     return Expectation(Mul(*values) if values else ONE)
 
 
+def summed(e: Elaborator, node: s.BigOperator) -> Term | None:
+    """The mean that a sum over all values of a random variable is."""
+    lower = node.lower
+    key = symbol_key(lower.first) if isinstance(lower, s.Relations) and len(lower.rest) == 1 else None
+    return None if key is None or node.kind != "sum" else mean(e, node.body, key, (lower, node.upper))
+
+
 def generating(
     e: Elaborator, base: s.Node, items: tuple[s.Node, ...], node: s.ApplyOrProduct, primes: int
 ) -> Term | None:

@@ -55,9 +55,7 @@ def apply(statements: list[Statement], scope: Scope) -> None:
         doubtful = not statement.described
         if re.search(r"\bknown\s+(?:\w+\s+){0,2}$", statement.before, re.IGNORECASE):
             scope.constants |= s.free_names(statement.node)
-        if re.match(
-            r"\s*,?\s*(?:be|is|are|denotes?)\b[^.;:]*\b(?:events?|statements?|propositions?)\b", statement.after
-        ):
+        if re.search(r"\b(?:events?|statements?|propositions?)\b", after):
             scope.events |= {symbol_key(x) or "" for x in named(statement.node)} - {""}
         for name in named(statement.node):
             give(name, both, statements, position, scope, doubtful)

@@ -13,7 +13,7 @@ from derive.terms import free_symbols, term, unfold
 from . import membership
 from . import syntax as s
 from .definitions import define, is_identity, new_left_side
-from .elaborate_calls import _PROBABILITY
+from .elaborate_calls import _PROBABILITY, names_densities
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
 from .names import split_scripts, stands_with_an_index, symbol_key
@@ -82,7 +82,8 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
     ):
         left = new_left_side(item.first, scope, strict=False)
         new = left is not None and not _mentions(item.first, right, scope) and not (claim and left in explicit(scope))
-        if new and not is_value_of_a_probability(item.first, right) and not is_identity(item.first, right, scope):
+        plain = not is_identity(item.first, right, scope) and not _by_its_meaning(item.first, right, scope)
+        if new and plain and not is_value_of_a_probability(item.first, right):
             define(item.first, right, scope, statement.text, statement.line, statement.text)
             return
         if (
@@ -92,8 +93,10 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
             and not isinstance(right, s.Number)
             and not is_identity(right, item.first, scope)
         ):
+            applied = isinstance(right, s.ApplyOrProduct) and not s.free_names(right.group) & s.free_names(item.first)
             if (
                 not isinstance(right, s.Superscript)
+                and not applied  # Y = g(X) does not make g a constant
                 and not _mentions(right, item.first, scope)
                 and not _is_moment(item.first)
             ):
@@ -121,6 +124,14 @@ def rests_on(node: s.Node, name: s.Node, scope: Scope) -> bool:
     )
 
 
+def _by_its_meaning(left: s.Node, right: s.Node, scope: Scope) -> bool:
+    """Whether p(x) = \\int p(x, y) dy only says what densities are."""
+    if not isinstance(left, s.ApplyOrProduct):
+        return False
+    head = symbol_key(left.head)
+    return (names_densities(head or "", scope) or head in ("p", "q")) and conditions_in(head, right)
+
+
 def _is_moment(node: s.Node) -> bool:
     return any(
         (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E")
@@ -133,6 +144,20 @@ def is_value_of_a_probability(left: s.Node, right: s.Node) -> bool:
     if not isinstance(left, s.ApplyOrProduct) or (symbol_key(left.head) or "") not in _PROBABILITY:
         return False
     return not s.free_names(left.group) & s.free_names(right)
+
+
+def conditions_in(head: str | None, node: s.Node) -> bool:
+    """Whether a formula conditions in a letter or integrates its densities: it says what p(x) is by what p means."""
+    for part in s.walk(node):
+        body = part.group.body if isinstance(part, s.ApplyOrProduct) else None
+        if isinstance(part, s.ApplyOrProduct) and isinstance(body, s.Conditional) and body.bar == "|":
+            if symbol_key(part.head) == head:
+                return True
+        if (isinstance(part, s.Integral) or (isinstance(part, s.BigOperator) and part.kind == "sum")) and any(
+            isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head for p in s.walk(part.body)
+        ):
+            return True
+    return False
 
 
 def _mentions(left: s.Node, right: s.Node, scope: Scope) -> bool:

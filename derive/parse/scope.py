@@ -113,6 +113,9 @@ class Scope:
     conditioned: set[str] = field(default_factory=set)
     arguments: set[str] = field(default_factory=set)  # the names that stand as arguments of a density anywhere
     events: set[str] = field(default_factory=set)  # names of events, whose probabilities lie between 0 and 1
+    law_variables: dict[str, set[str]] = field(default_factory=dict)  # letter of a density: what sums over it run in
+    chance: bool = False  # the text speaks of probabilities
+    information: bool = False  # the text speaks of entropies
     samples: set[str] = field(default_factory=set)  # families introduced as a set of observations
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)

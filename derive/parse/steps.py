@@ -239,7 +239,7 @@ def is_definition(step: Step, scope: Scope) -> bool:
         or step.rhs.node is None
     ):
         return False
-    from .relating import _mentions, is_value_of_a_probability
+    from .relating import _mentions, conditions_in, is_value_of_a_probability
 
     if is_value_of_a_probability(step.lhs.node, step.rhs.node):
         return False
@@ -248,24 +248,11 @@ def is_definition(step: Step, scope: Scope) -> bool:
     if is_identity(step.lhs.node, step.rhs.node, scope):
         return False
     strict = step.relation != ":="
-    if isinstance(step.lhs.node, s.ApplyOrProduct) and _conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
+    if isinstance(step.lhs.node, s.ApplyOrProduct) and conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
         return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means, and so is that p(x) integrates p(x, y)
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(
         step.lhs.node, step.rhs.node, scope
     )
-
-
-def _conditions_in(head: str | None, node: s.Node) -> bool:
-    for part in s.walk(node):
-        body = part.group.body if isinstance(part, s.ApplyOrProduct) else None
-        if isinstance(part, s.ApplyOrProduct) and isinstance(body, s.Conditional) and body.bar == "|":
-            if symbol_key(part.head) == head:
-                return True
-        if isinstance(part, s.Integral) and any(
-            isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head for p in s.walk(part.body)
-        ):
-            return True
-    return False
 
 
 def is_redefinition(step: Step, scope: Scope) -> bool:
