@@ -1,13 +1,21 @@
-"""Square roots of sums of squares, computed so that no square over- or underflows: hypotenuses and Euclidean lengths."""
+"""Square roots of sums of squares, computed so that no square over- or underflows: hypotenuses, Euclidean lengths, standard deviations.
+
+A quotient such as (x_i - m) (x_j - m) / v by a mean square v = sum_k (x_k - m)^2 / n + e is (x_i - m) / s times (x_j - m) / s with s the
+root of v: v overflows where s does not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derive.export.powers import root_of
+from derive.export.contraction import contract
+from derive.export.powers import product, root_of
 from derive.export.program import Operation, Value, elementwise, length, place
-from derive.terms import Add, Index, Term
+from derive.export.ranges import is_nonnegative, is_positive
+from derive.terms import ONE, Add, Index, Mul, Num, Pow, Sum, Term, affine, alpha_key, free_indices, substitute
 
 if TYPE_CHECKING:
     from derive.export.lower import Lowering
@@ -19,8 +27,86 @@ def root(low: Lowering, base: Term) -> Value:
         legs = [root_of(f) for f in base.fields]
         if all(leg is not None for leg in legs):
             return elementwise("hypot", [low.lower(leg) for leg in legs if leg is not None], low.order)
+    found = mean_square(base)
+    if found is not None:
+        value = _deviation(low, found)
+        if value is not None:
+            return value
     value = low.lower(base)
     return _length(value) or low.power(value, Fraction(1, 2))
+
+
+@dataclass(frozen=True)
+class MeanSquare:
+    """``factor`` times the sum over ``index`` of ``part`` squared, and perhaps a nonnegative ``rest``."""
+
+    index: Index
+    part: Term
+    factor: Term
+    rest: Term | None
+
+
+def mean_square(base: Term) -> MeanSquare | None:
+    """A sum of squares with a positive factor or with a nonnegative addend; None for anything else, a bare sum of squares too."""
+    fields = base.fields if isinstance(base, Add) else (base,)
+    for field in fields:
+        factors = field.fields if isinstance(field, Mul) else (field,)
+        sums = [f for f in factors if isinstance(f, Sum) and isinstance(f.body, Pow) and f.body.exponent == Num(2)]
+        others = [f for f in factors if f not in sums]
+        rest = [f for f in fields if f is not field]
+        if len(sums) != 1 or not all(map(is_positive, others)) or not all(map(is_nonnegative, rest)):
+            continue
+        if not others and not rest:
+            return None
+        total = sums[0]
+        return MeanSquare(
+            total.index, total.body.base, product(others) if others else ONE, Add(*rest) if rest else None
+        )
+    return None
+
+
+def _deviation(low: Lowering, m: MeanSquare) -> Value | None:
+    """The root of a mean square as a length over a root, and the hypotenuse of that and the root of what is added."""
+    value = _length(low.lower(Sum(m.index, Pow(m.part, 2))))
+    if value is None:
+        return None
+    above, below = [value], []
+    for f in m.factor.fields if isinstance(m.factor, Mul) else (m.factor,):
+        if f is ONE:
+            continue
+        inverse = isinstance(f, Pow) and f.exponent == Num(-1)
+        (below if inverse else above).append(root(low, f.base if inverse else f))
+    value = contract(above, (), low.order, (), below)
+    return value if m.rest is None else elementwise("hypot", [value, root(low, m.rest)], low.order)
+
+
+def units(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list[Term]]:
+    """Factors x_i - m over a mean square of them, each divided by the root of it; and the factors that are left."""
+    found: list[Value] = []
+    rest = list(factors)
+    for divisor in factors:
+        if not (isinstance(divisor, Pow) and isinstance(divisor.exponent, Num) and divisor.exponent.value <= -1):
+            continue
+        m, halves = mean_square(divisor.base), -2 * divisor.exponent.value
+        parts = [f for f in rest if m is not None and _is_part(f, m)][: int(halves)]
+        if m is None or halves.denominator != 1 or not parts:
+            continue
+        below = root(low, divisor.base)
+        if below.operation.op not in ("hypot", "div", "length", "mul"):
+            continue
+        rest = [f for f in rest if f is not divisor and f not in parts]
+        found += [elementwise("div", [low.lower(f), below], low.order) for f in parts]
+        if len(parts) < halves:
+            rest.append(Pow(divisor.base, Num((len(parts) - halves) / 2)))
+    return found, rest
+
+
+def _is_part(f: Term, m: MeanSquare) -> bool:
+    """Whether a factor is what the mean square squares, at some value of the index."""
+    if not isinstance(f, Add | type(m.part)):
+        return False
+    key = alpha_key(f)
+    return any(alpha_key(substitute(m.part, {m.index: affine(i)})) == key for i in free_indices(f))
 
 
 def _length(value: Value) -> Value | None:

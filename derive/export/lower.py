@@ -262,6 +262,8 @@ class Lowering:
     def fraction(self, factors: Sequence[Term], masks: Sequence[Mask] = ()) -> tuple[list[Value], list[Value]]:
         """The values whose product, over the product of the others, is the product of the factors."""
         above, rest = stable.quotients(self, factors, masks)
+        unit, rest = lengths.units(self, rest)
+        above += unit
         below: list[Value] = []
         for f in rest:
             if isinstance(f, Pow) and isinstance(f.exponent, Num) and f.exponent.value < 0:

@@ -19,7 +19,12 @@ HEADERS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "impor
 HELPERS = {
     ("numpy", "length"): '''def _length(x: np.ndarray, axis: int = -1) -> np.ndarray:
     """Euclidean length along an axis; the largest entry is taken out where squares might over- or underflow."""
-    length = np.sqrt(np.vecdot(x, x, axis=axis))
+    with np.errstate(over="ignore", under="ignore"):
+        if axis == -1:
+            length = np.sqrt(np.vecdot(x, x))
+        else:
+            moved = np.moveaxis(x, axis, 0)
+            length = np.sqrt(np.einsum("a...,a...->...", moved, moved))
     if 1e-15 < length < 1e15 if length.ndim == 0 else ((length > 1e-15) & (length < 1e15)).all():
         return length
     top = np.abs(x).max(axis=axis, keepdims=True)

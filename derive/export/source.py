@@ -305,8 +305,6 @@ class PythonSource:
         inner = operation
         while inner.op == "align":
             inner = inner.arguments[0]
-        if inner is not operation and inner.op != "reduce":
-            return "aligned"
         if inner.op == "div" and _is_softmax(inner):
             return "p"
         if _is_centred(inner):
@@ -322,7 +320,8 @@ class PythonSource:
         ):
             return False
         if operation.op == "align" and self.keepdims(operation) is None:
-            return False
+            inner = operation.arguments[0]  # used through this alignment only: what is computed once has the axes too
+            return self.uses[operation] > 1 == self.uses[inner] and inner.op != "parameter"
         if operation.op == "slices" and not operation.rank and operation.arguments[0].op == "parameter":
             return False  # z[..., 1] says more than a name
         return self.uses[operation] > 1 or len(text) > WIDTH

@@ -54,6 +54,33 @@ def np_log_cosh(x: Any) -> Any:
     return np.where(a < 1, np.log1p(2 * np.sinh(np.minimum(a, 1) / 2) ** 2), a + np.log1p(np.exp(-2 * a)) - np.log(2))
 
 
+def mean(x: Any) -> Any:
+    return mp.fsum(x) / len(x)
+
+
+def deviation(x: Any, e: Any) -> Any:
+    return mp.sqrt(mp.fsum((v - mean(x)) ** 2 for v in x) / len(x) + e)
+
+
+def np_deviation(x: np.ndarray, e: float) -> Any:
+    centred = x - x.mean()
+    top = np.abs(centred).max()
+    return np.hypot(top * np.sqrt(np.mean((centred / top) ** 2)), np.sqrt(e))
+
+
+def np_layer_norm_slope(x: np.ndarray, g: np.ndarray, e: float) -> np.ndarray:
+    s = np_deviation(x, e)
+    u = (x - x.mean()) / s
+    return (g - g.mean() - u * np.mean(g * u)) / s
+
+
+def layer_norm_slope(x: Any, g: Any, e: Any) -> list[Any]:
+    s = deviation(x, e)
+    u = [(v - mean(x)) / s for v in x]
+    along = mp.fsum(a * b for a, b in zip(g, u, strict=True)) / len(x)
+    return [(a - mean(g) - b * along) / s for a, b in zip(g, u, strict=True)]
+
+
 def np_gauss(x: np.ndarray, mu: np.ndarray, S: np.ndarray) -> Any:
     L = np.linalg.cholesky(S)
     r = x - mu
@@ -95,6 +122,20 @@ LONG = arrays([1e200, 1e200], [3e-200, 4e-200], [1e-300, 0.0], [1e300, 1.0], [1e
 R, K3, N3 = r"x \in \mathbb{R}", r"z \in \mathbb{R}^K", r"x \in \mathbb{R}^n"
 PROBABILITY = r"p \in \mathbb{R}^K; p_i \geq 0"
 
+SPREAD = r"x \in \mathbb{R}^n; \epsilon > 0"
+MEAN = r"\mu = \frac{1}{n} \sum_j x_j"
+FAR = [
+    (np.array(x), e)
+    for x in (
+        [1e155, -3e155, 2e155],
+        [4e200, 2e200, -2e200],
+        [1e-170, 3e-170, -2e-170],
+        [1e300, -1e299, 2e299],
+        [1.0, 2.0, 4.0],
+        [1e9, 1e9 + 1, 1e9 + 5],
+    )
+    for e in (1e-5, 1e-300)
+]
 EXTREMES = [
     Extreme(
         "softplus",
@@ -278,6 +319,36 @@ EXTREMES = [
             [1e15, 1e15 + 1, 1e15 + 2],
             [1e-9, 1e-9, 1e-9],
         ),
+    ),
+    Extreme(
+        "standard_score",
+        r"\frac{x_i - \mu}{\sqrt{\frac{1}{n} \sum_j (x_j - \mu)^2 + \epsilon}}",
+        SPREAD,
+        lambda x, e: (x - x.mean()) / np_deviation(x, e),
+        lambda x, e: [(v - mean(x)) / deviation(x, e) for v in x],
+        FAR,
+        define=MEAN,
+    ),
+    Extreme(
+        "layer_norm_gradient",
+        r"\frac{g_i - \frac{1}{n} \sum_j g_j - u_i \frac{1}{n} \sum_j g_j u_j}{s}",
+        SPREAD + r"; g \in \mathbb{R}^n",
+        np_layer_norm_slope,
+        layer_norm_slope,
+        [(x, np.array([1.0, -2.0, 0.5]), e) for x, e in FAR],
+        define=MEAN + r"; s = \sqrt{\frac{1}{n} \sum_j (x_j - \mu)^2 + \epsilon}; u_i = \frac{x_i - \mu}{s}",
+    ),
+    Extreme(
+        "correlation",
+        r"\frac{\sum_i (x_i - \mu)(y_i - \nu)}{\sqrt{\sum_i (x_i - \mu)^2} \sqrt{\sum_i (y_i - \nu)^2}}",
+        r"x, y \in \mathbb{R}^n",
+        lambda x, y: (x - x.mean()) / np_deviation(x, 0) @ ((y - y.mean()) / np_deviation(y, 0)) / len(x),
+        lambda x, y: (
+            mp.fsum((a - mean(x)) * (b - mean(y)) for a, b in zip(x, y, strict=True))
+            / (deviation(x, 0) * deviation(y, 0) * len(x))
+        ),
+        [(x, np.array([1.0, 3.0, -2.0])) for x, _ in FAR],
+        define=MEAN + r"; \nu = \frac{1}{n} \sum_j y_j",
     ),
     Extreme(
         "norm",
