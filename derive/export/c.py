@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.export import lengths
+from derive.export import leaving_out, lengths
 from derive.export.c_helpers import HELPERS, helper_source
 from derive.export.names import python_name
 from derive.export.program import Operation
@@ -288,7 +288,9 @@ class CSource(PythonSource):
             return f"((double){self.signed(attributes[0])})"
         if op == "arange":
             return f"((double){self.signed(attributes[0])} + {at[0]})"
-        if op == "cosine":
+        if op == "others":
+            return self.entry(leaving_out.opened(operation), at)
+        if op in ("cosine", "deviation"):
             return self.entry(lengths.opened(operation), at)
         simple = op in ("align", "slices", "broadcast", "embed", "diagonal", "window", "pad")
         if not inline and (op in STORED or (self.uses[operation] > 1 and not simple) or operation in self.buffers):

@@ -18,7 +18,7 @@ from typing import Any
 
 import opt_einsum
 
-from derive.export import lengths
+from derive.export import leaving_out, lengths
 from derive.export.program import (
     ONE,
     ZERO,
@@ -243,9 +243,9 @@ def _apply_mask(arrays: list[Value], mask: Mask, order: Order) -> list[Value]:
 def _accumulate(
     arrays: list[Value], summed: list[Index], masks: list[Mask], divisors: list[Value], order: Order
 ) -> tuple[list[Value], list[Mask]]:
-    """Sum over j of [j <= i + c] f(j) as a cumulative sum along j; removes j from ``summed``."""
+    """Sum over j of [j <= i + c] f(j) as a cumulative sum along j, and of [j != i] f(j); removes j from ``summed``."""
     for mask in list(masks):
-        subject = mask.guard.subject if mask.guard is not None and mask.guard.op == ">=" else None
+        subject = mask.guard.subject if mask.guard is not None and mask.guard.op in (">=", "!=") else None
         if not isinstance(subject, Affine) or len(subject.indices) != 2:
             continue
         for j in subject.indices:
@@ -260,13 +260,18 @@ def _accumulate(
                 or any(j in d.axes for d in divisors)
             ):
                 continue
-            start = triangle(subject, i, j)
-            if start is None:
+            left_out = leaving_out.opposite(mask.guard, j) is i
+            start = None if left_out else triangle(subject, i, j)
+            if start is None and not left_out:
                 continue
             body = holders[0]
             for v in holders[1:]:
                 body = elementwise("mul", [body, v], order)
-            running = _running_sum(body, i, j, start, subject.coefficient(j) == 1)
+            if start is None:
+                sums = Operation("others", (body.operation,), (body.axes.index(j),), body.operation.shape)
+                running = Value(sums, tuple(i if a is j else a for a in body.axes))
+            else:
+                running = _running_sum(body, i, j, start, subject.coefficient(j) == 1)
             summed.remove(j)
             arrays = [v for v in arrays if j not in v.axes] + [running]
             masks = [m for m in masks if m is not mask]

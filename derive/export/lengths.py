@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from derive.export.contraction import contract
 from derive.export.powers import product, root_of
-from derive.export.program import Operation, Value, elementwise, length, place
+from derive.export.program import ONE as ONE_OPERATION
+from derive.export.program import ZERO as ZERO_OPERATION
+from derive.export.program import Operation, Value, elementwise, length, place, walk
 from derive.export.ranges import is_nonnegative, is_positive
 from derive.terms import ONE, Add, Index, Mul, Num, Pow, Sum, Term, affine, alpha_key, free_indices, substitute
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 def root(low: Lowering, base: Term) -> Value:
     """The square root of a term."""
+    exact = root_of(base) if isinstance(base, Num) else None
+    if exact is not None:
+        return low.lower(exact)
     if isinstance(base, Add) and len(base.fields) == 2:
         legs = [root_of(f) for f in base.fields]
         if all(leg is not None for leg in legs):
@@ -58,10 +63,10 @@ def mean_square(base: Term) -> MeanSquare | None:
             continue
         if not others and not rest:
             return None
-        total = sums[0]
-        return MeanSquare(
-            total.index, total.body.base, product(others) if others else ONE, Add(*rest) if rest else None
-        )
+        index, square = sums[0].index, sums[0].body
+        assert isinstance(square, Pow)
+        factor = product(others) if others else ONE
+        return MeanSquare(index, square.base, factor, Add(*rest) if rest else None)
     return None
 
 
@@ -70,14 +75,33 @@ def _deviation(low: Lowering, m: MeanSquare) -> Value | None:
     value = _length(low.lower(Sum(m.index, Pow(m.part, 2))))
     if value is None:
         return None
-    above, below = [value], []
+    whole = _in_one(low, m, value)
+    if whole is not None:
+        return whole
+    above: list[Value] = [value]
+    below: list[Value] = []
     for f in m.factor.fields if isinstance(m.factor, Mul) else (m.factor,):
         if f is ONE:
             continue
-        inverse = isinstance(f, Pow) and f.exponent == Num(-1)
-        (below if inverse else above).append(root(low, f.base if inverse else f))
+        if isinstance(f, Pow) and f.exponent == Num(-1):
+            below.append(root(low, f.base))
+        else:
+            above.append(root(low, f))
     value = contract(above, (), low.order, (), below)
     return value if m.rest is None else elementwise("hypot", [value, root(low, m.rest)], low.order)
+
+
+def _in_one(low: Lowering, m: MeanSquare, length_: Value) -> Value | None:
+    """The same as one operation, where what divides and what is added are numbers that no array gives."""
+    inverse = isinstance(m.factor, Pow) and m.factor.exponent == Num(-1)
+    if (m.factor is not ONE and not inverse) or len(length_.operation.attributes) != 1:
+        return None
+    divisor = low.lower(m.factor.base).operation if isinstance(m.factor, Pow) else ONE_OPERATION
+    rest = low.lower(m.rest).operation if m.rest is not None else ZERO_OPERATION
+    if any(o.op == "parameter" and o.rank for o in walk([divisor, rest])):
+        return None
+    arguments = (*length_.operation.arguments, divisor, rest)
+    return Value(Operation("deviation", arguments, length_.operation.attributes, length_.operation.shape), length_.axes)
 
 
 def units(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list[Term]]:
@@ -92,7 +116,7 @@ def units(low: Lowering, factors: Sequence[Term]) -> tuple[list[Value], list[Ter
         if m is None or halves.denominator != 1 or not parts:
             continue
         below = root(low, divisor.base)
-        if below.operation.op not in ("hypot", "div", "length", "mul"):
+        if below.operation.op not in ("deviation", "hypot", "div", "length", "mul"):
             continue
         rest = [f for f in rest if f is not divisor and f not in parts]
         found += [elementwise("div", [low.lower(f), below], low.order) for f in parts]
@@ -154,7 +178,16 @@ def cosine(values: list[Value], divisors: list[Value], summed: list[Index]) -> t
 
 
 def opened(operation: Operation) -> Operation:
-    """A cosine as (x / |x|) y / |y|: no product overflows."""
+    """A cosine as (x / |x|) y / |y|, a root of a mean square as a hypotenuse: no product overflows."""
+    if operation.op == "deviation":
+        inner, divisor, rest = operation.arguments
+        found = Operation("length", (inner,), operation.attributes, operation.shape)
+        if divisor is not ONE_OPERATION:
+            found = Operation("div", (found, Operation("sqrt", (divisor,), (), ())), (), operation.shape)
+        if rest is ZERO_OPERATION:
+            return found
+        added = rest if rest is ONE_OPERATION else Operation("sqrt", (rest,), (), ())
+        return Operation("hypot", (found, added), (), operation.shape)
     (x, y), (position,), shape = operation.arguments, operation.attributes, operation.shape
     lengths = [Operation("length", (side,), (position,), shape) for side in (x, y)]
     left = iter(range(len(shape)))

@@ -17,19 +17,31 @@ HEADERS = {"numpy": "import numpy as np", "torch": "import torch", "jax": "impor
 # Functions that stand in front of a module's own where they are needed. Their names begin with an underscore, which no
 # name from a formula does.
 HELPERS = {
-    ("numpy", "length"): '''def _length(x: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Euclidean length along an axis; the largest entry is taken out where squares might over- or underflow."""
+    ("numpy", "squares"): '''def _squares(x: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Sum of squares along an axis."""
+    if x.ndim == 1:
+        return np.dot(x, x)
     with np.errstate(over="ignore", under="ignore"):
         if axis == -1:
-            length = np.sqrt(np.vecdot(x, x))
-        else:
-            moved = np.moveaxis(x, axis, 0)
-            length = np.sqrt(np.einsum("a...,a...->...", moved, moved))
-    if 1e-15 < length < 1e15 if length.ndim == 0 else ((length > 1e-15) & (length < 1e15)).all():
-        return length
+            return np.vecdot(x, x)
+        moved = np.moveaxis(x, axis, 0)
+        return np.einsum("a...,a...->...", moved, moved)
+''',
+    ("numpy", "length"): '''def _length(x: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Euclidean length along an axis; the largest entry is taken out where squares might over- or underflow."""
+    square = _squares(x, axis)
+    if 1e-30 < square < 1e30 if square.ndim == 0 else ((square > 1e-30) & (square < 1e30)).all():
+        return np.sqrt(square)
     top = np.abs(x).max(axis=axis, keepdims=True)
     scaled = x / np.where(top > 0, top, 1)
-    return top.squeeze(axis) * np.sqrt(np.vecdot(scaled, scaled, axis=axis))
+    return top.squeeze(axis) * np.sqrt(_squares(scaled, axis))
+''',
+    ("numpy", "deviation"): '''def _deviation(x: np.ndarray, n: float, rest: float = 0.0, axis: int = -1) -> np.ndarray:
+    """Root of the sum of squares along an axis over n, plus rest, also where squares would over- or underflow."""
+    square = _squares(x, axis) / n + rest
+    if 1e-30 < square < 1e30 if square.ndim == 0 else ((square > 1e-30) & (square < 1e30)).all():
+        return np.sqrt(square)
+    return np.hypot(_length(x, axis) / math.sqrt(n), np.sqrt(rest))
 ''',
     ("numpy", "cosine"): '''def _cosine(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
     """Cosine of the angle between two arrays along an axis, also where products of entries over- or underflow.
@@ -46,6 +58,44 @@ HELPERS = {
     x = x / np.expand_dims(_length(x, axis), axis)
     y = y / np.expand_dims(_length(y, axis), axis)
     return np.vecdot(x, y, axis=axis)
+''',
+    ("numpy", "others"): '''def _sum_of_others(x: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Sum along an axis of all entries but the own one, by halves: no difference in which a large entry hides the others."""
+    levels = [np.moveaxis(x, axis, 0)]
+    while len(levels[-1]) > 1:
+        half = len(levels[-1]) // 2
+        last, pairs = levels[-1], np.empty_like(levels[-1][half:])
+        np.add(last[:half], last[half : 2 * half], out=pairs[:half])
+        pairs[half:] = last[2 * half :]
+        levels.append(pairs)
+    rest = np.zeros_like(levels[-1])
+    for last in levels[-2::-1]:
+        half, others = len(last) // 2, np.empty_like(last)
+        np.add(rest[:half], last[half : 2 * half], out=others[:half])
+        np.add(rest[:half], last[:half], out=others[half : 2 * half])
+        others[2 * half :] = rest[half:]
+        rest = others
+    return np.moveaxis(rest, 0, axis)
+''',
+    ("torch", "others"): '''def _sum_of_others(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
+    """Sum along an axis of all entries but the own one, by halves: no difference in which a large entry hides the others."""
+    x = torch.moveaxis(x, axis, 0)
+    half = len(x) // 2
+    if half == 0:
+        return torch.zeros_like(x)
+    a, b = x[:half], x[half : 2 * half]
+    rest = _sum_of_others(torch.cat((a + b, x[2 * half :])), 0)
+    return torch.moveaxis(torch.cat((rest[:half] + b, rest[:half] + a, rest[half:])), 0, axis)
+''',
+    ("jax", "others"): '''def _sum_of_others(x: jax.Array, axis: int = -1) -> jax.Array:
+    """Sum along an axis of all entries but the own one, by halves: no difference in which a large entry hides the others."""
+    x = jnp.moveaxis(x, axis, 0)
+    half = len(x) // 2
+    if half == 0:
+        return jnp.zeros_like(x)
+    a, b = x[:half], x[half : 2 * half]
+    rest = _sum_of_others(jnp.concatenate((a + b, x[2 * half :])), 0)
+    return jnp.moveaxis(jnp.concatenate((rest[:half] + b, rest[:half] + a, rest[half:])), 0, axis)
 ''',
     ("torch", "length"): '''def _length(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
     """Euclidean length along an axis; the largest entry is taken out, so that no square over- or underflows."""
@@ -90,7 +140,7 @@ def compile_module(
     plain = [m for m in modules if m.startswith("import ")]
     others = _merged([m for m in modules if not m.startswith("import ")])
     text = clean(summary or "Exported by derive.").replace('"""', "'''").rstrip('\\"')
-    needs = requirements(bodies, target)
+    needs = requirements([*bodies, *helpers], target)
     text += f"\n\n{needs}" if needs else ""
     quoted = f'r"""{text}\n"""' if "\n" in text else f'r"""{text}"""'
     head = f"{quoted}\n\n" + "".join(m + "\n" for m in plain) + ("\n" if plain else "")
@@ -124,7 +174,7 @@ def alias(function: Function, name: str, same: str) -> str:
 
 def requirements(bodies: Sequence[str], target: str) -> str:
     """What the code asks for beyond the ordinary."""
-    if target == "numpy" and any("np.vecdot" in b or "_length(" in b for b in bodies):
+    if target == "numpy" and any("np.vecdot" in b for b in bodies):
         return "Needs NumPy 2.0 or newer (vecdot)."
     return ""
 

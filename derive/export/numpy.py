@@ -6,10 +6,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from derive.export import layout, lengths
+from derive.export import layout
 from derive.export.buffers import Lifetimes
 from derive.export.names import python_name, unique_names
-from derive.export.numpy_matrices import MatrixSource
+from derive.export.numpy_lengths import LengthSource
 from derive.export.program import ONE, Operation, is_floating, negated, walk
 from derive.export.source import ATOM, COMPARE, PRODUCT, SUM, UNARY
 from derive.terms import Arr, Symbol, affine
@@ -48,7 +48,7 @@ def _part(result: Any) -> tuple[str, Any]:
     return (f"[{', '.join(['0'] * more)}]", result[(0,) * more]) if more else ("", result)
 
 
-class NumpySource(MatrixSource):
+class NumpySource(LengthSource):
     """One function of NumPy code."""
 
     array_type = "np.ndarray"
@@ -396,24 +396,6 @@ class NumpySource(MatrixSource):
 
     def op_reduce(self, operation: Operation) -> tuple[str, int]:
         return self._reduction(operation), ATOM
-
-    def op_cosine(self, operation: Operation) -> tuple[str, int]:
-        if self.module != "np":
-            return self.write(lengths.opened(operation))
-        self.helpers |= {"cosine", "length"}
-        x, y = operation.arguments
-        axis = self.axis(operation.attributes, x.rank)
-        last = x.rank == 1 or axis == "-1"
-        return f"_cosine({self.text(x)}, {self.text(y)}{'' if last else f', axis={axis}'})", ATOM
-
-    def op_length(self, operation: Operation) -> tuple[str, int]:
-        self.helpers.add("length")
-        (inner,), positions = operation.arguments, operation.attributes
-        if len(positions) > 1:
-            return f"_length({self.text(inner, ATOM)}.ravel())", ATOM
-        axis = self.axis(positions, inner.rank)
-        last = inner.rank == 1 or axis == "-1"
-        return f"_length({self.text(inner)}{'' if last else f', axis={axis}'})", ATOM
 
     def op_accumulate(self, operation: Operation) -> tuple[str, int]:
         kind, position, reverse = operation.attributes

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from derive.export import leaving_out
+from derive.export.closed_forms import closed_form
 from derive.export.errors import CompileError
 from derive.export.powers import collected, exponential_sum, is_exp, logistic, power, powered, product, raised, unpaired
 from derive.export.ranges import full_range, is_positive, nonnegative, split_coefficient
@@ -47,7 +49,10 @@ from derive.terms import (
 
 REFUSED = {
     Derivative: ("a derivative that has not been taken", "Differentiate first, then export the result"),
-    Integral: ("an integral has no code", "Export the integrand, or a closed form that you proved equal to it"),
+    Integral: (
+        "an integral without a closed form that we can confirm has no code",
+        "Export the integrand, or a closed form that you proved equal to it",
+    ),
     Expectation: (
         "an expectation over a random variable has no code",
         "Export what is averaged, as a function of a sample, or a closed form",
@@ -69,6 +74,10 @@ def prepare_array(array: Arr) -> Arr:
 
 
 def _prepare(term: Term) -> Term:
+    if isinstance(term, Integral):
+        closed = closed_form(term)
+        if closed is not None:
+            return prepare(closed)
     for head, (reason, instead) in REFUSED.items():
         if isinstance(term, head):
             raise CompileError(_short(term), reason, instead, term)
@@ -186,6 +195,9 @@ def _add(term: Add) -> Term:
     if len(order) < len(term.fields):
         result = Add(*(Mul(totals[key], rest) for key, rest in order if totals[key]))
         return prepare(result) if isinstance(result, Add) else result
+    halves = leaving_out.joined(term)
+    if halves is not None:
+        return prepare(Add(halves[0], *halves[1]))
     return _common(term) or _joined(term) or term
 
 

@@ -12,8 +12,10 @@ The operations, for the printers:
     reduce (kind, positions)         sum prod max
     length (position, ...)           the Euclidean length along one axis, or of all entries
     cosine (position)                of two arrays along an axis
+    deviation (position)             of x, n and r: the root of the sum of squares of x along an axis over n, plus r
     contract (a, b, out)             sum of products of two arguments, axes labelled by letters
     slices (slice or number, ...)    window   take   diagonal (p, q)   embed (p)
+    others (position)                the sums of all other entries along an axis
     accumulate (kind, position, reverse)   pad (position, before, after)
     inv det slogdet cholesky solve cho_solve matrix_power reshape broadcast
 """

@@ -33,6 +33,8 @@ HINTS = {
     "hypot": "root",
     "length": "length",
     "cosine": "cosine",
+    "others": "others",
+    "deviation": "deviation",
     "square": "squares",
     "expit": "sigmoid",
     "tanh": "t",

@@ -59,12 +59,11 @@ class TorchSource(NumpySource):
             value, bound = arguments if arguments[0].rank or not arguments[1].rank else reversed(arguments)
             return f"torch.clamp({self.text(value)}, {'min' if op == 'maximum' else 'max'}={self.text(bound)})", ATOM
         if op == "hypot":
-            value = next((a for a in arguments if a.op not in ("number", "constant", "size")), arguments[0])
+            fixed = [not any(b.op == "parameter" for b in walk([a])) for a in arguments]
+            value = next((a for a, f in zip(arguments, fixed, strict=True) if not f), arguments[0])
             legs = [
-                f"torch.full_like({self.text(value)}, {self.text(a)})"
-                if a.op in ("number", "constant", "size")
-                else self.text(a)
-                for a in arguments
+                f"torch.full_like({self.text(value)}, {self.text(a)})" if f else self.text(a)
+                for a, f in zip(arguments, fixed, strict=True)
             ]
             return f"torch.hypot({', '.join(legs)})", ATOM
         if op == "where" and arguments[1] is ONE and arguments[2] is ZERO:

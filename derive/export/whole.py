@@ -25,6 +25,7 @@ from derive.terms import (
     Expectation,
     FunctionSymbol,
     Index,
+    Integral,
     Size,
     Sum,
     Symbol,
@@ -37,6 +38,9 @@ from derive.terms import (
 )
 from derive.terms.substitution import NotReached
 
+CLOSED = (
+    "The integral is computed by its closed form, which was confirmed; digits are lost where terms of it nearly cancel."
+)
 _OPTIMUM = re.compile(r"\\(?:arg)?\s*\\?(?:min|max|sup|inf)(?![A-Za-z])")
 OPTIMUM = "Export the objective or its gradient ('derive differentiate'), or the optimum's closed form"
 
@@ -241,6 +245,7 @@ def export_formula(
                 formula=latex.strip(),
                 where=tuple(text for s in names if (text := written(s, scope.definitions[s]))),
                 hypotheses=tuple(scope.hypotheses),
+                notes=(CLOSED,) if _holds(value, Integral) else (),
                 definitions=tuple((s, unfold(scope.definitions[s], scope.definitions)) for s in names),
             )
         ],
@@ -262,7 +267,7 @@ def _symbols(value: Value) -> set[Symbol]:
 
 def _without_derivatives(value: Value) -> Value:
     """The value with its derivatives carried out."""
-    if not _differentiates(value):
+    if not _holds(value, Derivative):
         return value
     try:
         return evaluate(value)
@@ -270,8 +275,8 @@ def _without_derivatives(value: Value) -> Value:
         raise CompileError(repr(value)[:80], f"a derivative has no closed form here: {error}") from error
 
 
-def _differentiates(value: Any) -> bool:
-    return isinstance(value, Derivative) or any(_differentiates(c) for c in children(value))
+def _holds(value: Any, head: type) -> bool:
+    return isinstance(value, head) or any(_holds(c, head) for c in children(value))
 
 
 def _over_free_indices(value: Value) -> Value:
