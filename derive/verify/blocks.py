@@ -41,6 +41,7 @@ from derive.verify.judging import (
 )
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
+    defines_variables,
     function_anew,
     given_by_earlier_entries,
     gives_anew,
@@ -94,6 +95,7 @@ class Block:
             settle_row_above(self, chain, first)
             resting.remember(self, chain, first)
             self.remember(chain, first)
+            inverses.turn(self, chain, first)
 
     def remember(self, chain: Chain, first: int) -> None:
         """Keeps what the left side of a chain of equations was found equal to."""
@@ -165,6 +167,8 @@ class Block:
         if is_definition(step, self.scope):
             return not resting.has_said(self, step)
         claims = any(j.outcome.verdict != "definition" for j in self.rows)
+        if step.relation in _EQUAL and defines_variables(step, self.scope, self.words):
+            return True
         return not step.introduced_by and step.relation in _EQUAL and names_a_declared_symbol(step, self.scope, claims)
 
     def redefines(self, step: Step) -> bool:

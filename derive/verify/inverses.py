@@ -13,6 +13,7 @@ known this is a claim: put after g it has to give back the argument of g.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from derive.parse.names import is_minus_one, symbol_key
 from derive.parse.rows import Chain, Side, Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep, elaborate_step
+from derive.terms import Term, free_symbols, term, unfold
 from derive.verify.judging import Outcome, Statement
 
 if TYPE_CHECKING:
@@ -117,3 +119,28 @@ def settle(block: Block, step: Step, chain: Chain, sides: tuple[s.Node, s.Node] 
         for name in [k for k in block.scope.function_definitions if k.endswith("^{-1}")]:
             block.scope.forget(name)
     block.add(Statement(step, e), outcome)
+
+
+_INVERSE = re.compile(r"\binverse\s+(?:functions?|transformations?|relations?|mappings?|maps?)\b[^.;]*$", re.IGNORECASE)
+
+
+def turn(block: Block, chain: Chain, first: int) -> None:
+    """After `the inverse functions X and Y in terms of F and W are` X is a function of F and W, no longer F one of X.
+
+    Only what was proved is turned around, so that it says the same; then dX/dF has a meaning.
+    """
+    step, scope = chain.steps[0], block.scope
+    left, right = step.lhs.node, step.rhs.node
+    mine = [j for j in block.rows if j.number >= first]
+    if not _INVERSE.search(block.words) or len(mine) != 1 or mine[0].outcome.verdict != "proved":
+        return
+    symbol = scope.symbols.get(left.key) if isinstance(left, s.Name) else None
+    value = mine[0].statement.elaborated.rhs
+    if symbol is None or symbol in scope.definitions or symbol.shape or right is None or not isinstance(value, Term):
+        return
+    names = [x for x in free_symbols(value) if x in scope.definitions]
+    ours = [x for x in names if symbol in free_symbols(unfold(term(x), scope.definitions))]
+    if ours and symbol not in free_symbols(value):
+        for x in ours:
+            del scope.definitions[x]
+        scope.definitions[symbol] = value

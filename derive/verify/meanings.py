@@ -11,7 +11,7 @@ from derive.parse.names import is_index, split_scripts, stands_with_an_index, sy
 from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
-from derive.terms import Relation, Symbol, free_indices, free_symbols
+from derive.terms import Relation, Symbol, free_indices, free_symbols, term, unfold
 from derive.verify.session import Session
 
 
@@ -128,6 +128,30 @@ def names_a_declared_symbol(step: Step, scope: Scope, claims_above: bool) -> boo
         return False
     known = (side for h in scope.hypotheses for side in (h.relation.lhs, h.relation.rhs))
     return not any(symbol in free_symbols(side) for side in known)
+
+
+_VARIABLES = re.compile(
+    r"\b(?:define|introduce|consider)\s+(?:the|a|an|two|new)\s+(?:new\s+)?(?:random\s+)?(?:variables?|quantit(?:y|ies)|vectors?)\b[^.;:]*$",
+    re.IGNORECASE,
+)
+
+
+def defines_variables(step: Step, scope: Scope, words: str) -> bool:
+    """Whether the words `Define the random variables § and § as functions of § and §` are about the left side.
+
+    A name may have a law already; the formula then says of what it is a function.
+    """
+    left, right = step.lhs.node, step.rhs.node
+    if not isinstance(left, s.Name) or right is None or step.introduced_by or not _VARIABLES.search(words):
+        return False
+    symbol = scope.symbols.get(left.key)
+    behind = {x for k in s.free_names(right) if k in scope.symbols for x in _behind(scope.symbols[k], scope)}
+    return symbol is not None and symbol not in scope.definitions and symbol not in behind
+
+
+def _behind(symbol: Symbol, scope: Scope) -> set[Symbol]:
+    """A symbol and the symbols of what it is defined to be."""
+    return {symbol} | free_symbols(unfold(term(symbol), scope.definitions)) if not symbol.shape else {symbol}
 
 
 _ANEW = re.compile(

@@ -25,3 +25,41 @@ def test_an_inverse_is_used_below_with_its_derivative(verdicts):
     text = GIVEN + "$$ X = g^{-1}(Y) = \\frac{1}{b} Y $$\n\n"
     assert verdicts(text + r"$$ e^{g^{-1}(y)} \frac{d g^{-1}(y)}{d y} = \frac{1}{b} e^{y/b} $$")[-1] == "proved"
     assert verdicts(text + r"$$ e^{g^{-1}(y)} \frac{d g^{-1}(y)}{d y} = b e^{y/b} $$")[-1] != "proved"
+
+
+CHANGE = r"""Let $X$ and $Y$ be random variables and let $u, v > 0$.
+
+Define the random variables $F$ and $W$ as functions of $X$ and $Y$
+
+$$
+\begin{split}
+F &= \frac{X/u}{Y/v} \\
+W &= Y \; ,
+\end{split}
+$$
+
+such that the inverse functions $X$ and $Y$ in terms of $F$ and $W$ are
+
+$$
+\begin{split}
+X &= %s \\
+Y &= W \; .
+\end{split}
+$$
+
+This implies
+
+$$ \left[ \begin{matrix} \frac{\mathrm{d}X}{\mathrm{d}F} & \frac{\mathrm{d}X}{\mathrm{d}W} \end{matrix} \right]
+= \left[ \begin{matrix} %s & \frac{u}{v} F \end{matrix} \right] $$
+"""
+
+
+def test_variables_that_were_given_as_functions_are_turned_around_by_their_proved_inverses(verdicts):
+    right = verdicts(CHANGE % (r"\frac{u}{v} F W", r"\frac{u}{v} W"))
+    assert right == ["definition", "definition", "proved", "proved", "proved"]
+    assert verdicts(CHANGE % (r"\frac{u}{v} F W", r"\frac{v}{u} W"))[-1] != "proved"
+
+
+def test_a_wrong_inverse_turns_nothing_around(verdicts):
+    wrong = verdicts(CHANGE % (r"\frac{v}{u} F W", r"\frac{v}{u} W"))
+    assert wrong[2] != "proved" and wrong[-1] != "proved"
