@@ -143,7 +143,7 @@ def _plainer_functions(draft: Draft) -> Iterator[Draft]:
             if (
                 ("odd" in wanted and degree not in (1, 3))
                 or ("even" in wanted and degree != 2)
-                or ("convex" in wanted and degree == 3)
+                or (wanted & {"convex", "perhaps convex"} and degree == 3)
                 or ("increasing" in wanted and degree == 2)
             ):
                 continue

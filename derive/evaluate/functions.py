@@ -124,10 +124,11 @@ def _at(size: Any, sizes: dict[Size, int]) -> int:
 
 
 def _pieces(properties: frozenset[str], width: int, rng: Random, simple: bool) -> tuple[Piece, ...]:
-    unknown = properties - {"convex", "increasing", "odd", "even", "continuous", "differentiable"}
+    unknown = properties - {"convex", "perhaps convex", "increasing", "odd", "even", "continuous", "differentiable"}
     if unknown:
         raise ValueError(f"no example of a function that is {', '.join(sorted(unknown))}")
     convex, increasing, odd, even = (p in properties for p in ("convex", "increasing", "odd", "even"))
+    convex = convex or "perhaps convex" in properties
     degrees: list[int | None] = [d for d in (0, 1, 2, 3) if not (odd and d % 2 == 0) and not (even and d % 2)]
     if not (odd or even or simple):
         degrees.append(None)

@@ -12,6 +12,7 @@ from itertools import permutations
 from typing import Any
 
 from derive.normal_form.cases import Cases
+from derive.normal_form.combinations import Combinations
 from derive.normal_form.decide import Setting
 from derive.normal_form.forms import (
     addends,
@@ -55,7 +56,7 @@ MAX_DEPTH = 7
 
 
 @dataclass
-class Prover(LogBounds, Cases, Triangle):
+class Prover(LogBounds, Cases, Triangle, Combinations):
     """The search for a certificate under one setting."""
 
     setting: Setting
@@ -209,6 +210,7 @@ class Prover(LogBounds, Cases, Triangle):
                     return
         if depth == 0:
             yield self.nonnegative(b - a)
+            yield self._by_combination(a, b)
         if self.interval(b - a).nonnegative:
             yield "sign of the difference"
         yield self._by_indicator(a, b, depth)

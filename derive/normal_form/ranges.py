@@ -16,6 +16,7 @@ from derive.normal_form.poly import Comp, Poly, add_polys, mono
 from derive.terms import Affine, Index, affine
 
 MAX_PEEL = 3
+MAX_BOUND = 3
 
 
 def align_ranges(nz: Normalizer, p: Poly) -> Poly | None:
@@ -23,23 +24,34 @@ def align_ranges(nz: Normalizer, p: Poly) -> Poly | None:
     comps: dict[Comp, None] = {}
     for m, _ in p.terms:
         for b, e in m.factors:
-            if isinstance(b, Comp) and len(b.bound) == 1 and e == 1:
+            if isinstance(b, Comp) and len(b.bound) <= MAX_BOUND and e == 1:
                 comps[b] = None
-    found = sorted(comps, key=lambda c: c.key)
-    for a in found:
-        for b in found:
-            if a is b:
+    found = [(c, n) for c in sorted(comps, key=lambda c: c.key) for n in range(len(c.bound)) if _is_apart(c, n)]
+    for a, n in found:
+        for b, k in found:
+            if a is b or len(a.bound) != len(b.bound):
                 continue
-            extra = _difference(a.bound[0].hi, b.bound[0].hi)
-            if extra == 0 and _same_summand(nz, a, b, 1):
-                shorter = _replace(nz, p, a, _peeled(nz, a, 1, 0))
-                return None if shorter is None else _replace(nz, shorter, b, _peeled(nz, b, 0, 1))
-            if extra is None or not 0 < extra <= MAX_PEEL:
+            extra = _difference(a.bound[n].hi, b.bound[k].hi)
+            if extra is None or not 0 <= extra <= MAX_PEEL:
                 continue
-            for shift in range(extra + 1):
-                if _same_summand(nz, a, b, shift):
-                    return _replace(nz, p, a, _peeled(nz, a, shift, extra - shift))
+            one, two = _body(nz, a, n), _body(nz, b, k)
+            if extra == 0 and _same_summand(nz, one, two, 1):
+                shorter = _replace(nz, p, a, _peeled(nz, one, 1, 0))
+                return None if shorter is None else _replace(nz, shorter, b, _peeled(nz, two, 0, 1))
+            for shift in range(extra + 1) if extra else ():
+                if _same_summand(nz, one, two, shift):
+                    return _replace(nz, p, a, _peeled(nz, one, shift, extra - shift))
     return None
+
+
+def _is_apart(comp: Comp, n: int) -> bool:
+    """Whether the range of one bound index has nothing to do with the other bound indices."""
+    index = comp.bound[n]
+    others = [i for i in comp.bound if i is not index]
+    ends = [a for a in (index.lo, index.hi) if a is not None]
+    return not any(i in a.indices for a in ends for i in others) and not any(
+        index in a.indices for i in others for a in (i.lo, i.hi) if a is not None
+    )
 
 
 def _difference(a: Affine | None, b: Affine | None) -> int | None:
@@ -49,27 +61,30 @@ def _difference(a: Affine | None, b: Affine | None) -> int | None:
     return d.constant if d.is_constant else None
 
 
-def _body(comp: Comp) -> tuple[Index, Poly]:
-    (index,), factors = open_component(comp)
-    return index, Poly(((mono(factors), Fraction(1)),))
+def _body(nz: Normalizer, comp: Comp, n: int) -> tuple[Index, Poly]:
+    """One bound index of a sum, and the summand, which sums over the other bound indices."""
+    bound, factors = open_component(comp)
+    body = Poly(((mono(factors), Fraction(1)),))
+    for k, index in enumerate(bound):
+        body = body if k == n else nz.sum_over(index, body)
+    return bound[n], body
 
 
-def _same_summand(nz: Normalizer, a: Comp, b: Comp, shift: int) -> bool:
+def _same_summand(nz: Normalizer, a: tuple[Index, Poly], b: tuple[Index, Poly], shift: int) -> bool:
     """Whether term ``k`` of ``b`` is a factor free of k times term ``k + shift`` of ``a``."""
-    i, p = _body(a)
-    j, q = _body(b)
+    (i, p), (j, q) = a, b
     moved = nz.instantiate(p, {i: j + shift})
     if moved is q:
         return True
-    if len(moved.terms) != 1:
+    if len(moved.terms) != 1 or len(q.terms) != 1:
         return False
     quotient = nz.multiply(moved, nz.power(q, Fraction(-1)))
     return j not in quotient.free
 
 
-def _peeled(nz: Normalizer, a: Comp, first: int, last: int) -> Poly | None:
+def _peeled(nz: Normalizer, a: tuple[Index, Poly], first: int, last: int) -> Poly | None:
     """``a`` without its first and last terms, plus those terms."""
-    index, body = _body(a)
+    index, body = a
     hi = index.hi
     assert hi is not None
     if not implied(hi - index.lo + 1 - first - last):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from derive.terms import REAL, Expectation, Hypothesis, Symbol
 
-from . import distributions, matrix_entries, membership, named_moments, properties, shape_hints, spectra
+from . import distributions, matrix_entries, membership, named_moments, properties, regularity, shape_hints, spectra
 from . import syntax as s
 from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
@@ -133,6 +133,7 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
     pieces = document.pieces
     before_proof: Scope | None = None  # as it was when the proof began
     statement = concluded = False
+    caption = 0
     for position, piece in enumerate(pieces):
         if isinstance(piece, Heading):
             scope.outdated = set(scope.symbols) | set(scope.function_definitions)
@@ -150,6 +151,10 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
             elif piece.name == "proof" and before_proof is not None:  # what a proof supposes ends with it
                 end_proof(scope, before_proof)
                 before_proof = None
+        elif isinstance(piece, Sentence) and (
+            caption or "\\caption" in piece.words
+        ):  # it describes a figure, not what follows
+            caption = caption_depth(piece.words, caption)
         elif isinstance(piece, Sentence) and position not in done:
             read_sentence(piece, scope, levels[-1][1] if levels else None, concluded, statement)
             concluded = statement and (concluded or bool(_THEN.search(piece.words)))
@@ -161,6 +166,20 @@ def scopes(document: Document) -> Iterator[tuple[Display, Scope]]:
                 read_sentence(following, scope, levels[-1][1] if levels else None)
                 done.add(position + 1)
             yield piece, scope
+
+
+def caption_depth(words: str, depth: int) -> int:
+    r"""How many braces of a `\\caption{` are open after these words.
+
+    >>> caption_depth("\\caption{Plot of §, where", 0), caption_depth("§ is 1.} More", 1)
+    (1, 0)
+    """
+    begun = words.find("\\caption{") if depth == 0 else 0
+    for character in words[max(begun, 0) :] if depth or begun >= 0 else "":
+        depth += (character == "{") - (character == "}")
+        if character == "}" and depth <= 0:
+            return 0
+    return depth
 
 
 def prepare_document(document: Document, scope: Scope) -> None:
@@ -269,6 +288,8 @@ def read_sentence(
         membership.note_sizes(statement.node, scope)
         membership.note_list(statement.node, scope, override=True)
     declare(statements, scope, "prose", strict=False)
+    if not concluded:
+        regularity.note(sentence, scope)
 
 
 def declared_anew(statements: list[Statement]) -> set[str]:

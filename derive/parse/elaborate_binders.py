@@ -54,8 +54,6 @@ def note_ranges(e: Elaborator, root: s.Node) -> None:
     for node in s.walk(root):
         if isinstance(node, (s.Subscript, s.Superscript)):
             note_axes(e, node)
-        elif isinstance(node, s.Subscript):
-            note_axes(e, node)
     for node in s.walk(root):
         if isinstance(node, s.Subscript) and isinstance(node.base, s.Name) and node.base.text == "\\delta":
             _, items = split_scripts(node)
@@ -221,17 +219,19 @@ def bind_relation(
     e: Elaborator, part: s.Relations, node: s.BigOperator, found: list[tuple[Index, Term | None]], guards: list[Term]
 ) -> None:
     op, right = part.rest[0]
-    names = part.first.items if isinstance(part.first, s.Row) else (part.first,)
-    if op == "=" and len(part.rest) == 1 and isinstance(part.first, s.Name):
+    first = s.unprimed(part.first)
+    names = first.items if isinstance(first, s.Row) else (first,)
+    if op == "=" and len(part.rest) == 1 and isinstance(first, s.Name):
         if node.upper is None:
             raise e.error("this sum has no upper end", node)
         low = e.integer(right)
         high = None if _infinite(node.upper) else upper_end(e, node.upper)
-        found.append((local_index(e, part.first.key, low, high), None))
+        found.append((local_index(e, first.key, low, high), None))
         return
     if op == "\\in" and len(part.rest) == 1:
         span = set_range(e, right, part)
         for name in names:
+            name = s.unprimed(name)
             if not isinstance(name, s.Name):
                 raise e.error("this is no index", name)
             if span is None:
@@ -242,6 +242,7 @@ def bind_relation(
     introduced = []
     sides = [part.first, *(side for _, side in part.rest)]
     for side in sides:
+        side = s.unprimed(side)
         key = symbol_key(side)
         if isinstance(side, s.Name) and key is not None and key not in e.local and new_in_sum(e, key, node, op):
             introduced.append(side)

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from derive.terms import (
     ONE,
-    Affine,
     Apply,
     Arr,
     Derivative,
     Fn,
     FunctionSymbol,
-    Num,
     Pow,
-    Size,
     Symbol,
     Term,
     Value,
@@ -26,13 +23,13 @@ from derive.terms import (
     substitute,
     term,
 )
-from derive.terms import ShapeError as TermShapeError
 
 from . import densities, elaborate_opaque, elaborate_probability, laws, means_by_density
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
 from .names import is_minus_one, split_scripts, symbol_key, text_key
+from .put_in import put_in
 from .scope import Declaration, FunctionDefinition, Scope
 
 if TYPE_CHECKING:
@@ -219,7 +216,8 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
     if not primes and power is None and names_densities(key, e.scope) and not isinstance(base, s.Subscript):
         return elaborate_probability.probability(e, node, base_key)
     definition = e.scope.function_definitions.get(key) or e.scope.function_definitions.get(base_key)
-    declared = key in e.scope.functions and (key not in e.scope.inferred or not _all_relations(node.group.body))
+    events = _all_relations(node.group.body)  # no function of numbers has them as arguments
+    declared = key in e.scope.functions and not (events and (key in e.scope.inferred or base_key in _PROBABILITY))
     if not primes and not declared and is_probability(e, node, base_key, definition):
         return elaborate_probability.probability(e, node, base_key)
     if definition is not None:
@@ -312,6 +310,21 @@ def primed_whole(head: s.Node, scope: Scope) -> s.Node:
     return s.Prime(head.start, head.end, whole, head.base.count)
 
 
+def another_function(
+    e: Elaborator, name: str, count: int, items: tuple[s.Node, ...], node: s.ApplyOrProduct, primes: int
+) -> Loose:
+    """f with other arguments than f takes elsewhere is a function of its own; nothing is known of it, nor refuted with it."""
+    parts = arguments(node.group)
+    if items or primes or not parts or any(isinstance(p, s.Ellipsis) for p in parts):
+        raise e.error(f"{name} takes {count} arguments, here are {len(parts)}", node)
+    key = name + "(" + ", ".join(["\\cdot"] * len(parts)) + ")"
+    known = e.scope.functions.get(key)
+    if known is None:
+        e.remarks.append(f"{name} takes {count} arguments elsewhere; here it is a function of its own")
+        return new_function(e, key, node, 0)
+    return opaque_application(e, known, node, 0)
+
+
 def opaque_number(e: Elaborator, node: s.ApplyOrProduct) -> Term:
     """A use of an undeclared function that does not fit its other uses: a quantity of its own."""
     key = f"{text_key(node.head)}({text_key(node.group.body) if node.group.body is not None else ''})"
@@ -355,7 +368,7 @@ def defined_application(
     parts = arguments(node.group)
     parameters = definition.parameters
     if len(parts) != len(parameters):
-        raise e.error(f"{definition.name} takes {len(parameters)} arguments, here are {len(parts)}", node)
+        return another_function(e, definition.name, len(parameters), items, node, primes)
     values = [e.firm(p) for p in parts]
     body = definition.body
     if definition.indices:
@@ -392,77 +405,13 @@ def entrywise(value: Value, function: Any) -> Value:
     return result
 
 
-def put_in(
-    e: Elaborator, body: Value, parameters: tuple[Symbol, ...], values: list[Value], parts: list[s.Node], node: s.Node
-) -> Loose:
-    scalars = all(not p.shape for p in parameters)
-    if scalars and any(isinstance(v, Arr) for v in values):
-        if isinstance(body, Arr):
-            raise e.error("a function of numbers with an array value cannot act on an array", node)
-        try:
-            return arrays.broadcast(lambda *us: substitute(body, {}, dict(zip(parameters, us, strict=True))), *values)
-        except TermShapeError as error:
-            raise e.plain_shape_error(error, node, values[0]) from error
-    mapping: dict[Symbol, Value] = {}
-    sizes = generic_sizes(e, parameters, values)
-    for parameter, value, part in zip(parameters, values, parts, strict=True):
-        wanted = tuple((size.substitute(sizes),) for size in parameter.shape)
-        got = value.shape if isinstance(value, Arr) else ()
-        if wanted != got:
-            if isinstance(value, Term) and isinstance(value, Num) and value.value == 0 and parameter.shape:
-                value = arrays.zeros(*parameter.shape)
-            else:
-                merged = (
-                    e.unify(arrays_of(parameter), value, "plus") if isinstance(value, Arr) and parameter.shape else None
-                )
-                if merged is not None:
-                    raise merged
-                raise ShapeError(
-                    f"{e.quote(part)} is {describe(value)}, the argument is {describe(arrays_of(parameter))}",
-                    part.start, part.end, e.text, (describe(value), describe(arrays_of(parameter))), (e.quote(part),),
-                )  # fmt: skip
-        if not (isinstance(value, (Term, Arr)) and _is_symbol(value, parameter)):
-            mapping[parameter] = value
-    return substitute(body, sizes, mapping) if mapping else body
-
-
-def generic_sizes(e: Elaborator, parameters: tuple[Symbol, ...], values: list[Value]) -> dict[Any, Affine]:
-    """The sizes of undeclared vector arguments in one application: k(u, v) serves vectors of any length."""
-    shared = {a for symbol in e.scope.symbols.values() for size in symbol.shape for a, _ in size.terms}
-    found: dict[Any, Affine] = {}
-    for parameter, value in zip(parameters, values, strict=True):
-        if not isinstance(value, Arr) or len(value.shape) != len(parameter.shape):
-            continue
-        for size, axis in zip(parameter.shape, value.shape, strict=True):
-            atom = size.atom
-            if isinstance(atom, Size) and atom.name.startswith("?") and atom not in shared and len(axis) == 1:
-                found.setdefault(atom, axis[0])
-    return found
-
-
-def _is_symbol(value: Value, symbol: Symbol) -> bool:
-    if isinstance(value, Arr):
-        from derive.terms import alpha_equal
-
-        return bool(symbol.shape) and alpha_equal(value, Arr.of(symbol))
-    return not symbol.shape and value is term(symbol)
-
-
-def arrays_of(symbol: Symbol) -> Value:
-    return Arr.of(symbol) if symbol.shape else term(symbol)
-
-
-def symbol_shape(symbol: Symbol) -> Any:
-    return tuple((size,) for size in symbol.shape)
-
-
 def opaque_application(e: Elaborator, function: FunctionSymbol, node: s.ApplyOrProduct, primes: int) -> Loose:
     parts = arguments(node.group)
     guessed = function.name in e.scope.inferred
     if guessed and len(parts) != len(function.arguments) and not primes:
         return opaque_number(e, node)
     if len(parts) != len(function.arguments):
-        raise e.error(f"{function.name} takes {len(function.arguments)} arguments, here are {len(parts)}", node)
+        return another_function(e, function.name, len(function.arguments), (), node, primes)
     values = [e.firm(p) for p in parts]
     if primes and (len(values) != 1 or function.arguments[0]):
         raise e.error("a prime needs a function of one number", node)
@@ -473,9 +422,12 @@ def opaque_application(e: Elaborator, function: FunctionSymbol, node: s.ApplyOrP
         got = value.shape if isinstance(value, Arr) else ()
         wanted = tuple((size,) for size in shape)
         if got != wanted:
+            model: Value = Arr.of(Symbol("?", shape)) if shape else ONE
+            merged = e.unify(model, value, "plus")
+            if merged is not None:  # a size that nobody declared is that of the argument
+                raise merged
             if guessed and not primes:
                 return opaque_number(e, node)
-            model: Value = Arr.of(Symbol("?", shape)) if shape else ONE
             raise ShapeError(
                 f"{e.quote(part)} is {describe(value)}, the argument of {function.name} is {describe(model)}",
                 part.start, part.end, e.text, (describe(value), describe(model)), (e.quote(part),),

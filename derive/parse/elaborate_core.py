@@ -157,13 +157,18 @@ class Core:
             nodes, {*self.taken, *self.local, *self.scope.indices, *self.scope.sizes, *self.scope.symbols}
         )
         self.free_outside = {key for node in nodes for key in s.standing_names(node)}
-        self.derivatives = any(
-            isinstance(p, (s.Derivative, s.DerivativeOperator, s.Nabla, s.Prime))
-            for node in nodes
-            for p in s.walk(node)
-        )
+        self.derivatives = any(self.is_derivative(p) for node in nodes for p in s.walk(node))
         for node in nodes:
             note_ranges(self, node)
+
+    def is_derivative(self, part: s.Node) -> bool:
+        """Whether a part differentiates: `f'(x)` does, a name x' does not."""
+        if isinstance(part, s.ApplyOrProduct):
+            return any(isinstance(p, s.Prime) for p in _spine(part.head))
+        if isinstance(part, s.Prime):
+            key = symbol_key(part.base) or ""
+            return key in self.scope.functions or key in self.scope.function_definitions
+        return isinstance(part, (s.Derivative, s.DerivativeOperator, s.Nabla))
 
     def note(self, part: s.Node) -> None:
         if isinstance(part, s.Superscript) and (is_transpose(part.exponent) or is_inverse_transpose(part.exponent)):
@@ -342,3 +347,11 @@ def with_unification(scope: Scope, work: Callable[[], Any]) -> Any:
                 raise
             return with_sizes(scope, lambda: with_unification(scope, work), error)
     raise ReadError("the sizes of the undeclared arrays cannot be worked out; declare them", kind="shape")
+
+
+def _spine(node: s.Node) -> list[s.Node]:
+    """A name with scripts and primes, from the outside in."""
+    found = [node]
+    while isinstance(found[-1], (s.Prime, s.Subscript, s.Superscript)):
+        found.append(found[-1].base)
+    return found

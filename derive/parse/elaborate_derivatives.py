@@ -30,6 +30,7 @@ from .elaborate_calls import entrywise, is_application
 from .elaborate_opaque import difference
 from .elaborate_partials import by_component, component_of
 from .flexible import Flex, Loose, describe, scale, transpose
+from .iterates import is_bold
 from .names import is_transpose, split_scripts, symbol_key
 
 if TYPE_CHECKING:
@@ -144,12 +145,19 @@ def operand_value(e: Elaborator, body: s.Node, variables: tuple[tuple[s.Node, in
 def derivative(e: Elaborator, node: s.Derivative) -> Loose:
     for part, _ in node.variables:
         ensure_variable(e, part)
-    places = accented_places(e, node.body, node.variables)
+    return at_places(e, node.body, node.variables, node.variables, node)
+
+
+def at_places(
+    e: Elaborator, body: s.Node, names: tuple[tuple[s.Node, int], ...], variables: tuple[tuple[s.Node, int], ...], node: s.Node
+) -> Loose:  # fmt: skip
+    """The derivative of a body by its variables, at the places that stand for them in it."""
+    places = places_of(e, body, variables)
     saved = dict(e.local)
     e.local.update({key: symbol for key, symbol, _ in places})
     try:
-        value: Loose = operand_value(e, node.body, node.variables)
-        value = by_variables(e, value, node.variables, node)
+        value: Loose = operand_value(e, body, names)
+        value = by_variables(e, value, variables, node)
     finally:
         e.local = saved
     for _, symbol, place in places:
@@ -158,28 +166,43 @@ def derivative(e: Elaborator, node: s.Derivative) -> Loose:
     return value
 
 
-def accented_places(
+def places_of(
     e: Elaborator, body: s.Node, variables: tuple[tuple[s.Node, int], ...]
 ) -> list[tuple[str, Symbol, s.Node]]:
-    """`\\frac{d L(\\hat\\beta)}{d \\beta}` is the derivative of L(\\beta) at \\hat\\beta: the key, the variable, the place."""
-    if not isinstance(body, s.ApplyOrProduct):
+    """`\\frac{d L(\\hat\\beta)}{d \\beta}` is the derivative of L(\\beta) at \\hat\\beta: the key, the variable, the place.
+
+    So it is for `\\nabla_x f(x^\\star, y)` and for bold iterates `\\mathbf{x}_t`, where x itself does not occur.
+    """
+    if not isinstance(body, s.ApplyOrProduct) or not is_application(e, body):
         return []
-    free = s.free_names(body) | {symbol_key(p) or "" for p in s.walk(body)}
     found: list[tuple[str, Symbol, s.Node]] = []
     for node, _ in variables:
         inner = node.base if isinstance(node, s.Superscript) and symbol_key(node) is None else node
         key = symbol_key(inner)
         symbol = e.scope.symbols.get(key or "")
-        if key is None or symbol is None or key in free:
+        if key is None or symbol is None:
             continue
-        for part in s.walk(body.group):
-            name = symbol_key(part)
-            base, _ = split_scripts(part) if isinstance(part, s.Name | s.Subscript) else (None, ())
-            accented = isinstance(base, s.Name) and base.accents and name is not None
-            if accented and isinstance(base, s.Name) and name == key.replace(base.text, base.key, 1):
-                if all(name != k for k, _, _ in found):
-                    found.append((name, symbol, part))
+        names: dict[str, s.Node] = {}
+        if not _marked(body.group, key, names):
+            found.extend((name, symbol, part) for name, part in names.items() if all(name != k for k, _, _ in found))
     return found
+
+
+def _marked(node: s.Node, key: str, found: dict[str, s.Node]) -> bool:
+    """Whether a name occurs as it is; the same name with a mark (a hat, a star, a prime, the number of an iterate) is noted."""
+    name = symbol_key(node)
+    if name is not None:
+        base = node
+        while isinstance(base, s.Subscript | s.Superscript | s.Prime):
+            base = base.base
+        if name == key:
+            return True
+        if isinstance(base, s.Name) and (base.key == key or name == key.replace(base.text, base.key, 1)):
+            marked = base.accents or isinstance(node, s.Superscript | s.Prime) or is_bold(base)
+            if marked and (base.key != key or node is not base):
+                found[name] = node
+                return False
+    return any(_marked(child, key, found) for child in s.children(node))
 
 
 def ensure_variable(e: Elaborator, node: s.Node) -> None:
@@ -210,8 +233,7 @@ def apply_operator(e: Elaborator, operator: s.DerivativeOperator, body: s.Node) 
         return by_component(e, place, operator, body)  # type: ignore[no-any-return]
     for part, _ in operator.variables:
         ensure_variable(e, part)
-    value: Loose = operand_value(e, body, operator.variables)
-    return by_variables(e, value, operator.variables, operator)
+    return at_places(e, body, operator.variables, operator.variables, operator)
 
 
 def apply_nabla(
@@ -281,14 +303,14 @@ def gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:
         if len(parts) != 1:
             raise e.unsupported("a gradient by several variables", nabla)
         ensure_variable(e, parts[0])
-        value: Loose = operand_value(e, body, ((parts[0], 1),))
-        return by_variables(e, value, ((parts[0], nabla.order),), nabla)
+        return at_places(e, body, ((parts[0], 1),), ((parts[0], nabla.order),), nabla)
     return own_gradient(e, nabla, body)
 
 
 def own_gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:
     """\\nabla f(a): the derivative of f by its argument, at a."""
-    from .elaborate_calls import arguments, put_in
+    from .elaborate_calls import arguments
+    from .put_in import put_in
 
     head = body.head if isinstance(body, s.ApplyOrProduct) else body
     key = symbol_key(head) or ""
@@ -307,9 +329,9 @@ def own_gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:
             parts = arguments(body.group)
             if len(parts) == 1:
                 at = e.firm(parts[0])
-                from .elaborate_calls import _is_symbol
+                from .put_in import is_symbol
 
-                if not _is_symbol(at, parameter):
+                if not is_symbol(at, parameter):
                     if parameter.shape == () and isinstance(at, Arr):
                         return put_in(e, value, (parameter,), [at], parts, body)
                     return entrywise(value, lambda b: At(b, parameter, at))

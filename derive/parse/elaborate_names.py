@@ -57,7 +57,7 @@ class Names(Core):
             if not definition.indices:
                 return definition.body
         if key in scope.functions:
-            raise self.error(f"{self.quote(node)} is a function; its argument is missing", node)
+            raise self.error(f"{self.quote(node)} is a function; its argument is missing", node, kind="unsupported")
         if key in scope.sizes:
             return IntValue(scope.sizes[key])
         if key in scope.indices:

@@ -203,10 +203,18 @@ def joint(e: Elaborator, name: str, parts: list[str], parameters: str, node: s.N
 
 def bound_names(e: Elaborator, key: str, node: s.Node | None) -> list[s.Node]:
     """The names of an application that a sum, an integral or a mean binds, as far as the density mentions them."""
-    said = set(re.findall(r"\\?[a-zA-Z]+", key[key.index("(") :]))
+    said = set(re.findall(r"\\?[a-zA-Z]+'*", key[key.index("(") :]))
     if node is None:
         return []
-    return [p for p in s.walk(node) if isinstance(p, s.Name) and (p.key in e.local or e.averaging) and p.text in said]
+    return [p for p in s.walk(node) if _bound_letter(e, p) in said]
+
+
+def _bound_letter(e: Elaborator, node: s.Node) -> str:
+    """The letter of a name, or of a name with a prime, that is bound here; empty for others."""
+    if isinstance(node, s.Prime):
+        inner = node.base.text if isinstance(node.base, s.Name) and symbol_key(node) in e.local else ""
+        return inner and inner + "'" * node.count
+    return node.text if isinstance(node, s.Name) and (node.key in e.local or e.averaging) else ""
 
 
 def normal_density(e: Elaborator, node: s.ApplyOrProduct) -> Loose:

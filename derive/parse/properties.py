@@ -195,7 +195,7 @@ def give(
     if doubtful and (function is not None or key not in scope.symbols):
         return
     if function is not None:
-        smooth_function(key, function, both, scope)
+        smooth_function(key, function, _NOT_SO.sub(" ", both), scope, _conditional(statements[position]))
         return
     if re.search(r"vectors?\s+of\s+(?:all\s+)?ones|all-?ones", both):
         symbol = scope.symbols.get(key)
@@ -313,13 +313,27 @@ def note_independent(statement: Statement, scope: Scope, both: str, doubtful: bo
         scope.identically_distributed |= keys
 
 
-def smooth_function(key: str, function: FunctionSymbol, both: str, scope: Scope) -> None:
+_NOT_SO = re.compile(
+    r"\b(?:not|never|neither|nor|without|no)\s+(?:necessarily\s+|always\s+|even\s+|be\s+)*[\w-]+|\b(?:non|quasi|pseudo|weakly|locally)-?\s*\w+",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"\b(?:if|when|whenever|unless|whether|not\s+(?:all|any|every))\s*$", re.IGNORECASE)
+_ONLY_IF = re.compile(r"^\s*(?:is|are|were)\b[^.;]*\b(?:if|iff|when|whenever|unless|only)\b|^\s*were\b", re.IGNORECASE)
+
+
+def _conditional(statement: Statement) -> bool:
+    """Whether the words only say what holds under a condition: `if f is convex`, `f is convex if`."""
+    return bool(_IF.search(statement.before) or _ONLY_IF.search(statement.after))
+
+
+def smooth_function(key: str, function: FunctionSymbol, both: str, scope: Scope, asked: bool = False) -> None:
+    """Order of smoothness and properties that the words give; what is only asked of the function serves no proof."""
     smooth = function.smooth
     if re.search(r"\btwice\b|C\^2|smooth", both):
         smooth = max(2, smooth)
     props = set(function.properties)
     if re.search(r"\bconvex\b", both):
-        props.add("convex")
+        props.add("perhaps convex" if asked and "convex" not in props else "convex")
         scope.convex.add(key)
     for word in ("increasing", "odd", "even", "continuous", "differentiable"):
         if re.search(rf"\b{word}\b", both):

@@ -6,6 +6,7 @@ Imports derive.terms, syntax and names.  A `Scope` is built by declarations.py a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from derive.terms import (
     Affine,
@@ -22,6 +23,9 @@ from derive.terms.node import Node
 
 from . import syntax as s
 from .names import symbol_key
+
+if TYPE_CHECKING:
+    from .regularity import Regularity
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ class Scope:
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)
     convex: set[str] = field(default_factory=set)
+    regular: dict[str, list[Regularity]] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
     ones: set[str] = field(default_factory=set)
@@ -192,6 +197,7 @@ class Scope:
             self.identically_distributed.discard(old)
         for names in (self.constants, self.convex, self.ones):
             names.discard(key)
+        self.regular.pop(key, None)
         self.doubts[:] = [d for d in self.doubts if key not in d.names]
 
     def replace_symbol(self, old: Symbol, new: Symbol) -> None:

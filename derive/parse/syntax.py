@@ -10,7 +10,7 @@ superscript.  Imports nothing of ours.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 
@@ -347,10 +347,18 @@ def bound_names(node: Node) -> frozenset[str]:
     return frozenset(name.key for name in index_names(lower))
 
 
+def unprimed(node: Node) -> Node:
+    """The name i' in place of the name i with a prime: an index with a prime is an index of its own."""
+    if isinstance(node, Prime) and isinstance(node.base, Name):
+        return replace(node.base, text=node.base.text + "'" * node.count, end=node.end)
+    return node
+
+
 def index_names(lower: Node | None) -> tuple[Name, ...]:
     """The names that the script under a \\sum introduces, in order."""
     if lower is None:
         return ()
+    lower = unprimed(lower)
     if isinstance(lower, Name):
         return (lower,)
     if isinstance(lower, Subscript) and isinstance(lower.base, Name):

@@ -162,7 +162,8 @@ class FunctionSymbol(Node):
     """A function called ``name`` of arguments with shapes ``arguments`` and a value of shape ``shape``.
 
     ``smooth`` is the order up to which continuous derivatives exist (partial derivatives commute from 2 on).
-    ``properties`` may hold "convex", "increasing", "odd", "even", and "continuous" or "differentiable" where that was said in words:
+    ``properties`` may hold "convex", "perhaps convex" (a sentence asks it of the function), "increasing", "odd", "even", and
+    "continuous" or "differentiable" where that was said in words:
     limits rest on what was said only.
     """
 

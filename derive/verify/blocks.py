@@ -26,7 +26,7 @@ from derive.verify.contexts import context_of
 from derive.verify.doubts import at_other_values, where_spoken_of
 from derive.verify.earlier import instead, is_one_case
 from derive.verify.facts import is_to_be_shown
-from derive.verify.fresh import read_afresh
+from derive.verify.fresh import names_of, read_afresh
 from derive.verify.judging import (
     IMPLIED,
     IMPLIES,
@@ -42,6 +42,7 @@ from derive.verify.judging import (
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
     defines_variables,
+    another_signature,
     function_anew,
     given_by_earlier_entries,
     gives_anew,
@@ -128,6 +129,9 @@ class Block:
             return
         if position == 0 and self.defines(step):
             self.definition(step, chain)
+            return
+        if position == 0 and another_signature(step, self.scope, self.session.several):
+            self.redefinition(step, chain)
             return
         recursive = given_by_earlier_entries(step, self.scope) if position == 0 else ""
         if recursive and not stating.iterate(self, step, chain):
@@ -217,6 +221,9 @@ class Block:
         if isinstance(error, ShapeError) and shapes is not None:
             stale = {k for k in e.uses if self.is_stale(k)}
             doubt = doubtful(error, shapes, statement.step, e, self.scope, self.session.unclear, stale)
+            several = sorted(set(self.session.several) & names_of(statement.step))
+            if several:
+                doubt = f"{several[0]} is a function of several kinds of arguments here; declare them"
             if doubt:
                 self.add(statement, Outcome("undecided", reason=f"{error.message}; {doubt}"))
                 return

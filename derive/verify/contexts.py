@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from derive.decide.context import Context, FunctionLaw
+from derive.parse import regularity
 from derive.parse.scope import Distribution, Scope
 from derive.terms import (
     Add,
@@ -42,13 +43,17 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     """Definitions, hypotheses, laws, what is random, and what nothing may be refuted with in a step with these sides."""
     sides = tuple(sides)
     normal, opaque = _laws_of_random_symbols(scope, sides)
+    laws = [law for law in (*scope.laws, *regularity.laws(scope)) if not law.schematic]
     functions: set[Any] = {f for k, f in scope.functions.items() if k in scope.inferred}
     dependent = _opaque_functions(scope, sides)
     functions |= {c.function for value in dependent.values() for c in (value, *children(value)) if isinstance(c, Apply)}
+    bounded = {f for law in laws if law.relation.op != "=" for f in _functions(law.relation.lhs, law.relation.rhs)}
+    bounded |= {scope.functions[k] for k in scope.regular if k in scope.functions}
+    functions |= bounded  # no example is looked for that satisfies an inequality at all points
     return Context(
         definitions={**scope.definitions, **dependent},
-        hypotheses=[*scope.hypotheses, *_higher_moments(scope, normal, sides), *extra],
-        laws=[FunctionLaw(law.relation, law.variables) for law in scope.laws if not law.schematic],
+        hypotheses=[*scope.hypotheses, *_higher_moments(scope, normal, sides), *regularity.stationary(scope), *extra],
+        laws=[FunctionLaw(law.relation, law.variables) for law in laws],
         independent=list(scope.independent),
         normal=normal,
         iid=frozenset(scope.identically_distributed),
@@ -88,6 +93,11 @@ def _opaque_functions(scope: Scope, sides: tuple[Value, ...]) -> dict[Symbol, An
         value = Apply(function, arguments, entries.indices, ())
         found[symbol] = Arr(entries.axes, value) if symbol.shape else value
     return found
+
+
+def _functions(*values: Any) -> set[Any]:
+    found = {v.function for v in values if isinstance(v, Apply)}
+    return found.union(*(_functions(*children(v)) for v in values if children(v)))
 
 
 def _has(value: Any, kind: type) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from derive.parse import syntax as s
 from derive.parse.definitions import new_left_side
+from derive.parse.elaborate_calls import arguments
+from derive.parse.iterates import is_bold
 from derive.parse.names import is_index, split_scripts, stands_with_an_index, symbol_key
 from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
@@ -154,6 +156,7 @@ def _behind(symbol: Symbol, scope: Scope) -> set[Symbol]:
     return {symbol} | free_symbols(unfold(term(symbol), scope.definitions)) if not symbol.shape else {symbol}
 
 
+_EQUAL = ("=", ":=", "\\equiv")
 _ANEW = re.compile(
     r"\b(?:we\s+use|used|arrive\s+at|(?:re)?defin\w+|choose|instead|replac\w+|modif\w+|drop|rescal\w+)\b", re.IGNORECASE
 )
@@ -181,3 +184,43 @@ def not_understood(session: Session, scope: Scope, key: str | None) -> None:
     old = scope.symbols.get(key)
     if old is not None and old.kind == "variable":
         scope.replace_symbol(old, Symbol(old.name, old.shape, old.domain, old.properties, "dependent", old.first))
+
+
+def another_signature(step: Step, scope: Scope, seen: dict[str, set[tuple[int, ...]]]) -> str:
+    """The function that a row gives anew for other arguments than it has: `f(x, y) = ...` after f(x), numbers after vectors.
+
+    `seen` has the arguments for which functions were given so far, and is extended: what was given once is given.
+    """
+    left, right = step.lhs.node, step.rhs.node
+    if not isinstance(left, s.ApplyOrProduct) or right is None or step.introduced_by or step.relation not in _EQUAL:
+        return ""
+    key = symbol_key(left.head) or ""
+    definition, function = scope.function_definitions.get(key), scope.functions.get(key)
+    if (definition is None and function is None) or isinstance(left.group.body, s.Conditional):
+        return ""
+    parts = arguments(left.group)
+    names = [symbol_key(p) for p in parts]
+    if None in names or len(set(names)) != len(names) or key in s.free_names(right):
+        return ""
+    known = (
+        tuple(len(p.shape) for p in definition.parameters)
+        if definition is not None
+        else tuple(len(a) for a in function.arguments)  # type: ignore[union-attr]
+    )
+    here = tuple(_rank(p, scope) for p in parts)
+    if here == known or here in seen.get(key, ()):
+        return ""
+    seen.setdefault(key, set()).update((known, here))
+    return key
+
+
+def _rank(node: s.Node, scope: Scope) -> int:
+    """The number of indices that a name has by its declaration, or by how it is written."""
+    key = symbol_key(node) or ""
+    if key in scope.symbols:
+        return len(scope.symbols[key].shape)
+    base, _ = split_scripts(node)
+    if not is_bold(base):
+        return 0
+    assert isinstance(base, s.Name)
+    return 2 if base.text[:1].isupper() else 1

@@ -46,6 +46,9 @@ class Session:
     skip: frozenset[int] = frozenset()
     announce: Callable[[int], object] | None = None
     facts: list[Fact] = field(default_factory=list)
+    several: dict[str, set[tuple[int, ...]]] = field(
+        default_factory=dict
+    )  # functions given for several kinds of arguments
     environment: str = ""  # the theorem, definition or proof of LaTeX that a display stands in
     iterates: list[str] = field(default_factory=list)  # what a row of this section gave as the next iterate
     given: set[tuple[tuple[str, ...], str]] = field(default_factory=set)  # left sides of iterates, by section

@@ -13,14 +13,18 @@ False
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.parse import syntax as s
+from derive.parse.definitions import define, new_left_side
+from derive.parse.errors import ReadError
 from derive.parse.iterates import is_bold
 from derive.parse.names import split_scripts, symbol_key
 from derive.parse.rows import CONSTRAINT, Chain, Step
 from derive.parse.steps import ElaboratedStep, elaborate_step
-from derive.terms import free_symbols, unfold
+from derive.terms import Entry, Hypothesis, Relation, Term, free_symbols, term, unfold
+from derive.terms.symbols import Domain
 from derive.verify.judging import Outcome, Statement
 
 if TYPE_CHECKING:
@@ -78,6 +82,13 @@ def announces(words: str) -> bool:
     return bool(_ANNOUNCES.search(words))
 
 
+def is_quantity(node: s.Node | None) -> bool:
+    """Whether a side is one quantity, a name or a function of something: an expression such as `x - y` is not defined."""
+    while isinstance(node, s.Subscript | s.Superscript | s.Prime):
+        node = node.base
+    return isinstance(node, s.Name | s.ApplyOrProduct | s.Call | s.Norm | s.Accent)
+
+
 def is_constraint(step: Step) -> bool:
     """Whether a step stands below `subject to` in its display."""
     return step.note == CONSTRAINT
@@ -107,6 +118,9 @@ def _is_next(item: s.Node) -> bool:
     )
 
 
+PROPERTY = "the sentence defines a property by this condition"
+
+
 def stated(step: Step, words: str, environment: str, position: int, verdict: str, new: bool) -> tuple[str, str] | None:
     """The verdict and the reason of a step that states something; None when it claims.
 
@@ -117,12 +131,12 @@ def stated(step: Step, words: str, environment: str, position: int, verdict: str
     if is_constraint(step):
         return "assumption", "a constraint of the optimisation problem"
     if position == 0 and defines_a_property(words, environment):
-        return "definition", "the sentence defines a property by this condition"
+        return "definition", PROPERTY
     if verdict in ("refuted", "assumption"):
         return None
     if step.relation in (":=", "=:"):
         return "definition", "its sign says that it is a definition"
-    if position == 0 and step.relation in _MADE and announces(words) and not isinstance(step.lhs.node, s.Number):
+    if position == 0 and step.relation in _MADE and announces(words) and is_quantity(step.lhs.node):
         return "definition", "the sentence says that it is a definition"
     if position == 0 and new and is_next_iterate(step):
         return "definition", "it gives the next iterate; such a definition is not unfolded"
@@ -163,8 +177,33 @@ def settle(block: Block, position: int) -> None:
     step, old = judged.statement.step, judged.outcome
     known = block.scope.symbols.get(symbol_key(step.lhs.node) or "") if step.lhs.node is not None else None
     new = (block.session.section, step.lhs.latex) not in block.session.given and known not in block.scope.definitions
+    before = block.rows[-2].outcome if len(block.rows) > 1 else None
+    if position > 0 and before is not None and before.reason == PROPERTY:
+        position = 0  # a chain of relations is one condition
     found = stated(step, block.words, block.session.environment, position, old.verdict, new)
     if found is not None:
         block.amend(judged, Outcome(found[0], reason=found[1], seconds=old.seconds))
         if found[0] == "definition" and step.relation in _MADE:
             block.session.given.add((block.session.section, step.lhs.latex))
+        if step.relation in (":=", "=:") and found[0] == "definition":
+            _set(block, judged.statement)
+
+
+def _set(block: Block, statement: Statement) -> None:
+    r"""What `:=` sets: a declared number `\gamma := 1/L` to the end of the section, or a new name `... =: q(\gamma)` for good."""
+    step, e = statement.step, statement.elaborated
+    left, right = step.lhs.node, step.rhs.node
+    assert left is not None and right is not None
+    symbol = block.scope.symbols.get(symbol_key(left) or "")
+    if symbol is not None and not symbol.shape and isinstance(e.lhs, Entry) and e.rhs is not None:
+        if symbol.kind == "variable" and symbol.domain in (Domain(), Domain(lower=Fraction(0), lower_open=True)):
+            _give(block, e, step)
+            if symbol in block.scope.definitions and symbol.domain.lower is not None and isinstance(e.rhs, Term):
+                positive = Hypothesis(Relation("<", term(0), e.rhs), (), step.rhs.latex)
+                block.scope.hypotheses.append(positive)
+                block.session.assumed.append(positive)
+    elif new_left_side(left, block.scope) is None and new_left_side(right, block.scope) is not None:
+        try:
+            define(right, left, block.scope, block.formula.text, block.line(step))
+        except ReadError:
+            return
