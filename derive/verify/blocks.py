@@ -41,8 +41,8 @@ from derive.verify.judging import (
 )
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.meanings import (
-    defines_variables,
     another_signature,
+    defines_variables,
     function_anew,
     given_by_earlier_entries,
     gives_anew,
