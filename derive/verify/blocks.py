@@ -26,7 +26,7 @@ from derive.verify.contexts import context_of
 from derive.verify.doubts import at_other_values, where_spoken_of
 from derive.verify.earlier import instead, is_one_case
 from derive.verify.facts import is_to_be_shown
-from derive.verify.fresh import names_of, read_afresh
+from derive.verify.fresh import read_afresh
 from derive.verify.judging import (
     IMPLIED,
     IMPLIES,
@@ -49,6 +49,7 @@ from derive.verify.meanings import (
     hypothesis_named,
     names_a_declared_symbol,
     not_understood,
+    of_several_kinds,
     speaks_of_one_entry,
 )
 from derive.verify.misfits import doubtful, shapes_of
@@ -221,9 +222,7 @@ class Block:
         if isinstance(error, ShapeError) and shapes is not None:
             stale = {k for k in e.uses if self.is_stale(k)}
             doubt = doubtful(error, shapes, statement.step, e, self.scope, self.session.unclear, stale)
-            several = sorted(set(self.session.several) & names_of(statement.step))
-            if several:
-                doubt = f"{several[0]} is a function of several kinds of arguments here; declare them"
+            doubt = of_several_kinds(self.session, statement.step) or doubt
             if doubt:
                 self.add(statement, Outcome("undecided", reason=f"{error.message}; {doubt}"))
                 return

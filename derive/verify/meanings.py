@@ -14,6 +14,7 @@ from derive.parse.rows import Chain, Step
 from derive.parse.scope import Scope
 from derive.parse.steps import ElaboratedStep
 from derive.terms import Relation, Symbol, free_indices, free_symbols, term, unfold
+from derive.verify.fresh import names_of
 from derive.verify.session import Session
 
 
@@ -212,6 +213,12 @@ def another_signature(step: Step, scope: Scope, seen: dict[str, set[tuple[int, .
         return ""
     seen.setdefault(key, set()).update((known, here))
     return key
+
+
+def of_several_kinds(session: Session, step: Step) -> str:
+    """Why an error of shapes in a step says nothing: a function of it was given for several kinds of arguments."""
+    several = sorted(set(session.several) & names_of(step))
+    return f"{several[0]} is a function of several kinds of arguments here; declare them" if several else ""
 
 
 def _rank(node: s.Node, scope: Scope) -> int:
