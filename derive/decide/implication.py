@@ -1,4 +1,6 @@
-"""Implications between relations: the premise as a hypothesis, a multiple of it, or one monotone function of both sides."""
+"""Implications between relations: the premise as a hypothesis, a value that it gives, a multiple of it, or one monotone function of
+both sides.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from collections.abc import Sequence
 from derive.decide.context import Context
 from derive.decide.inequality import prove_inequality
 from derive.decide.proof import Proved, prove_equality
-from derive.kernel import KernelError, Theorem, congruence, cut, injective
-from derive.terms import Arr, Fn, Hypothesis, Relation, Symbol
+from derive.kernel import KernelError, Theorem, assume, congruence, cut, injective, sym, trans
+from derive.terms import Arr, Entry, Fn, Hypothesis, Relation, Symbol, free_symbols, substitute
 from derive.terms.arrays import broadcast
 
 FOLLOWS = "follows from the statement before"
@@ -23,10 +25,51 @@ def prove_implication(premises: Sequence[Relation], goal: Relation, context: Con
     found = prove_equality(goal.lhs, goal.rhs, context, extra, FOLLOWS)
     if found is not None:
         return found
+    found = _put_in(goal, context, extra)
+    if found is not None:
+        return found
     for name in ("log", "exp"):
         found = _map_goal(name, goal, context, extra) or _map_premise(name, goal, context, extra)
         if found is not None:
             return found
+    return None
+
+
+def _put_in(goal: Relation, context: Context, extra: Sequence[Hypothesis]) -> Proved | None:
+    """Put in the value that a premise ``theta = ...`` gives for a whole symbol."""
+    for h in extra:
+        value = _value(h.relation)
+        if value is None:
+            continue
+        theorem, symbol = value
+        hole = Symbol("#hole", symbol.shape, first=symbol.first)
+        whole = Arr.of(hole) if hole.shape else Entry(hole, ())
+        others = [x for x in extra if x is not h]
+        try:
+            left, right = (
+                congruence(theorem, substitute(side, {}, {symbol: whole}), hole) for side in (goal.lhs, goal.rhs)
+            )
+            found = prove_equality(left.conclusion.rhs, right.conclusion.rhs, context, others, FOLLOWS)
+            if found is not None and found.theorem is not None:
+                shown = trans(trans(left, found.theorem), sym(right))
+                return Proved(shown, FOLLOWS, shown.conditions)
+        except KernelError:
+            continue
+    return None
+
+
+def _value(r: Relation) -> tuple[Theorem, Symbol] | None:
+    """``symbol = value`` for a whole symbol that the value does not mention, from an equation that says so."""
+    if r.op != "=":
+        return None
+    for side, other in ((r.lhs, r.rhs), (r.rhs, r.lhs)):
+        entry = side.body if isinstance(side, Arr) else side
+        places = tuple(i + 0 for i in side.indices) if isinstance(side, Arr) else ()
+        if not isinstance(entry, Entry) or entry.indices != places or entry.symbol in free_symbols(other):
+            continue
+        if entry.symbol.kind == "variable" and set(entry.symbol.first) <= {1}:
+            given = assume(Hypothesis(r, (), "the statement before"))
+            return (given if side is r.lhs else sym(given)), entry.symbol
     return None
 
 
@@ -61,8 +104,6 @@ def _map_premise(name: str, goal: Relation, context: Context, extra: Sequence[Hy
 
 
 def _discharged(t: Theorem, h: Hypothesis, name: str) -> Theorem:
-    from derive.kernel import assume
-
     hole = Symbol("#hole")
     lemma = congruence(assume(h), Fn(name, hole._scalar()), hole)
     return cut(t, lemma)

@@ -34,6 +34,7 @@ from .names import (
     symbol_key,
 )
 from .scope import Scope, resize
+from .use_hints import shapes_of_arguments, vectors_beside
 
 
 class Unify(Exception):
@@ -60,6 +61,7 @@ class Core:
         self.ranges: dict[str, tuple[Affine, Affine]] = {}
         self.matrices: set[str] = set(scope.matrix_hints)
         self.vectors: set[str] = set(scope.vector_hints)
+        self.shapes: dict[str, tuple[Any, ...]] = {}  # of undeclared names
         self.differentiated: set[str] = set()
         self.summed: frozenset[str] = (
             frozenset()
@@ -151,6 +153,8 @@ class Core:
         for node in nodes:
             for part in s.walk(node):
                 self.note(part)
+        self.vectors |= vectors_beside(nodes, self.scope, self.vectors)
+        self.shapes |= shapes_of_arguments(nodes, self.scope)
         self.bare = bare_names(nodes)
         self.families = bound_bases(nodes)
         self.pairs = over_pairs(

@@ -120,6 +120,8 @@ class Names(Core):
         kind = "variable"
         if bold and base is not node and isinstance(base, s.Name) and not upper:
             shape = shape_of_base(self, base.key, False)
+        elif key in self.shapes:
+            shape = self.shapes[key]
         elif key in self.matrices or (bold and upper):
             shape = (self.scope.unknown_size(f"{plain}1"), self.scope.unknown_size(f"{plain}2"))
         elif key in self.vectors or bold:

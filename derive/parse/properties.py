@@ -6,6 +6,7 @@ Imports hypotheses, membership and scope.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.terms import Domain, Entry, Expectation, FunctionSymbol, Hypothesis, Mul, Relation, Symbol, arrays
@@ -38,6 +39,14 @@ _RANDOM = re.compile(
     r"\brandom\s+(?:variables?|vectors?|matri\w+|numbers?)|\b(?:Bernoulli|Poisson|Gaussian|normal|exponential|binomial|uniform)"
     r"\s+(?:random\s+)?(?:variables?|vectors?)|\biid\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
     re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\s*,?\s*(?:(?:be|are|all|both|two|three|which|that)\s+)*(?:mutually\s+|jointly\s+|statistically\s+|stochastically\s+)?"
+    r"independent\b(?!\s+(?:of|from|given|conditional))",
+    re.IGNORECASE,
+)
+_TOGETHER_BEFORE = re.compile(
+    r"\b(?:mutually\s+)?independent\s+(?:(?:\w+\s+)?random\s+(?:variables|vectors|numbers)\s*)?$", re.IGNORECASE
 )
 _CONDITIONALLY = re.compile(
     r"\bconditionally\s+independent\b|\bindependent\s+(?:given|conditional\w*)\b", re.IGNORECASE
@@ -144,6 +153,29 @@ def _said_of_all(statements: list[Statement], position: int) -> str:
 
 def _about_names(node: s.Node) -> bool:
     return _bare(node) or all(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
+
+
+def runs(statements: list[Statement]) -> Iterator[tuple[int, int]]:
+    """Formulas that only `and` or a comma stands between: the first and the last of each run."""
+    first = 0
+    for k, statement in enumerate(statements):
+        if k + 1 == len(statements) or not JOINED.fullmatch(statement.after or ""):
+            if k > first:
+                yield first, k
+            first = k + 1
+
+
+def together_independent(run: list[Statement], scope: Scope) -> None:
+    """`$X \\sim A$ and $Y \\sim B$ be independent` says so of both, though the word stands behind the second only."""
+    if not all(statement.described for statement in run):
+        return
+    found = _TOGETHER.match(run[-1].after) or _TOGETHER_BEFORE.search(run[0].before)
+    if found is None or not re.search(r"\bindependent\b", without_negated(found[0])):
+        return
+    symbols = [scope.symbols.get(symbol_key(name) or "") for x in run for name in named(x.node)]
+    random = frozenset(x for x in symbols if x is not None and x.kind == "random")
+    if len(random) > 1 and not any(random <= group for group in scope.independent):
+        scope.independent.append(random)
 
 
 def _bare(node: s.Node) -> bool:
@@ -343,9 +375,11 @@ def smooth_function(key: str, function: FunctionSymbol, both: str, scope: Scope,
 
 
 def after_definitions(statements: list[Statement], scope: Scope) -> None:
-    """Words about quantities that the sentence itself defined (C = ... be invertible) become hypotheses."""
+    """Words about what the sentence itself declared: quantities (C = ... be invertible), laws (X ~ A and Y ~ B be independent)."""
     from derive.terms import ZERO, Arr, Hypothesis, Relation
 
+    for first, end in runs(statements):
+        together_independent(statements[first : end + 1], scope)
     for position, statement in enumerate(statements):
         _, after = words(statements, position)
         if not re.search(r"\binvertible\b|non-?singular", after):
