@@ -22,10 +22,7 @@ def prove_implication(premises: Sequence[Relation], goal: Relation, context: Con
     if goal.op != "=":
         found = prove_inequality(goal, context, extra)
         return None if found is None else Proved(found.theorem, FOLLOWS, found.conditions)
-    found = prove_equality(goal.lhs, goal.rhs, context, extra, FOLLOWS)
-    if found is not None:
-        return found
-    found = _put_in(goal, context, extra)
+    found = _put_in(goal, context, extra) or prove_equality(goal.lhs, goal.rhs, context, extra, FOLLOWS)
     if found is not None:
         return found
     for name in ("log", "exp"):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from derive.normal_form.canonical import component
 from derive.normal_form.poly import Atom, Comp, Factor, Lam, Mono, factor_free, is_natural, mono, rename
 from derive.terms import Affine, Index, affine
 
@@ -32,11 +33,33 @@ def definiteness(matrix: Lam, facts: Facts) -> str:
     return UNKNOWN if UNKNOWN in found else DEFINITE if DEFINITE in found else SEMIDEFINITE
 
 
-def is_quadratic_form(form: Comp, facts: Facts) -> bool:
-    """Whether a sum reads the same from both ends, as x^T S x does, so that it is nonnegative."""
+def quadratic_form(form: Comp, facts: Facts) -> str:
+    """What a sum is that reads the same from both ends, as x^T S x does: "semidefinite" where it is nonnegative, "definite" where it
+    is positive because S is definite and x is known not to be 0; "" where neither is known.
+    """
     if not 2 <= len(form.bound) <= MOST_BOUND:
+        return UNKNOWN
+    best = UNKNOWN
+    for names in pairings(form.bound):
+        if names:
+            best = best or _from_both_ends(form.factors, form.bound, names, facts)
+            if best and _of_nonzero_vector(form, names, facts):
+                return DEFINITE
+    return best
+
+
+def _of_nonzero_vector(form: Comp, names: Names, facts: Facts) -> bool:
+    """Whether a form is x^T A x times what is positive, with A definite and the sum of x_k^2 known to be positive."""
+    if len(names) != 1:
         return False
-    return any(_from_both_ends(form.factors, form.bound, names, facts) for names in _pairings(form.bound) if names)
+    near, far = next(iter(names.items()))
+    at_near = [f for f in form.factors if near in factor_free(f) and factor_free(f).isdisjoint(far.indices)]
+    between = [f for f in form.factors if near in factor_free(f) and f not in at_near]
+    fixed = [f for f in form.factors if factor_free(f).isdisjoint({near, *far.indices})]
+    if len(at_near) != 1 or len(between) != 1 or at_near[0][1] != 1 or len(form.bound) != 2:
+        return False
+    definite = _kernel(between[0], names, facts) == DEFINITE and _by_sign(fixed, facts) == DEFINITE
+    return definite and facts.positive(component((near,), [(at_near[0][0], Fraction(2))]))
 
 
 def _of_monomial(m: Mono, c: Fraction, row: Index, column: Index, facts: Facts) -> str:
@@ -53,7 +76,7 @@ def _of_monomial(m: Mono, c: Fraction, row: Index, column: Index, facts: Facts) 
     if len(bound) > MOST_BOUND:
         return UNKNOWN
     best = UNKNOWN
-    for pairs in _pairings(bound):
+    for pairs in pairings(bound):
         found = _from_both_ends(factors, bound, {row: _plain(column), **pairs}, facts)
         if found == DEFINITE:
             return found
@@ -158,16 +181,16 @@ def _alike(a: Index, b: Index) -> bool:
     return a.lo == b.lo and a.hi == b.hi and a.hi is not None
 
 
-def _pairings(bound: tuple[Index, ...]) -> Iterator[Names]:
+def pairings(bound: Sequence[Index]) -> Iterator[Names]:
     """All ways to put some of the indices at one end, each with a partner of the same range at the other."""
     if not bound:
         yield {}
         return
     first, rest = bound[0], bound[1:]
-    for names in _pairings(rest):
+    for names in pairings(rest):
         yield names
     for n, other in enumerate(rest):
         if _alike(first, other):
-            for names in _pairings(rest[:n] + rest[n + 1 :]):
+            for names in pairings(rest[:n] + rest[n + 1 :]):
                 yield {first: _plain(other), **names}
                 yield {other: _plain(first), **names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from derive.normal_form.definite import MOST_BOUND, pairings
 from derive.terms import (
     ZERO,
     Add,
@@ -147,23 +148,25 @@ def flattened(t: Term) -> tuple[list[Any], list[Term]]:
     return indices, done
 
 
-def is_quadratic_form(t: Term) -> bool:
-    """Whether ``t`` is sum_ij u_i A_ij u_j for a matrix (or its inverse) declared positive (semi)definite."""
+def weights_of_form(t: Term) -> list[Term] | None:
+    """The factors that a sum has beside its two equal ends, as w_i in sum_i w_i (sum_j x_ij v_j)^2 or sum_jk v_j A_jk v_k.
+
+    A is declared positive (semi)definite, or is the inverse of such a matrix. None where the ends are not equal.
+    """
     indices, parts = flattened(t)
-    if len(indices) != 2:
-        return False
-    i, j = indices
-    for a in parts:
-        if semidefinite_entry(a) != {i, j}:
+    if len(indices) > MOST_BOUND or any(not i.lo.indices == i.hi.indices == () for i in indices if i.hi is not None):
+        return None
+    for names in pairings(indices):
+        near, far = set(names), {i for a in names.values() for i in a.indices}
+        at: dict[tuple[bool, bool], list[Term]] = {(a, b): [] for a in (False, True) for b in (False, True)}
+        for f in parts:
+            free = free_indices(f)
+            at[not free.isdisjoint(near), not free.isdisjoint(far)].append(f)
+        if not names or not all(any(semidefinite_entry(f) == {i, names[i].atom} for i in near) for f in at[True, True]):
             continue
-        rest = [f for f in parts if f is not a]
-        left = [f for f in rest if i in free_indices(f)]
-        right = [f for f in rest if j in free_indices(f)]
-        loose = [f for f in rest if f not in left and f not in right]
-        if all(isinstance(f, Num) and f.value >= 0 for f in loose) and not any(f in right for f in left):
-            moved = [substitute(f, {i: j}) for f in left]
-            return not any(cancelled(moved, right))
-    return False
+        if not any(cancelled([substitute(f, dict(names)) for f in at[True, False]], at[False, True])):
+            return at[False, False]
+    return None
 
 
 def semidefinite_entry(a: Term) -> set[Any]:

@@ -21,11 +21,11 @@ from derive.normal_form.forms import (
     factors,
     flattened,
     infinite,
-    is_quadratic_form,
     is_root,
     same_end,
     squared,
     vector,
+    weights_of_form,
 )
 from derive.normal_form.log_bounds import LogBounds
 from derive.normal_form.triangle import Triangle
@@ -90,8 +90,9 @@ class Prover(LogBounds, Cases, Triangle, Combinations):
             return "an indicator is nonnegative"
         if isinstance(t, Mul) and self._product(list(t.fields), depth):
             return "a product of what is nonnegative"
-        if isinstance(t, Sum) and is_quadratic_form(t):
-            return "a positive semidefinite quadratic form"
+        if isinstance(t, Sum | Mul) and (weights := weights_of_form(t)) is not None:
+            if all(self.nonnegative(w, depth + 1) or self.interval(w).nonnegative for w in weights):
+                return "a positive semidefinite quadratic form"
         if isinstance(t, Sum | Expectation) and self.nonnegative(t.body, depth + 1):
             return "a sum of squares and products of what is nonnegative"
         if isinstance(t, Add) and all(self.nonnegative(u, depth + 1) for u in t.fields):

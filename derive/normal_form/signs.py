@@ -13,7 +13,7 @@ from itertools import permutations
 from math import lcm
 from typing import Any
 
-from derive.normal_form.definite import DEFINITE, definiteness, is_quadratic_form
+from derive.normal_form.definite import DEFINITE, definiteness, quadratic_form
 from derive.normal_form.enclosures import ends
 from derive.normal_form.grouping import affine_of, by_common_factor, by_common_range, by_indicator
 from derive.normal_form.integers import implied, nonempty
@@ -342,7 +342,8 @@ class Facts:
                     )
             elif inner.nonnegative:
                 return NONNEGATIVE
-            return NONNEGATIVE if is_quadratic_form(b, self) else UNKNOWN
+            known = quadratic_form(b, self)
+            return POSITIVE if known == DEFINITE else NONNEGATIVE if known else UNKNOWN
         head, parts = b.head, b.parts
         if head == "entry":
             d = parts[0].domain

@@ -27,16 +27,28 @@ from derive.terms import (
     Mul,
     Num,
     Pow,
+    Relation,
     Sum,
     Symbol,
     Term,
     Value,
+    arrays,
     children,
     free_indices,
     free_symbols,
+    term,
     unfold,
 )
 from derive.verify.gaussian_moments import higher_moments
+
+# Quantified vectors; no names of a document, which may be known to be something.
+ANY_VECTOR, ANY_VECTOR_BUT_0 = "any vector", "any vector but 0"
+
+
+def _not_zero(sides: Iterable[Value]) -> list[Hypothesis]:
+    """That the sum of squares of a vector which is any but 0 is positive."""
+    vectors = [Arr.of(x) for x in {x for side in sides for x in free_symbols(side)} if x.name == ANY_VECTOR_BUT_0]
+    return [Hypothesis(Relation("<", term(0), arrays.dot(v, v)), (), "the vector is not 0") for v in vectors]
 
 
 def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypothesis] = ()) -> Context:
@@ -52,7 +64,13 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     functions |= bounded  # no example is looked for that satisfies an inequality at all points
     return Context(
         definitions={**scope.definitions, **dependent},
-        hypotheses=[*scope.hypotheses, *_higher_moments(scope, normal, sides), *regularity.stationary(scope), *extra],
+        hypotheses=[
+            *scope.hypotheses,
+            *_higher_moments(scope, normal, sides),
+            *regularity.stationary(scope),
+            *_not_zero(sides),
+            *extra,
+        ],
         laws=[FunctionLaw(law.relation, law.variables) for law in laws],
         independent=list(scope.independent),
         normal=normal,

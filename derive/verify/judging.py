@@ -48,7 +48,7 @@ from derive.terms import (
     unfold,
 )
 from derive.verify import measures, numbers
-from derive.verify.contexts import context_of, rests_on_hidden_dependence, symbols_reached
+from derive.verify.contexts import ANY_VECTOR, ANY_VECTOR_BUT_0, context_of, rests_on_hidden_dependence, symbols_reached
 from derive.verify.limits import OutOfTime, calm, deadline
 from derive.verify.reparametrised import turned
 
@@ -92,18 +92,13 @@ def relations_of(statement: Statement) -> list[Relation]:
 
 
 def _definite(a: Any, b: Any, strict: bool) -> list[Relation]:
-    """A - B is semidefinite: its quadratic form at every vector is not negative (positive definite is not decided)."""
+    """A - B is symmetric, and its quadratic form at every vector not negative; at every vector but 0 positive where ``strict``."""
     gap = arrays.add(a, arrays.scale(term(-1), b))
-    if (
-        strict
-        or not isinstance(gap, Arr)
-        or len(gap.shape) != 2
-        or gap.shape[0] != gap.shape[1]
-        or len(gap.shape[0]) != 1
-    ):
+    if not isinstance(gap, Arr) or len(gap.shape) != 2 or gap.shape[0] != gap.shape[1] or len(gap.shape[0]) != 1:
         return []
-    v = Arr.of(Symbol("any vector", (gap.shape[0][0],)))  # no name of a document, which may be known to be something
-    return [Relation("<=", term(0), arrays.dot(v, arrays.matmul(gap, v)))]
+    v = Arr.of(Symbol(ANY_VECTOR_BUT_0 if strict else ANY_VECTOR, (gap.shape[0][0],)))
+    form = Relation("<" if strict else "<=", term(0), arrays.dot(v, arrays.matmul(gap, v)))
+    return [Relation("=", gap, arrays.transpose(gap)), form]
 
 
 def guarded(relation: Relation, guards: Sequence[Term]) -> Relation:

@@ -1,0 +1,56 @@
+"""Names that nobody declared, by their use: theta behind a declared matrix, arguments of functions; laws joined by `and`."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.verify import verify_text
+
+RIDGE = r"""Let $X \in \mathbb{R}^{n \times d}$, $y \in \mathbb{R}^n$, $\lambda > 0$. The objective is
+
+$$ J(\theta) = \|y - X\theta\|^2 + \lambda \|\theta\|^2. $$
+
+Its gradient and its Hessian are
+
+$$ \nabla J(\theta) = GRADIENT $$
+
+$$ \nabla^2 J(\theta) = 2 (X^\top X + \lambda I) $$
+"""
+
+
+def verdicts(text: str) -> list[str]:
+    return [s.verdict for s in verify_text(text, time_limit=30).steps]
+
+
+def test_a_parameter_behind_a_data_matrix_is_a_vector():
+    right = RIDGE.replace("GRADIENT", r"2 X^\top (X \theta - y) + 2 \lambda \theta")
+    wrong = RIDGE.replace("GRADIENT", r"2 X^\top (X \theta + y) + 2 \lambda \theta")
+    assert verdicts(right) == ["definition", "proved", "proved"]
+    assert verdicts(wrong)[1] == "refuted"
+
+
+def test_a_solution_implies_the_equation_that_it_solves():
+    text = r"""Let $X \in \mathbb{R}^{n \times d}$, $y \in \mathbb{R}^n$, $\theta \in \mathbb{R}^d$, $\lambda > 0$.
+
+$$ (X^\top X + \lambda I)\theta = X^\top y \iff \theta = (X^\top X + \lambda I)^{-1} X^\top y. $$
+"""
+    assert verdicts(text)[-1] == "proved"
+    assert verdicts(text.replace(r"= (X^\top X + \lambda I)^{-1}", r"= (X^\top X - \lambda I)^{-1}"))[-1] != "proved"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known"),
+    [
+        (r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$ be independent.", True),
+        (r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$, $Y \sim \mathcal{N}(0, 1)$ be independent.", True),
+        (r"Suppose that $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$ are mutually independent.", True),
+        (r"Let the independent random variables $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$ be given.", True),
+        (r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$.", False),
+        (r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$ be independent of $Z$.", False),
+        (r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$ be independent given $Z$.", False),
+        (r"Let $X \sim \mathcal{N}(\mu, \sigma^2)$ and $Y \sim \mathcal{N}(0, 1)$, not independent.", False),
+    ],
+)  # fmt: skip
+def test_laws_joined_by_and_are_independent_where_the_sentence_says_so(sentence, known):
+    found = verdicts(f"{sentence}\n\n$$ \\mathbb{{E}}[X Y] = 0 $$\n")
+    assert found == (["proved"] if known else ["undecided"])
