@@ -191,6 +191,6 @@ def pairings(bound: Sequence[Index]) -> Iterator[Names]:
         yield names
     for n, other in enumerate(rest):
         if _alike(first, other):
-            for names in pairings(rest[:n] + rest[n + 1 :]):
+            for names in pairings((*rest[:n], *rest[n + 1 :])):
                 yield {first: _plain(other), **names}
                 yield {other: _plain(first), **names}
