@@ -41,7 +41,8 @@ class Context:
     """Definitions, hypotheses (over unfolded terms when `unfolded` made them), laws, and what is random and independent.
 
     ``independent`` holds groups of mutually independent random symbols; a tensor in any group has independent entries along its first
-    axis. ``normal`` gives mean and variance of Gaussian symbols, ``gaussian`` the source of the hypotheses that say so.
+    axis. ``normal`` gives mean and variance of Gaussian symbols, ``matched`` those of numbers with
+    another law, ``gaussian`` the source of the hypotheses that say so.
     ``undeclared`` are symbols and functions with which nothing may be refuted.
     """
 
@@ -50,6 +51,7 @@ class Context:
     laws: list[FunctionLaw] = field(default_factory=list)
     independent: list[frozenset[Symbol]] = field(default_factory=list)
     normal: dict[Symbol, tuple[Any, Any]] = field(default_factory=dict)
+    matched: dict[Symbol, tuple[Any, Any]] = field(default_factory=dict)
     iid: frozenset[Symbol] = frozenset()
     gaussian: frozenset[str] = frozenset()
     undeclared: frozenset[Any] = frozenset()
@@ -90,6 +92,7 @@ class Context:
             self.iid,
             {s: (self.unfold(m), self.unfold(v)) for s, (m, v) in self.normal.items()},
             self.undeclared,
+            matched={s: (self.unfold(m), self.unfold(v)) for s, (m, v) in self.matched.items()},
         )
 
     def _holds_by_construction(self, h: Hypothesis) -> bool:
@@ -97,7 +100,7 @@ class Context:
         body = h.relation.lhs
         return (
             h.relation.op == "=" and isinstance(body, Expectation) and not body.given
-            and {s for s in free_symbols(body) if s.kind == "random"} <= set(self.normal)
+            and {s for s in free_symbols(body) if s.kind == "random"} <= set(self.normal) | set(self.matched)
             and not any(s.kind == "random" for s in free_symbols(h.relation.rhs))
             and h.source in self.gaussian
         )  # fmt: skip

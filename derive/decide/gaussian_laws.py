@@ -63,6 +63,15 @@ def outcomes(
     return found
 
 
+def matched(symbol: Symbol, mean: Value, variance: Value) -> list[tuple[fmpq, dict[Symbol, Any]]]:
+    """A law of two values with this mean and variance: one far above it, seldom, so that the other stays positive where it can."""
+    spread = sqrt(_at(variance, ()))
+    return [
+        (fmpq(1, 10), {symbol: _at(mean, ()) + 3 * spread}),
+        (fmpq(9, 10), {symbol: _at(mean, ()) - spread / 3}),
+    ]
+
+
 def _pattern(values: Mapping[tuple[int, ...], Term], indices: tuple[Index, ...]) -> Term:
     return Add(*(Mul(v, *(delta(i, k) for i, k in zip(indices, place, strict=True))) for place, v in values.items()))
 

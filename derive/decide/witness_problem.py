@@ -138,7 +138,7 @@ def problem(relation: Relation, assumptions: Assumptions) -> Problem:
     chosen: list[Hypothesis] = []
     while True:
         for s in tuple(parts.symbols):
-            for value in assumptions.normal.get(s, ()) if s.kind == "random" else ():
+            for value in assumptions.normal.get(s, assumptions.matched.get(s, ())) if s.kind == "random" else ():
                 parts.add(value)
         near = [
             (h, p) for h, p in waiting

@@ -52,7 +52,7 @@ class Assumptions:
     independent of the rest). ``normal``: mean and variance of Gaussian symbols with independent entries, as values of
     the symbol's shape or terms. ``undeclared``: symbols and functions with which nothing may be refuted (as with
     symbols of kind "dependent"). ``known``: hypotheses that are theorems, for which agreement of numerical values is
-    enough.
+    enough.  ``matched``: mean and variance of random numbers with another law, drawn from two values that have them.
     """
 
     hypotheses: tuple[Hypothesis, ...] = ()
@@ -61,6 +61,7 @@ class Assumptions:
     normal: Mapping[Symbol, tuple[Value, Value]] = field(default_factory=dict)
     undeclared: frozenset[Any] = frozenset()
     known: frozenset[Hypothesis] = frozenset()
+    matched: Mapping[Symbol, tuple[Value, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -417,7 +418,10 @@ def draw_groups(
         if law is None:
             raise Unsampled("too many Gaussian entries")
         groups.append(Group([w for w, _ in law], [values for _, values in law]))
-    rest = [s for s in rest if s not in assumptions.normal]
+    for symbol in [s for s in rest if s in assumptions.matched]:
+        law = gaussian_laws.matched(symbol, *assumptions.matched[symbol])
+        groups.append(Group([w for w, _ in law], [values for _, values in law]))
+    rest = [s for s in rest if s not in assumptions.normal and s not in assumptions.matched]
     for symbol in [s for s in rest if s in assumptions.iid and s.shape]:
         weights = _weights(rng)[:2]
         total = sum(weights, fmpq(0))

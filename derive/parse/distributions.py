@@ -196,7 +196,7 @@ def moments(symbol: Symbol, family: int, name: str, values: list[Value], source:
             fact(Expectation(Mul(xi, xj)), sigma.at(i, j) + Mul(mean_i, mean_j), (i, j))
         return found
     x = Entry(symbol, indices)
-    pair = _mean_and_variance(name, [v for v in values if isinstance(v, Term)])
+    pair = mean_and_variance(name, [v for v in values if isinstance(v, Term)])
     if pair is not None:
         mean, variance = pair
         fact(Expectation(x), mean)
@@ -220,10 +220,15 @@ def is_understood(law: Distribution) -> bool:
         return True
     if any(isinstance(v, Arr) for v in law.parameters):
         return plain_name(law.name) in ("n", "normal")
-    return _mean_and_variance(law.name, scalars) is not None
+    return mean_and_variance(law.name, scalars) is not None
 
 
-def _mean_and_variance(name: str, v: list[Term]) -> tuple[Term, Term] | None:
+def mean_and_variance(name: str, v: list[Term]) -> tuple[Term, Term] | None:
+    """Mean and variance of a law of numbers by its name and parameters; None of a law that is not known.
+
+    >>> mean_and_variance("\\mathrm{Poiss}", [Num(3)])
+    (3, 3)
+    """
     plain = plain_name(name)
     if plain in ("n", "normal") and len(v) == 2:
         return v[0], v[1]
@@ -231,7 +236,7 @@ def _mean_and_variance(name: str, v: list[Term]) -> tuple[Term, Term] | None:
         return v[0], v[0] * (1 - v[0])
     if plain in ("bin", "binomial", "b") and len(v) == 2:
         return v[0] * v[1], v[0] * v[1] * (1 - v[1])
-    if plain in ("pois", "poisson", "poi", "po") and len(v) == 1:
+    if plain in ("pois", "poiss", "poisson", "poi", "po") and len(v) == 1:
         return v[0], v[0]
     if plain in ("exp", "exponential", "expon") and len(v) == 1:
         return Pow(v[0], -1), Pow(v[0], -2)

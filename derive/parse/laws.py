@@ -86,7 +86,7 @@ def _layers(node: s.Node) -> tuple[list[str], s.Node] | None:
     if isinstance(node, s.BigOperator) and node.kind == "sum" and node.upper is None:
         lower = node.lower
         if isinstance(lower, s.Relations) and len(lower.rest) == 1 and lower.rest[0][0] == "\\in":
-            if not is_named_set(lower.rest[0][1]):
+            if not is_named_set(lower.rest[0][1], symbol_key(lower.first) or ""):
                 return None
             lower = lower.first
         if not isinstance(lower, s.Name) or lower.font or lower.accents:
@@ -123,7 +123,8 @@ def _is_whole(node: s.Integral) -> bool:
     if node.lower is None and node.upper is None:
         return True
     if node.upper is None:
-        return node.lower is not None and is_named_set(node.lower)
+        key = symbol_key(node.variables[0]) if len(node.variables) == 1 else ""
+        return node.lower is not None and is_named_set(node.lower, key or "")
     ends = [_end(x) for x in (node.lower, node.upper) if x is not None]
     return ends == ["-oo", "oo"]
 

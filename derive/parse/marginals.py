@@ -41,9 +41,13 @@ def is_whole(node: s.Integral) -> bool:
     return node.upper is None and node.lower is not None and is_named_set(node.lower)
 
 
-def is_named_set(node: s.Node) -> bool:
-    """Whether a name is that of a set: \\mathcal{X} or \\Theta."""
-    return isinstance(node, s.Name) and (node.font == "cal" or node.text == "\\Theta")
+def is_named_set(node: s.Node, key: str = "") -> bool:
+    """Whether a name is that of all values of a variable: \\mathcal{X} is of x, \\Theta of any; \\mathcal{A} may be an event."""
+    if not isinstance(node, s.Name):
+        return False
+    if node.font != "cal":
+        return node.text == "\\Theta"
+    return not key or node.text.lower() == key.lower() or (node.text in "XYZSP" and key.lower() not in "xyzsp")
 
 
 def marginal(e: Elaborator, node: s.Integral, key: str, shape: tuple[object, ...]) -> Term | None:

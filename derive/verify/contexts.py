@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from derive.decide.context import Context, FunctionLaw
 from derive.parse import regularity
+from derive.parse.distributions import mean_and_variance
 from derive.parse.scope import Distribution, Scope
 from derive.terms import (
     Add,
@@ -56,6 +57,7 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     sides = tuple(sides)
     normal, opaque = _laws_of_random_symbols(scope, sides)
     laws = [law for law in (*scope.laws, *regularity.laws(scope)) if not law.schematic]
+    matched = _moments_of_random_numbers(scope, normal)
     functions: set[Any] = {f for k, f in scope.functions.items() if k in scope.inferred}
     dependent = _opaque_functions(scope, sides)
     functions |= {c.function for value in dependent.values() for c in (value, *children(value)) if isinstance(c, Apply)}
@@ -74,8 +76,9 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
         laws=[FunctionLaw(law.relation, law.variables) for law in laws],
         independent=list(scope.independent),
         normal=normal,
+        matched=matched,
         iid=frozenset(scope.identically_distributed),
-        gaussian=frozenset(scope.distributions[symbol].source for symbol in normal),
+        gaussian=frozenset(scope.distributions[symbol].source for symbol in (*normal, *matched)),
         undeclared=frozenset(functions | opaque),
     )
 
@@ -151,6 +154,19 @@ def _laws_of_random_symbols(scope: Scope, sides: tuple[Value, ...]) -> tuple[dic
         elif symbol.domain.values is None and not all(_quadratic(unfold(v, scope.definitions), symbol) for v in sides):
             opaque.add(symbol)
     return normal, opaque
+
+
+def _moments_of_random_numbers(scope: Scope, normal: Mapping[Symbol, Any]) -> dict[Symbol, tuple[Any, Any]]:
+    """Mean and variance of the numbers whose law the reader turned into moments."""
+    found: dict[Symbol, tuple[Any, Any]] = {}
+    for symbol, law in scope.distributions.items():
+        values = [v for v in law.parameters if isinstance(v, Term) and not free_indices(v)]
+        if symbol in normal or symbol.shape or symbol.kind != "random" or symbol.domain.values is not None:
+            continue
+        pair = mean_and_variance(law.name, values) if len(values) == len(law.parameters) else None
+        if pair is not None and any(h.source == law.source for h in scope.hypotheses):
+            found[symbol] = pair
+    return found
 
 
 def _is_normal(law: Distribution) -> bool:
