@@ -23,10 +23,12 @@ from derive.normal_form.poly import (
     _key,
     add_polys,
     collect,
+    constant,
     is_integer,
     is_natural,
     mono,
     rename,
+    whole_part,
 )
 from derive.normal_form.ranges import align_ranges, at_each_place
 from derive.normal_form.reindexing import reindexed
@@ -75,6 +77,9 @@ def is_zero(
     aligned = align_ranges(nz, p)
     if aligned is not None:
         return is_zero(nz, aligned, rules, budget, depth + 1)
+    lowered = lower_symbolic_powers(nz, p)
+    if lowered is not None and all(is_zero(nz, q, rules, budget, depth + 1) for q in lowered):
+        return True
     recounted = reindexed(nz, p)
     if recounted is not None and is_zero(nz, recounted, rules, budget, depth + 1):
         return True
@@ -135,6 +140,41 @@ def clear_denominators(nz: Normalizer, p: Poly) -> list[Poly] | None:
             for m, c, e in members:
                 rest = Poly(((mono([f for f in m.factors if f[0] is not base]), c),))
                 total.append(nz.multiply(rest, nz.power(d, e - low)))
+            result.append(add_polys(total))
+        return result
+    return None
+
+
+def lower_symbolic_powers(nz: Normalizer, p: Poly) -> list[Poly] | None:
+    """Powers of one sum whose exponents differ by whole numbers, as its lowest power times a polynomial; None without any.
+
+    (1 - p)^g and (1 - p)^(g - 1) become (1 - p) (1 - p)^(g - 1) and (1 - p)^(g - 1). Exponents that differ otherwise are compared
+    apart.
+    """
+    bases = {
+        b: None
+        for m, _ in p.terms
+        for b, e in m.factors
+        if isinstance(b, Atom) and b.head == "power" and isinstance(e, Poly)
+    }
+    for base in sorted(bases, key=_key):
+        classes: dict[Poly, list[tuple[Mono, Fraction, Fraction]]] = {}
+        for m, c in p.terms:
+            e = dict(m.factors).get(base, Fraction(0))
+            whole, rest = whole_part(e if isinstance(e, Poly) else constant(e))
+            classes.setdefault(rest, []).append((m, c, whole))
+        if all(len({whole for *_, whole in members}) == 1 for members in classes.values()):
+            continue
+        result = []
+        for rest, members in classes.items():
+            low = min(whole for *_, whole in members)
+            lowest = rest + constant(low)
+            if not (nz.facts.nonnegative(lowest) or nz.facts.nonzero(base.parts[0])):
+                nz.needed[(base.parts[0], "nonzero")] = None
+            total = []
+            for m, c, whole in members:
+                left = Poly(((mono([f for f in m.factors if f[0] is not base]), c),))
+                total.append(nz.multiply(left, nz.power(base.parts[0], whole - low)))
             result.append(add_polys(total))
         return result
     return None

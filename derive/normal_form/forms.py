@@ -188,3 +188,12 @@ def logs(t: Term) -> list[Any]:
 
 def without_logs(t: Term) -> list[Term]:
     return [f for f in factors(t) if not (isinstance(f, Fn) and f.name == "log")]
+
+
+def scaled_in(t: Term) -> Term:
+    """c sum_i u_i as sum_i c u_i, for one sum among the factors."""
+    parts = factors(t)
+    sums = [f for f in parts if isinstance(f, Sum)]
+    if len(sums) != 1 or len(parts) == 1 or sums[0].index in free_indices(t):
+        return t
+    return Sum(sums[0].index, Mul(*(f for f in parts if f is not sums[0]), sums[0].body))

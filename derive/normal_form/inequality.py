@@ -19,7 +19,6 @@ from derive.normal_form.forms import (
     cancelled,
     convex,
     factors,
-    flattened,
     infinite,
     is_root,
     same_end,
@@ -28,6 +27,7 @@ from derive.normal_form.forms import (
     weights_of_form,
 )
 from derive.normal_form.log_bounds import LogBounds
+from derive.normal_form.sum_bounds import SumBounds
 from derive.normal_form.triangle import Triangle
 from derive.terms import (
     ONE,
@@ -56,7 +56,7 @@ MAX_DEPTH = 7
 
 
 @dataclass
-class Prover(LogBounds, Cases, Triangle, Combinations):
+class Prover(LogBounds, Cases, Triangle, Combinations, SumBounds):
     """The search for a certificate under one setting."""
 
     setting: Setting
@@ -178,9 +178,15 @@ class Prover(LogBounds, Cases, Triangle, Combinations):
             return None
         if alpha_equal(a, b):
             return "equal"
+        nz = self.setting.normalizer
+        before, known = dict(nz.needed), len(nz.cache)
         for rule in self._attempts(a, b, depth):
             if rule is not None:
                 return rule
+            if nz.needed != before:  # a failed attempt needs nothing; what it read is read again, with what that needs
+                nz.needed = dict(before)
+                for t in list(nz.cache)[known:]:
+                    del nz.cache[t]
         return None
 
     def _attempts(self, a: Term, b: Term, depth: int) -> Iterator[str | None]:
@@ -201,7 +207,9 @@ class Prover(LogBounds, Cases, Triangle, Combinations):
         yield self._one_term(a, b, depth)
         yield self._common_factor(a, b, depth)
         yield self._norms(a, b)
+        yield self._longest_way(a, b, depth)
         yield self._roots(a, b, depth)
+        yield self._diagonal(a, b)
         yield self._jensen(a, b)
         yield self._integrals(a, b, depth)
         if 1 < len(left) == len(right) <= 4:
@@ -310,42 +318,6 @@ class Prover(LogBounds, Cases, Triangle, Combinations):
                 if self._factored(right - left) or self.less(left, right, depth + 2):
                     return "squares are in the same order"
         return None
-
-    def _cauchy_schwarz(self, a: Term, b: Term) -> bool:
-        """|sum u v| <= sqrt(sum u^2) sqrt(sum v^2), also squared and without the absolute value."""
-        if self._of_means(a, b):
-            return True
-        squared = isinstance(a, Pow) and a.exponent == Num(2)
-        inner = a.fields[0] if squared else a.fields[1] if isinstance(a, Fn) and a.name == "abs" else a
-        if not isinstance(inner, Sum):
-            return False
-        indices, parts = flattened(inner)
-        if len(indices) > 2:
-            return False
-        for mask in range(1, 2 ** len(parts) - 1):
-            u = Mul(*(f for k, f in enumerate(parts) if mask >> k & 1))
-            v = Mul(*(f for k, f in enumerate(parts) if not mask >> k & 1))
-            norms = []
-            for w in (u, v):
-                total: Term = Pow(w, 2)
-                for i in indices:
-                    total = Sum(i, total)
-                norms.append(total)
-            bound = Mul(*norms) if squared else Mul(*(Pow(n, Fraction(1, 2)) for n in norms))
-            if self.equal(b, bound):
-                return True
-        return False
-
-    def _of_means(self, a: Term, b: Term) -> bool:
-        """(E uv)^2 <= E u^2 E v^2: a square of a mean and a product of two means of squares, of one law."""
-        means = [f for f in factors(b) if isinstance(f, Expectation)]
-        if not (isinstance(a, Pow) and a.exponent == Num(2) and isinstance(a.base, Expectation) and len(means) == 2):
-            return False
-        if len(factors(b)) != 2 or any(e.given != a.base.given for e in means):
-            return False
-        one, two = (e.body for e in means)
-        nonnegative = self.nonnegative(one) and self.nonnegative(two)
-        return bool(nonnegative) and self.equal(Pow(a.base.body, 2), Mul(one, two))
 
     def _norms(self, a: Term, b: Term) -> str | None:
         """The triangle inequality and Cauchy-Schwarz for Euclidean norms and absolute values."""

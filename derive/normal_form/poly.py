@@ -143,6 +143,13 @@ class Poly(Part):
         return add_polys((self, -other))
 
 
+def whole_part(e: Poly) -> tuple[Fraction, Poly]:
+    """The whole number in an exponent that is no number, and what remains."""
+    number = next((c for m, c in e.terms if m is UNIT), Fraction(0))
+    whole = Fraction(number.numerator // number.denominator)
+    return whole, e - constant(whole) if whole else e
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 160 else "~" + blake2b(text.encode(), digest_size=20).hexdigest()
 

@@ -36,6 +36,8 @@ def closed_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | No
     if index.lo is not affine(1):
         return None
     degree, factorial, ratio, outside = 0, False, ONE, ONE
+    powers: list[tuple[Any, Poly, Poly]] = []  # base^(a k + b)
+    exponents: list[tuple[Poly, Poly]] = []  # exp(a k + b)
     for base, e in factors:
         if isinstance(base, Atom) and base.head == "int" and base.parts[0].atom is index and is_natural(e):
             degree += int(e)
@@ -51,19 +53,28 @@ def closed_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | No
             split = _linear(Poly(((base.parts[0], Fraction(1)),)), index)
             if split is None or not isinstance(e, Fraction):
                 return None
-            ratio = nz.multiply(ratio, nz.exp(split[0].scaled(e)))
-            outside = nz.multiply(outside, nz.exp(split[1].scaled(e)))
+            exponents.append((split[0].scaled(e), split[1].scaled(e)))
         elif isinstance(e, Poly) and index not in base.free:
             split = _linear(e, index)
             if split is None:
                 return None
-            ratio = nz.multiply(ratio, _power(nz, base, split[0]))
-            outside = nz.multiply(outside, _power(nz, base, split[1]))
+            powers.append((base, *split))
         else:
             return None
     if degree > MAX_DEGREE:
         return None
-    closed = _closed(nz, index, degree, factorial, ratio)
+    plain = degree == 0 and not factorial
+    if plain and powers and index.hi is not None and all((a.constant or 0) < 0 for _, a, _ in powers):
+        after = nz.length(index) + ONE  # counted from the last term the powers rise
+        powers = [(base, -a, nz.multiply(a, after) + b) for base, a, b in powers]
+        exponents = [(-a, nz.multiply(a, after) + b) for a, b in exponents]
+    for base, a, b in powers:
+        ratio = nz.multiply(ratio, _power(nz, base, a))
+        outside = nz.multiply(outside, _power(nz, base, a + b if plain else b))
+    for a, b in exponents:
+        ratio = nz.multiply(ratio, nz.exp(a))
+        outside = nz.multiply(outside, nz.exp(a + b if plain else b))
+    closed = _closed(nz, index, degree, factorial, ratio) if not plain else _geometric(nz, index, ratio)
     return None if closed is None else nz.multiply(outside, closed)
 
 
@@ -102,6 +113,19 @@ def _power(nz: Normalizer, base: Any, e: Exponent) -> Poly:
     return nz.power(body, e if value is None else value)
 
 
+def _geometric(nz: Normalizer, index: Index, y: Poly) -> Poly | None:
+    """1 + y + y^2 + ... with as many terms as the index has values; nothing is divided by y, which may be 0."""
+    gap = ONE - y
+    if index.hi is None:
+        known = nz.facts.positive(gap) and nz.facts.positive(ONE + y)
+        return nz.power(gap, Fraction(-1)) if known else None
+    if y is ONE or not nz.facts.nonzero(gap):
+        return None
+    length = nz.length(index)
+    power = nz.power(y, length if length.constant is None else length.constant)
+    return nz.multiply(ONE - power, nz.power(gap, Fraction(-1)))
+
+
 def _closed(nz: Normalizer, index: Index, degree: int, factorial: bool, y: Poly) -> Poly | None:
     if factorial:
         if index.hi is not None:
@@ -117,12 +141,7 @@ def _closed(nz: Normalizer, index: Index, degree: int, factorial: bool, y: Poly)
             return None
         top = (y, y, nz.multiply(y, ONE + y))[degree]
         return nz.multiply(top, nz.power(gap, Fraction(-degree - 1)))
-    if degree or not nz.facts.nonzero(gap):
-        return None
-    length = nz.length(index)
-    return nz.multiply_all(
-        [y, ONE - nz.power(y, length if length.constant is None else length.constant), nz.power(gap, Fraction(-1))]
-    )
+    return None
 
 
 def _stirling(n: int, k: int) -> int:

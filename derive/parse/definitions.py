@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.terms import Affine, Arr, Index, Symbol, affine, fresh_index, substitute
+from derive.terms import Affine, Apply, Arr, Index, Relation, Symbol, Term, Value, affine, fresh_index, substitute, term
 
 from . import syntax as s
 from .elaborate import Elaborator, Unify, with_unification
@@ -22,7 +22,7 @@ from .events import events
 from .flexible import Flex
 from .laws import is_measure, of_laws
 from .names import family_key, is_index, split_scripts, symbol_key
-from .scope import FunctionDefinition, Scope
+from .scope import FunctionDefinition, Law, Scope
 
 
 def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None:
@@ -38,6 +38,8 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     if key is None:
         return None
     base, items = split_scripts(node)
+    if isinstance(base, s.Name) and base.key in scope.sequences and len(items) == 1 and isinstance(items[0], s.Add):
+        return None
     if isinstance(base, s.Name) and is_reserved(base) and not items and base.text != "e":
         return None
     if scope.known(key):
@@ -128,6 +130,29 @@ def _is_mean(head: s.Node, group: s.Group, scope: Scope) -> bool:
         return False
     random = {k for k, x in scope.symbols.items() if x.kind == "random"}
     return group.open == "[" or bool(s.free_names(group) & random)
+
+
+def is_number_beside(base: s.Name, right: s.Node, scope: Scope) -> bool:
+    """Whether c stands in `c_t = f c + g u` as a number that was declared, and not for earlier values c_{t-1}.
+
+    So does x_0 in `x_t = a^t x_0`.
+    """
+    symbol = scope.symbols.get(base.key)
+    if symbol is None or symbol.shape or base.key in scope.inferred:
+        return only_numbered(base, right, scope)
+    bases = (split_scripts(p)[0] for p in s.walk(right) if isinstance(p, s.Subscript))
+    return not any(isinstance(b, s.Name) and b.key == base.key for b in bases)
+
+
+def only_numbered(base: s.Name, right: s.Node, scope: Scope) -> bool:
+    """Whether x stands in `x_t = a^t x_0` with numbers only, as the first value of a sequence that has no other meaning."""
+    if scope.known(base.key):
+        return False
+    names = [p for p in s.walk(right) if isinstance(p, s.Name) and p.key == base.key]
+    numbered = [
+        p for p in s.walk(right) if isinstance(p, s.Subscript) and isinstance(p.index, s.Number) and p.base in names
+    ]
+    return bool(names) and len(names) == len(numbered)
 
 
 def _before(item: s.Node, first: int) -> bool:
@@ -240,7 +265,27 @@ def _define_symbol(left: s.Node, right: s.Node, scope: Scope, text: str, line: i
     scope.declarations[:] = [
         d for d in scope.declarations if not (d.origin == "inferred" and d.latex.split(" ")[0] == name)
     ]
+    _note_sequence(left, right, scope)
     return name
+
+
+def _note_sequence(left: s.Node, right: s.Node, scope: Scope) -> None:
+    """S_n = 1 + 2 + ... + n, where n is a whole number, gives S_{n+1} and S_{n-1} too."""
+    base, items = split_scripts(left)
+    if isinstance(base, s.Name) and len(items) == 1 and isinstance(items[0], s.Name) and items[0].key in scope.sizes:
+        if not scope.known(base.key) and items[0].key in s.free_names(right) and not _names_others(base, right):
+            scope.sequences[base.key] = (items[0].key, right)
+
+
+def _names_others(base: s.Name, right: s.Node) -> bool:
+    """Whether a definition speaks of other members of its sequence (but for the first, S_0)."""
+    return any(
+        isinstance(p, s.Subscript)
+        and isinstance(b := split_scripts(p)[0], s.Name)
+        and b.key == base.key
+        and not isinstance(p.index, s.Number)
+        for p in s.walk(right)
+    )
 
 
 def _hide(scope: Scope, name: str) -> Symbol | None:
@@ -297,11 +342,21 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
     indices = [_bound(e, item, None, n, right) for n, item in enumerate(items)] if indexed else []
     parameters = tuple(_parameter(e, node, right, scope, key, n) for n, node in enumerate(arguments(left.group)))
     value = e.firm(right)
+    _note_earlier_use(scope, name, parameters, value, source)
     scope.functions.pop(name, None)
     scope.symbols.pop(name, None)
     scope.inferred.pop(name, None)
     scope.function_definitions[name] = FunctionDefinition(name, parameters, value, tuple(indices), source)
     return name
+
+
+def _note_earlier_use(scope: Scope, name: str, parameters: tuple[Symbol, ...], value: Value, source: str) -> None:
+    r"""What was written with the function before it was defined (`f = \\sigma(a)`, where `\\sigma(x) = \\dots`) means it too."""
+    old = scope.functions.get(name) if name in scope.inferred else None
+    if old is None or old.shape or len(parameters) != 1 or parameters[0].shape or not isinstance(value, Term):
+        return
+    use = Apply(old, (term(parameters[0]),), (), ())
+    scope.laws.append(Law(Relation("=", use, value), parameters, (), source))
 
 
 def _define_density(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: str, line: int) -> str:

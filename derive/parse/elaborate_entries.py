@@ -73,6 +73,9 @@ class Entries(Names):
         ):
             return self.condition(items[0])
         if isinstance(base, s.Name):
+            member = self.member_of_sequence(base, items)
+            if member is not None:
+                return member
             special = self.special_subscript(base, items, node)
             if special is not None:
                 return special
@@ -99,6 +102,15 @@ class Entries(Names):
         if not isinstance(value, Arr):
             return self.gathered(value, items, node, base)
         return self.entries(value, items, node)
+
+    def member_of_sequence(self, base: s.Name, items: tuple[s.Node, ...]) -> Loose | None:
+        """S_{n+1} where S_n was defined for a whole number n: the value with n + 1 in place of n."""
+        letter, value = self.scope.sequences.get(base.key, ("", None))
+        if not isinstance(value, s.Node) or len(items) != 1 or base.key in self.local:
+            return None
+        if not isinstance(items[0], s.Add) or letter not in s.free_names(items[0]):
+            return None
+        return self.value(s.with_name_replaced(value, letter, items[0]))
 
     def raised(self, node: s.Superscript) -> Symbol | None:
         """The symbol declared by a name with this superscript, as \\delta^o."""

@@ -10,12 +10,15 @@ from derive.terms import (
     ONE,
     Arr,
     Domain,
+    Fn,
     Hypothesis,
     Index,
     Num,
+    Pow,
     Relation,
     Size,
     Symbol,
+    Term,
     arrays,
     free_indices,
     free_symbols,
@@ -56,7 +59,20 @@ def domain_of(item: s.Relations, scope: Scope, text: str, dry: bool = False) -> 
     if len(ops) == 1 and ops[0] == "=" and _symmetric(sides[0], sides[1]):
         inner = sides[0] if symbol_key(sides[0]) is not None and not _transposed(sides[0]) else sides[1]
         return matrix_property(inner, "symmetric", scope, dry, text)
+    inside = _below_a_bar(sides, ops)
+    if inside is not None:
+        return interval(inside, [ops[0], ops[0]], scope, text, dry)
     return interval(sides, ops, scope, text, dry)
+
+
+def _below_a_bar(sides: list[s.Node], ops: list[str]) -> list[s.Node] | None:
+    """-c, x, c for |x| < c with a number c."""
+    if len(ops) != 1 or ops[0] not in ("<", "\\le") or not isinstance(sides[0], s.Absolute):
+        return None
+    bound, name = sides[1], s.strip_group(sides[0].body)
+    if symbol_key(name) is None or any(isinstance(x, s.Name) for x in s.walk(bound)):
+        return None
+    return [s.Add(bound.start, bound.end, ("-",), (bound,)), name, bound]
 
 
 def _transposed(node: s.Node) -> bool:
@@ -276,7 +292,7 @@ def assume_relation(item: s.Relations, scope: Scope, text: str, line: int) -> No
         values = [e.value(x) for x in sides]
         made = []
         for (op, node), left, right in zip(item.rest, values, values[1:], strict=False):
-            made.extend(relations(e, op, left, right, node))
+            made.extend(with_both_ends(relations(e, op, left, right, node)))
         for relation in made:
             free = free_indices(relation.lhs) | free_indices(relation.rhs)
             schematic = tuple(sorted((i for i in free if i not in scope.indices.values()), key=lambda i: i.name))
@@ -289,6 +305,19 @@ def assume_relation(item: s.Relations, scope: Scope, text: str, line: int) -> No
                 scope.hypotheses.append(Hypothesis(relation, schematic, text))
 
     with_unification(scope, work)
+
+
+def with_both_ends(found: list[Relation]) -> list[Relation]:
+    """|u| <= r also as -r <= u and u <= r, and a length below r as its square below r^2."""
+    more = []
+    for r in found:
+        root = r.lhs.base if isinstance(r.lhs, Pow) and r.lhs.exponent == Num(Fraction(1, 2)) else None
+        if r.op in ("<=", "<") and root is not None and isinstance(r.rhs, Term):
+            more.append(Relation(r.op, root, Pow(r.rhs, 2)))
+        if r.op in ("<=", "<") and isinstance(r.lhs, Fn) and r.lhs.name == "abs" and isinstance(r.rhs, Term):
+            inner = r.lhs.arguments[0]
+            more += [Relation(r.op, -r.rhs, inner), Relation(r.op, inner, r.rhs)]
+    return [*found, *more]
 
 
 def law_variables(item: s.Relations, scope: Scope) -> tuple[Symbol, ...]:

@@ -9,12 +9,25 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from derive.terms import Domain, Entry, Expectation, FunctionSymbol, Hypothesis, Mul, Relation, Symbol, arrays
+from derive.terms import (
+    NATURAL,
+    REAL,
+    Domain,
+    Entry,
+    Expectation,
+    FunctionSymbol,
+    Hypothesis,
+    Mul,
+    Relation,
+    Symbol,
+    arrays,
+)
 
 from . import syntax as s
 from .distributions import make_random
+from .errors import ReadError
 from .hypotheses import add_properties, narrowed
-from .membership import declare_name, items, put, read_set, subjects
+from .membership import between, declare_name, is_interval, items, number, put, read_set, subjects
 from .mood import without_negated
 from .named_moments import JOINED, plain_words
 from .names import split_scripts, symbol_key
@@ -258,9 +271,30 @@ def give(
             symbol = add_properties(symbol, found, scope)
     if doubtful:
         return
-    scalar_words(name, key, both, scope)
+    if not whole_number(name, key, both, scope):
+        scalar_words(name, key, both, scope)
     if re.search(r"\bconstants?\b|\bfixed\b", both):
         scope.constants.add(key)
+
+
+_WHOLE = re.compile(
+    r"\b(?:(positive|non-?negative|natural|whole)\s+)?(?:integers?|(?:natural|whole)\s+numbers?)\b(?![\s-]*(?:valued|multiples?|combinations?))"
+)
+
+
+def whole_number(name: s.Node, key: str, both: str, scope: Scope) -> bool:
+    """`For a natural number n`, `let n be a positive integer`, `integers p and q`."""
+    match = _WHOLE.search(both)
+    if match is None or not _bare(name) or key in scope.symbols or key in scope.indices:
+        return False
+    kind = match.group(1) or ("natural" if "number" in match.group(0) else "")
+    if kind == "positive" or key in scope.sizes or key in scope.size_hints:
+        scope.size(key)
+    elif kind:
+        declare_name(name, (), NATURAL, frozenset(), scope, "")
+    else:
+        declare_name(name, (), Domain(integer=True), frozenset(), scope, "")
+    return True
 
 
 def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
@@ -292,20 +326,7 @@ def randomise(name: s.Node, key: str, both: str, statements: list[Statement], po
     """The symbol becomes random; `random vector in $R^n$` gives its shape. A size stays one (`$n$ independent trials`)."""
     if key in scope.sizes or key in scope.size_hints:
         return
-    shape: tuple[object, ...] = ()
-    last = position
-    while last + 1 < len(statements):
-        if re.search(
-            r"random\s+(?:vectors?|matri\w+|variables?)\s+(?:in|on|with values in|taking values in)\s*$",
-            statements[last].after,
-        ):
-            found = read_set(statements[last + 1].node, scope)
-            if found is not None:
-                shape = found[0]
-            break
-        if not JOINED.fullmatch(statements[last].after or ""):
-            break
-        last += 1
+    shape, domain, interval = values_of(statements, position, scope)
     symbol = scope.symbols.get(key)
     if symbol is not None:
         if symbol.kind == "random" or symbol in scope.definitions:
@@ -314,7 +335,56 @@ def randomise(name: s.Node, key: str, both: str, statements: list[Statement], po
             scope.forget(key)
     node = statements[position].node
     row = node if isinstance(node, s.Row) and any(isinstance(i, s.Ellipsis) for i in node.items) else name
-    make_random(row, scope, shape)
+    for made, _ in make_random(row, scope, shape):
+        if domain is not REAL and made.domain is REAL:
+            put(scope, made.name, Symbol(made.name, made.shape, domain, made.properties, made.kind, made.first))
+        if interval is not None:
+            try:
+                between(s.Name(0, 0, made.name), interval, scope, "")
+            except ReadError as error:
+                scope.remarks.append(f"the values of {made.name} are not understood: {error}")
+
+
+_VALUES_IN = re.compile(
+    r"random\s+(?:vectors?|matri\w+|variables?|numbers?)\s*,?\s+(?:in|on|(?:(?:with|having|taking|(?:that|which)\s+takes?)\s+(?:only\s+)?)?"
+    r"values\s+(?:in|on|from))\s*(?:the\s+(?:set|interval)\s*)?$"
+)
+_VALUES = re.compile(r"(?:takes?|taking|with|has|have|having)\s+(?:only\s+)?the\s+(?:two\s+)?values\s*$")
+
+
+def values_of(
+    statements: list[Statement], position: int, scope: Scope
+) -> tuple[tuple[object, ...], Domain, s.Node | None]:
+    """The shape and the domain of what the words call random (with values in $[0, 1]$, that takes the values $0$ and $1$), and
+    an interval whose ends are no numbers.
+    """
+    last = position
+    while last + 1 < len(statements):
+        after, following = statements[last].after, statements[last + 1].node
+        if _VALUES_IN.search(after):
+            found = read_set(following, scope)
+            if found is None:
+                return (), REAL, following if is_interval(following) else None
+            return found[0], found[1], None
+        if _VALUES.search(after):
+            return (), _listed_values(statements[last + 1 :], scope), None
+        if not JOINED.fullmatch(after or ""):
+            break
+        last += 1
+    return (), REAL, None
+
+
+def _listed_values(statements: list[Statement], scope: Scope) -> Domain:
+    values = []
+    for statement in statements:
+        nodes = statement.node.items if isinstance(statement.node, s.Row) else (statement.node,)
+        known = [number(n, scope) for n in nodes]
+        values += [v for v in known if v is not None]
+        if None in known or not JOINED.fullmatch(statement.after or ""):
+            break
+    if len(values) < 2:
+        return REAL
+    return Domain(integer=all(v.denominator == 1 for v in values), values=tuple(values))
 
 
 def note_independent(statement: Statement, scope: Scope, both: str, doubtful: bool = False) -> None:

@@ -12,7 +12,7 @@ from derive.terms import free_symbols, term, unfold
 
 from . import membership
 from . import syntax as s
-from .definitions import define, is_identity, new_left_side
+from .definitions import define, is_identity, is_number_beside, new_left_side
 from .elaborate_calls import _PROBABILITY, names_densities
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
@@ -180,6 +180,8 @@ def _mentions(left: s.Node, right: s.Node, scope: Scope) -> bool:
             return False  # \\mu_n = \\mu_0 + a for n observations: a name of its own
         if all(isinstance(i, s.Name) for i in items):
             numbered = scope.family_hints.get(base.key, [])
+            if is_number_beside(base, right, scope):
+                return False
             return base.key in s.free_names(right) and not _only_members(right, base.key, numbered)
     return False
 

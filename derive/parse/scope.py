@@ -136,6 +136,9 @@ class Scope:
         default_factory=set
     )  # texts that were named and not taken apart: they may depend on anything
     doubts: list[Doubt] = field(default_factory=list)
+    sequences: dict[str, tuple[str, object]] = field(
+        default_factory=dict
+    )  # S_n: the letter n and the node of its value
     layout: str = "denominator"
     places_of_ones: dict[str, str] | None = None  # bold ones whose sizes are being worked out, with their formula
 
@@ -175,6 +178,7 @@ class Scope:
     def forget(self, key: str) -> None:
         """Drops what is known of a name, so that it can be declared anew."""
         old = self.symbols.pop(key, None)
+        self.sequences.pop(key.partition("_")[0], None)
         for table in (self.functions, self.indices, self.function_definitions, self.inferred, self.sizes):
             table.pop(key, None)
         if old is not None:

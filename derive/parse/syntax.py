@@ -324,6 +324,21 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(_below(top)))
 
 
+def with_name_replaced(node: Node, key: str, value: Node) -> Node:
+    """The node with another in place of each name of this key; the places in the text stay those of the original."""
+    if isinstance(node, Name):
+        return value if node.key == key else node
+
+    def inside(part: object) -> object:
+        if isinstance(part, Node):
+            return with_name_replaced(part, key, value)
+        return tuple(map(inside, part)) if isinstance(part, tuple) else part
+
+    changed = {f.name: inside(getattr(node, f.name)) for f in fields(node) if f.name not in ("start", "end")}
+    same = all(changed[name] is getattr(node, name) or changed[name] == getattr(node, name) for name in changed)
+    return node if same else replace(node, **changed)
+
+
 def strip_group(node: Node) -> Node:
     """The expression inside plain parentheses, braces or brackets.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from derive.parse import syntax as s
-from derive.parse.definitions import new_left_side
+from derive.parse.definitions import is_number_beside, new_left_side
 from derive.parse.elaborate_calls import arguments
 from derive.parse.iterates import is_bold
 from derive.parse.names import is_index, split_scripts, stands_with_an_index, symbol_key
@@ -105,6 +105,8 @@ def given_by_earlier_entries(step: Step, scope: Scope) -> str:
         and _stands_bare(right, key)
     ):
         return ""  # A^k = A: a power, since A itself is there
+    if key in scope.sequences or is_number_beside(base, right, scope):
+        return ""
     letters = {n.key for n in s.walk(left) if isinstance(n, s.Name) and n is not base and is_index(n)}
     named = letters <= set(scope.sizes) and not stands_with_an_index(right, key, letters)  # \\mu_n = \\mu_0 + a_n
     return key if letters and not named and key in s.free_names(right) else ""

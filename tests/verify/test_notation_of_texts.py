@@ -104,3 +104,35 @@ def test_the_variable_of_a_minimum_may_be_declared_below_it(verdicts):
     )
     assert verdicts(text) == ["proved"]
     assert verdicts(text.replace("(y_i - w^\\top x_i)^2 $$", "(y_i + w^\\top x_i)^2 $$")) != ["proved"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $Y$ be a random variable with values in $\{0, 1\}$ and $\mathbb{E}[Y] = p$, $0 < p < 1$.",
+        r"Let $Y$ be a random variable that takes the values $0$ and $1$ with $\mathbb{E}[Y] = p$, $0 < p < 1$.",
+    ],
+)
+def test_words_give_the_values_of_a_random_variable(verdicts, said):
+    rows = (
+        "\n\n$$ \\mathbb{E}[Y^2] = p $$\n\n$$ \\operatorname{Var}(Y) = p (1 - p) $$\n\n$$ \\operatorname{Var}(Y) = p $$"
+    )
+    assert verdicts(said + rows) == ["proved", "proved", "refuted"]
+
+
+def test_a_function_used_before_its_definition_in_the_sentence_means_it(verdicts):
+    text = (
+        r"Let $a, b, c \in \mathbb{R}$. A cell computes $c_t = f c + g$ with the gates $f = \sigma(a)$ and $g = \sigma(b)$, "
+        r"where $\sigma(x) = \frac{1}{1 + e^{-x}}$."
+        "\n\n$$ \\frac{\\partial c_t}{\\partial a} = c f (1 - f) $$\n\n$$ \\frac{\\partial c_t}{\\partial c} = \\sigma(a) $$"
+        "\n\n$$ \\frac{\\partial c_t}{\\partial a} = c f $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted"]
+
+
+def test_a_sequence_defined_for_a_whole_number_gives_its_next_member(verdicts):
+    text = (
+        r"For a natural number $n$ let $S_n = \sum_{k=1}^n k$ and $x_n = (1 - a)^n x_0$ with $a, x_0 \in \mathbb{R}$."
+        "\n\n$$ S_{n+1} = S_n + n + 1 $$\n\n$$ x_{n+1} - x_n = -a x_n $$\n\n$$ S_{n+1} = S_n + n $$\n\n$$ x_{n+1} = a x_n $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted", "refuted"]
