@@ -14,7 +14,7 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from derive.normal_form import equal_matrices, one_hot
+from derive.normal_form import equal_matrices, guards, one_hot
 from derive.normal_form.binders import apart_from_hypotheses, renamed_groups, restored
 from derive.normal_form.canonical import TooSymmetric
 from derive.normal_form.definedness import Condition, conditions
@@ -83,9 +83,12 @@ class Setting:
         return normal_form(self.normalizer, t)
 
 
-def prepare(values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), independence: Any = None) -> Setting:
+def prepare(
+    values: Sequence[Any], hypotheses: Sequence[Hypothesis] = (), independence: Any = None, by_bits: bool = False
+) -> Setting:
     """Learn the hypotheses and what the definedness of ``values`` gives."""
     nz = Normalizer(Facts())
+    nz.by_bits = by_bits
     nz.independence = independence
     setting = Setting(nz, [], hypotheses=tuple(hypotheses), independence=independence)
     for h in hypotheses:
@@ -305,12 +308,15 @@ def equal(
                 for h in rest
             ]
         (left, right), rest, back = apart_from_hypotheses((left, right), rest)
-        setting = prepare((left, right), rest, renamed_groups(independence, back))
-        found = restored(setting.conditions, back)
-        nz = setting.normalizer
-        nz.deadline = monotonic() + seconds
-        p = setting.read(left) - setting.read(right)
-        shown = is_zero(nz, p, setting.rules, Budget(steps)) or _is_multiple(setting, p, rest, Budget(steps))
+        for by_bits in (False, True) if has_bits((left, right)) else (False,):
+            setting = prepare((left, right), rest, renamed_groups(independence, back), by_bits)
+            found = restored(setting.conditions, back)
+            nz = setting.normalizer
+            nz.deadline = monotonic() + seconds
+            p = setting.read(left) - setting.read(right)
+            shown = is_zero(nz, p, setting.rules, Budget(steps)) or _is_multiple(setting, p, rest, Budget(steps))
+            if shown:
+                break
     except Undefined as error:
         return Decision(False, reason=str(error))
     except (TooLarge, TooSymmetric, NotDifferentiable, RecursionError) as error:
@@ -320,6 +326,12 @@ def equal(
     if nz.needed:
         return Decision(False, tuple(found), tuple(nz.needed), "needs conditions that are not known")
     return Decision(True, tuple(found), cited=tuple(sorted({*nz.cited, *cited})))
+
+
+def has_bits(values: Sequence[Any]) -> bool:
+    """Whether a number that is 0 or 1 stands anywhere, so that functions of it can be taken apart."""
+    symbols = {x for v in values for x in free_symbols(v)}
+    return any(guards.is_bit(x) for x in symbols)
 
 
 def _is_multiple(setting: Setting, p: Poly, hypotheses: Sequence[Hypothesis], budget: Budget) -> bool:

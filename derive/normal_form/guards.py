@@ -23,10 +23,11 @@ from derive.normal_form.poly import (
     atom,
     content,
     factor_free,
+    is_natural,
     mono,
     single,
 )
-from derive.terms import Affine, Index
+from derive.terms import Affine, Index, Symbol
 
 if TYPE_CHECKING:
     from derive.normal_form.normalizer import Normalizer
@@ -303,6 +304,27 @@ def split(nz: Normalizer, p: Poly) -> tuple[Poly, Poly, Poly] | None:
                             total_yes, {pivot: (a - a.coefficient(pivot) * pivot).scale(-a.coefficient(pivot))}
                         )
                 return guard, total_yes, total_no
+    return _split_bit(nz, p) if nz.by_bits else None
+
+
+def is_bit(symbol: Symbol) -> bool:
+    """Whether a symbol's values are 0 and 1, each by itself."""
+    values = symbol.domain.values
+    return values is not None and set(values) == {0, 1} and "one_hot" not in symbol.properties
+
+
+def _split_bit(nz: Normalizer, p: Poly) -> tuple[Poly, Poly, Poly] | None:
+    """For a polynomial in a number that is 0 or 1: the number, and the polynomial where it is 1 and where it is 0."""
+    for m, _ in p.terms:
+        for b, _e in m.factors:
+            if not isinstance(b, Atom) or b.head != "entry" or not is_bit(b.parts[0]):
+                continue
+            held = [(n, c, dict(n.factors).get(b)) for n, c in p.terms]
+            if any(e is not None and not is_natural(e) for _, _, e in held):
+                continue
+            yes = [nz.product([f for f in n.factors if f[0] is not b], c) for n, c, _ in held]
+            no = [Poly(((n, c),)) for n, c, e in held if e is None]
+            return single(b), _sum(yes), _sum(no)
     return None
 
 

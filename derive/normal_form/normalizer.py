@@ -63,6 +63,7 @@ class Normalizer:
         self.rules: list[Any] = []
         self.independence: Any = None
         self.cited: dict[str, None] = {}  # the cited axioms that were used
+        self.by_bits = False  # functions of a number that is 0 or 1 are taken apart: f(y) = y f(1) + (1 - y) f(0)
         self.steps = 0
         self.deadline: float | None = None
 

@@ -178,6 +178,10 @@ def symbolic_power(nz: Normalizer, p: Poly, e: Poly) -> Poly:
     """``p ** e`` for an exponent that is not a number."""
     if p is ONE:
         return ONE
+    bit = guards.split(nz, e) if nz.by_bits else None
+    if bit is not None:
+        number, yes, no = bit
+        return nz.multiply(number, power(nz, p, yes)) + nz.multiply(ONE - number, power(nz, p, no))
     integer = is_integer_valued(e)
     if not p.terms:
         if nz.facts.positive(e):
