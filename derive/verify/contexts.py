@@ -40,7 +40,7 @@ from derive.terms import (
     term,
     unfold,
 )
-from derive.verify.gaussian_moments import higher_moments
+from derive.verify.gaussian_moments import exponential_moments, higher_moments
 
 # Quantified vectors; no names of a document, which may be known to be something.
 ANY_VECTOR, ANY_VECTOR_BUT_0 = "any vector", "any vector but 0"
@@ -181,6 +181,8 @@ def _higher_moments(scope: Scope, normal: dict[Symbol, tuple[Any, Any]], sides: 
         degree = max((_highest(unfold(v, scope.definitions), symbol) for v in sides), default=0)
         if degree > 2:
             found += higher_moments(symbol, mean, variance, degree, scope.distributions[symbol].source)
+        unfolded = [unfold(v, scope.definitions) for v in sides]
+        found += exponential_moments(symbol, mean, variance, unfolded, scope.distributions[symbol].source)
     return found
 
 

@@ -11,7 +11,10 @@ from derive.kernel import KernelError, by_normal_form
 from derive.parse import assume, elaborate, parse_expression
 from derive.terms import unfold
 
-DECLARED = r"y, t \in \{0, 1\}; u, v \in \mathbb{R}; 0 < p < 1; x_i \in \mathbb{R} for i = 1, \dots, n; b_i \in \{0, 1\} for i = 1, \dots, n"
+DECLARED = (
+    r"y, t \in \{0, 1\}; u, v \in \mathbb{R}; 0 < p < 1; "
+    r"x_i \in \mathbb{R} for i = 1, \dots, n; b_i \in \{0, 1\} for i = 1, \dots, n"
+)
 CASES = [
     (r"\log(1 + e^{-(2y-1) u})", r"y \log(1 + e^{-u}) + (1-y) \log(1 + e^u)", True),
     (r"p^y (1-p)^{1-y}", r"y p + (1-y) (1-p)", True),

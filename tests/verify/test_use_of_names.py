@@ -54,3 +54,18 @@ $$ (X^\top X + \lambda I)\theta = X^\top y \iff \theta = (X^\top X + \lambda I)^
 def test_laws_joined_by_and_are_independent_where_the_sentence_says_so(sentence, known):
     found = verdicts(f"{sentence}\n\n$$ \\mathbb{{E}}[X Y] = 0 $$\n")
     assert found == (["proved"] if known else ["undecided"])
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        (r"\mathbb{E}[e^{tX}] = e^{\mu t + \sigma^2 t^2 / 2}", "proved"),
+        (r"\mathbb{E}[e^{tX}] = e^{\mu t + \sigma^2 t / 2}", "undecided"),
+        (r"\mathrm{Var}(e^X) = (e^{\sigma^2} - 1) e^{2 \mu + \sigma^2}", "proved"),
+        (r"\mathbb{E}[e^{2 X + 1}] = e^{2 \mu + 1 + 2 \sigma^2}", "proved"),
+        (r"\mathbb{E}[e^{2 X + 1}] = e^{2 \mu + 1 + \sigma^2}", "undecided"),
+    ],
+)
+def test_a_gaussian_symbol_has_the_moment_generating_function_of_its_law(formula, verdict):
+    text = rf"Let $X \sim \mathcal{{N}}(\mu, \sigma^2)$ with $\sigma > 0$ and $t \in \mathbb{{R}}$. $$ {formula} $$"
+    assert verdicts(text) == [verdict]
