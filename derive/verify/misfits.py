@@ -28,6 +28,9 @@ def doubtful(
     """What to declare or write otherwise when a misfit rests on a guess; empty when it rests on declarations only."""
     if "added" in error.message and broadcasts(error.shapes):
         return "repeating the shorter one is not a sum of matrices: write it with a vector of ones"
+    factor = guessed_factor(step, scope)
+    if factor:
+        return f"{factor} before a parenthesis was read as a factor; declare it"
     blurred = sorted(e.uses & unclear)
     old = sorted({*stale, *(e.uses & scope.outdated)})
     scripts = ((p, re.search(r"_(\w|\{\w\})$", p)) for p in error.parts)
@@ -52,6 +55,17 @@ def arguments_of_functions(step: Step, scope: Scope) -> set[str]:
                 if key in scope.functions and key not in scope.inferred:
                     found.update(k for a in arguments(part.group) if (k := symbol_key(a)) is not None)
     return found
+
+
+def guessed_factor(step: Step, scope: Scope) -> str:
+    """An undeclared name before a parenthesis, taken for a number: `r(y - x)` may be a function of the vector y - x."""
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None else ():
+            if isinstance(part, s.ApplyOrProduct):
+                key = symbol_key(part.head) or ""
+                if key in scope.inferred and key in scope.symbols and not scope.symbols[key].shape:
+                    return key
+    return ""
 
 
 def bare_families(step: Step, scope: Scope) -> list[str]:

@@ -187,6 +187,14 @@ def settle(block: Block, position: int) -> None:
             block.session.given.add((block.session.section, step.lhs.latex))
         if step.relation in (":=", "=:") and found[0] == "definition":
             _set(block, judged.statement)
+        if found[0] == "definition" and step.relation in _MADE:
+            block.session.unclear |= _heads(step.lhs.node) - set(block.scope.function_definitions)
+
+
+def _heads(node: s.Node | None) -> set[str]:
+    """The functions that a side applies: what defines `2 m(w)` says something of m."""
+    parts = s.walk(node) if node is not None else ()
+    return {k for p in parts if isinstance(p, s.ApplyOrProduct) and (k := symbol_key(p.head)) is not None}
 
 
 def _set(block: Block, statement: Statement) -> None:

@@ -83,3 +83,18 @@ def test_a_condition_with_a_derivative_that_reaches_nothing_is_no_internal_error
     found = verify_text(text).steps
     assert [s.verdict for s in found] == ["assumption", "proved", "undecided"]
     assert not any("internal" in s.reason for s in found)
+
+
+def test_nothing_is_refuted_with_a_function_of_which_a_multiple_was_defined() -> None:
+    text = "Let $m : \\mathbb{R}^d \\to \\mathbb{R}$ and $w \\in \\mathbb{R}^d$.\n\n$$2 m(w) := \\|\\mathrm{proj}_w(u)\\|$$\n\n"
+    assert verdicts(text + "$$2 m(w) = \\frac{2}{\\|w\\|}$$") == ["definition", "undecided"]
+
+
+def test_a_mean_of_what_nobody_calls_random_refutes_nothing() -> None:
+    text = "Let $W \\in \\mathbb{R}^{m \\times n}$ and $\\gamma > 0$.\n\n"
+    assert verdicts(text + "$$\\gamma \\sum_{j=1}^n \\mathbb{E}[W_{ij}^2] = \\gamma$$") == ["undecided"]
+
+
+def test_an_undeclared_name_before_a_parenthesis_makes_no_error_of_shapes() -> None:
+    text = "Let $f : \\mathbb{R}^d \\to \\mathbb{R}$ and $x, y \\in \\mathbb{R}^d$.\n\n"
+    assert verdicts(text + "$$f(y) = f(x) + \\nabla f(x)^\\top (y - x) + r(y - x)$$") == ["undecided"]
