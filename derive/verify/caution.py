@@ -18,7 +18,7 @@ from derive.parse.products import is_uncertain
 from derive.parse.rows import Step
 from derive.parse.scope import Scope, swap
 from derive.parse.steps import ElaboratedStep
-from derive.terms import REAL, Domain, Expectation, Relation, Symbol, children, free_symbols
+from derive.terms import REAL, Domain, Expectation, Relation, Symbol, children, free_symbols, unfold
 from derive.verify.judging import Outcome, differentiates
 
 _SCRIPT = re.compile(r"(?:_|\^)(\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|.)")
@@ -197,7 +197,7 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         return outcome
     if _BROKEN.search(step.lhs.latex) or _BROKEN.search(step.rhs.latex):
         return _open(outcome, "a bracket goes on over the row (\\left. or \\right.); where it closes is not certain")
-    if outcome.verdict == "refuted" and any(has_a_constant_mean(x) for x in (e.lhs, e.rhs)):
+    if outcome.verdict == "refuted" and any(has_a_constant_mean(x, scope) for x in (e.lhs, e.rhs)):
         return _open(outcome, "nothing in a mean of this step is declared random; declare what is random")
     blurred = sorted((e.uses | set((outcome.counterexample or {}).get("values", {}))) & unclear)
     if blurred and (outcome.verdict == "refuted" or differentiates(e.lhs) or differentiates(e.rhs)):
@@ -302,11 +302,13 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     return outcome
 
 
-def has_a_constant_mean(value: object) -> bool:
+def has_a_constant_mean(value: object, scope: Scope) -> bool:
     """Whether a mean is taken of what is not random as far as the reader knows: something in it must be."""
-    if isinstance(value, Expectation) and not any(x.kind == "random" for x in free_symbols(value.body)):
-        return True
-    return any(has_a_constant_mean(c) for c in children(value))
+    if isinstance(value, Expectation):
+        inside = free_symbols(unfold(value.body, scope.definitions))
+        if not any(x.kind == "random" for x in inside):
+            return True
+    return any(has_a_constant_mean(c, scope) for c in children(value))
 
 
 def is_plain(key: str) -> bool:
