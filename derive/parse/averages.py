@@ -104,8 +104,24 @@ def make_random(e: Elaborator, body: s.Node, parts: list[s.Node]) -> set[str]:
             base, _ = split_scripts(part)
             if isinstance(base, s.Name) and not e.scope.known(base.key) and base.key not in e.local:
                 found |= {base.key} | ({key} if (key := symbol_key(part)) is not None else set())
+    found = without_constants(found)
     e.random |= found
     return found - heads
+
+
+_CAPITAL = re.compile(r"^[U-Z](?:_|$)")
+_CONSTANT = re.compile(r"^(?:[a-dk]|\\alpha|\\beta|\\gamma|\\lambda)(?:_\w|_\{\w+\})?$")
+
+
+def without_constants(names: set[str]) -> set[str]:
+    """What is random among names that nobody declared: beside X and Y, an a or b is a constant.
+
+    >>> sorted(without_constants({"a", "X", "b", "Y"})), sorted(without_constants({"a", "x"}))
+    (['X', 'Y'], ['a', 'x'])
+    """
+    if not any(_CAPITAL.match(k) for k in names):
+        return names
+    return {k for k in names if not _CONSTANT.match(k)}
 
 
 def depends_on_random(e: Elaborator, symbol: Symbol, depth: int = 0) -> bool:

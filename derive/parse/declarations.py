@@ -24,7 +24,7 @@ from .errors import ReadError
 from .events import combined
 from .grammar import parse_expression
 from .hypotheses import domain_of
-from .laws import about_chance, about_information, variables_of_laws
+from .laws import about_chance, about_information, variables_of_laws, with_a_base
 from .mood import is_stated
 from .names import split_scripts, symbol_key
 from .relating import explicit, is_claimed, is_old_value, latex_of, relate, spoken_of
@@ -206,6 +206,7 @@ def prepare_document(document: Document, scope: Scope) -> None:
     scope.integrated |= shape_hints.integrated(statement.node for statement in statements)
     scope.supports |= shape_hints.supports(statement.node for statement in statements)
     scope.conditioned |= shape_hints.conditioned(statement.node for statement in statements)
+    scope.other_bases = with_a_base(st.node for st in statements)
     scope.law_variables = variables_of_laws(st.node for st in statements)
     scope.events |= combined(st.node for st in statements)
     scope.arguments |= shape_hints.density_arguments((st.node for st in statements), scope.conditioned)

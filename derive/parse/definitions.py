@@ -8,9 +8,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
-from derive.terms import Affine, Apply, Arr, Index, Relation, Symbol, Term, Value, affine, fresh_index, substitute, term
+from derive.terms import (
+    Affine,
+    Apply,
+    Arr,
+    Index,
+    Pow,
+    Relation,
+    Symbol,
+    Term,
+    Value,
+    affine,
+    fresh_index,
+    substitute,
+    term,
+)
 
 from . import syntax as s
 from .elaborate import Elaborator, Unify, with_unification
@@ -21,7 +36,7 @@ from .errors import ReadError
 from .events import events
 from .flexible import Flex
 from .laws import is_measure, of_laws
-from .names import family_key, is_index, split_scripts, symbol_key
+from .names import family_key, is_index, is_transpose, split_scripts, symbol_key, text_key
 from .scope import FunctionDefinition, Law, Scope
 
 
@@ -219,6 +234,55 @@ def define(left: s.Node, right: s.Node, scope: Scope, text: str, line: int = 0, 
         key: str = with_unification(scope, lambda: _define_function(left, right, scope, text, line, source))
         return key
     key = with_unification(scope, lambda: _define_symbol(left, right, scope, text, line))
+    return key
+
+
+def squared_name(left: s.Node, right: s.Node, scope: Scope) -> s.Node | None:
+    r"""The new name whose square a row gives as a sum of squares or a quadratic form: `\hat{\sigma}^2 = \frac{1}{n} \sum_i ...`.
+
+    >>> from derive.parse.grammar import parse_expression as parse
+    >>> squared_name(parse("s^2"), parse("\\sum_{i=1}^n y_i^2"), Scope()) is None, squared_name(parse("x^2"), parse("4"), Scope())
+    (False, None)
+    """
+    root: s.Node
+    if isinstance(left, s.Superscript) and text_key(left.exponent) == "2":
+        root = left.base
+    elif isinstance(left, s.Subscript) and isinstance(left.base, s.Superscript) and text_key(left.base.exponent) == "2":
+        root = s.Subscript(left.start, left.end, left.base.base, left.index)
+    else:
+        return None
+    base, _ = split_scripts(root)
+    key = symbol_key(root)
+    if key is None or not isinstance(base, s.Name) or (scope.known(key) and key not in scope.inferred):
+        return None
+    known = scope.symbols.get(key)
+    estimate = "hat" in base.accents or "tilde" in base.accents or base.text in ("s", "S")
+    if not estimate or base.font or (known is not None and (known.shape or known in scope.definitions)):
+        return None
+    squares = any(
+        isinstance(p, s.BigOperator) or (isinstance(p, s.Superscript) and is_transpose(p.exponent))
+        for p in s.walk(right)
+    )
+    return root if squares and key not in {symbol_key(p) for p in s.walk(right)} else None
+
+
+def define_square(root: s.Node, right: s.Node, scope: Scope, text: str, line: int = 0) -> str:
+    """Gives the square of a new name: the square is a quantity of its own, and the name its root, which is not negative."""
+    key = symbol_key(root) or ""
+
+    def work() -> None:
+        e = Elaborator(scope, text, line)
+        e.prepare(right)
+        value = e.scalar(right)
+        square = Symbol(f"{key}^2")
+        old, symbol = scope.symbols.get(key), Symbol(key)
+        scope.symbols[key], scope.squares[key] = symbol, square
+        scope.inferred.pop(key, None)
+        scope.definitions[square], scope.definitions[symbol] = value, Pow(term(square), Fraction(1, 2))
+        if old is not None and old is not symbol:
+            scope.replace_symbol(old, symbol)
+
+    with_unification(scope, work)
     return key
 
 

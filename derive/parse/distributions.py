@@ -68,6 +68,9 @@ def distribute(item: s.Relations, scope: Scope, text: str, line: int, words: str
             law = replace(law, **as_the_words_say(law, words))
             scope.distributions[symbol] = law
             name, plain = law.name, list(law.parameters)
+            sign = text[item.first.end : right.start]
+            if family and _INDEPENDENT.search(sign) and frozenset({symbol}) not in scope.independent:
+                scope.independent.insert(0, frozenset({symbol}))
             for hypothesis in moments(symbol, family, name, plain, text):
                 scope.hypotheses.append(hypothesis)
 
@@ -93,6 +96,9 @@ def as_the_words_say(law: Distribution, words: str) -> dict[str, Any]:
     if name in scale and re.search(scale[name], words) and not re.search(r"\brate\b", words):
         return {"parameters": (*values[:-1], Pow(last, -1))}
     return {}
+
+
+_INDEPENDENT = re.compile(r"\bi\.?\s*i\.?\s*d\b|\bind(?:ep\w*)?\b", re.IGNORECASE)  # over the sign of a law
 
 
 def forget_law(symbol: Symbol, scope: Scope) -> None:

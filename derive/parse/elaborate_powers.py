@@ -10,6 +10,7 @@ from derive.terms import (
     Pow,
     Term,
     arrays,
+    term,
 )
 from derive.terms import ShapeError as TermShapeError
 
@@ -48,6 +49,10 @@ class Powers(Entries):
             self.refuse_pseudoinverse(node)
             return self.infer(key, node)
         exponent = node.exponent
+        square = self.scope.squares.get(symbol_key(node.base) or "") if text_key(exponent) == "2" else None
+        if square is not None and square in self.scope.definitions and symbol_key(node.base) not in self.local:
+            self.used.add(symbol_key(node.base) or "")
+            return term(square)
         raised = self.raised(node)
         if raised is not None:
             return symbol_value(raised)

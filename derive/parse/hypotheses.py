@@ -282,6 +282,9 @@ def assume_relation(item: s.Relations, scope: Scope, text: str, line: int) -> No
     Raises ReadError when a side cannot be understood.
     """
 
+    if says_finite(item):
+        return
+
     def work() -> None:
         e = Elaborator(scope, text, line)
         sides = [item.first, *(x for _, x in item.rest)]
@@ -318,6 +321,17 @@ def with_both_ends(found: list[Relation]) -> list[Relation]:
             inner = r.lhs.arguments[0]
             more += [Relation(r.op, -r.rhs, inner), Relation(r.op, inner, r.rhs)]
     return [*found, *more]
+
+
+def says_finite(item: s.Relations) -> bool:
+    """Whether a relation only says that something is finite, as moments that appear are.
+
+    >>> from derive.parse.grammar import parse_expression
+    >>> [says_finite(parse_expression(t)) for t in (r"v < \\infty", "v < 3", r"0 < v < \\infty")]
+    [True, False, False]
+    """
+    op, last = item.rest[-1]
+    return len(item.rest) == 1 and op == "<" and isinstance(last, s.Name) and last.text == "\\infty"
 
 
 def law_variables(item: s.Relations, scope: Scope) -> tuple[Symbol, ...]:

@@ -233,6 +233,8 @@ def under_its_law(e: Elaborator, value: Term, bound: dict[str, Symbol]) -> Term 
                 return Fn("exp", log_density(e, name, tuple(order[k] for k in parts[1])))
             return None
         if found is not None:
+            if [a.symbol.name if isinstance(a, Entry) else "" for a in value.arguments] != found[1].lower().split(","):
+                return None  # f_Y(z - x) may vanish where f_X(x) does not
             keys = ", ".join(k.lower() for k in found[1].split(","))
             return Fn("exp", log_density(e, f"p({keys})", value.arguments))
         if _LETTER.match(value.function.name) and len(value.arguments) == 1:
@@ -261,7 +263,13 @@ def under_its_law(e: Elaborator, value: Term, bound: dict[str, Symbol]) -> Term 
 def is_measure(node: s.Node, scope: Any) -> bool:
     """Whether a call is an entropy or mutual information of declared random variables, in a text about these."""
     name, group = _parts(node)
-    if name is None or not scope.information or not isinstance(group, s.Group) or group.body is None:
+    if (
+        name is None
+        or not scope.information
+        or scope.other_bases
+        or not isinstance(group, s.Group)
+        or group.body is None
+    ):
         return False
     keys = [symbol_key(x) for x in _names(group.body)]
     if name == "I" and len(keys) != 2:
@@ -327,8 +335,29 @@ def variables_of_laws(nodes: Iterable[s.Node]) -> dict[str, set[str]]:
     return found
 
 
+def with_a_base(nodes: Iterable[s.Node]) -> bool:
+    """Whether logarithms of densities have a base: entropies are in its units then, whatever they are.
+
+    >>> from derive.parse.grammar import parse_expression as parse
+    >>> with_a_base([parse(r"\\log_b p(x)")]), with_a_base([parse(r"\\log p(x)")])
+    (True, False)
+    """
+    return any(
+        isinstance(p, s.Call) and p.function == "log" and p.subscript is not None and _has_density(p.argument)
+        for node in nodes
+        for p in s.walk(node)
+    )
+
+
+def _has_density(node: s.Node) -> bool:
+    heads = [symbol_key(p.head) or "" for p in s.walk(node) if isinstance(p, s.ApplyOrProduct)]
+    return any(_LETTER.match(h) or _DENSITY.match(h) for h in heads)
+
+
 def of_laws(node: s.Node, scope: Any) -> tuple[str, list[tuple[str, str]]] | None:
     """What an entropy or divergence of laws is of: `KL[P || Q]`, `KL[p(x) || q(x)]`, h(P), h(P, Q); letters and variable."""
+    if scope.other_bases:
+        return None
     if isinstance(node, s.Call) and node.function == "KL" and node.power is None and node.subscript is None:
         body = node.argument.body if isinstance(node.argument, s.Group) else None
         if not isinstance(body, s.Conditional) or "|" not in body.bar:

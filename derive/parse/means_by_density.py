@@ -65,6 +65,8 @@ def mean(e: Elaborator, body: s.Node, key: str, ends: tuple[s.Node | None, s.Nod
     if not _over_all_values(e, symbol, ends):
         return None
     rest = [f for n, f in enumerate(factors) if n != place]
+    if any(_is_another_density(e, p) for f in rest for p in s.walk(f)):
+        return None  # f_Y(z - x) f_X(x) below an integral is a convolution
     saved = dict(e.local)
     e.local[key] = symbol
     e.averaging += 1
@@ -117,6 +119,14 @@ def _whose_density(e: Elaborator, node: s.Node, key: str) -> Symbol | None:
     if isinstance(node, s.Call) and node.function == "Pr" and isinstance(node.argument, s.Group):
         return _event(e, node.argument.body, key)
     return None
+
+
+def _is_another_density(e: Elaborator, node: s.Node) -> bool:
+    """Whether a node is the density of a random variable at something else than a name."""
+    if not isinstance(node, s.ApplyOrProduct) or not isinstance(node.head, s.Subscript) or node.group.body is None:
+        return False
+    named = symbol_key(node.head.base) == "f" and _random(e, text_key(node.head.index)) is not None
+    return named and symbol_key(node.group.body) is None
 
 
 def _event(e: Elaborator, body: s.Node | None, key: str) -> Symbol | None:

@@ -16,7 +16,7 @@ from .definitions import define, is_identity, is_number_beside, new_left_side
 from .elaborate_calls import _PROBABILITY, names_densities
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
-from .names import split_scripts, stands_with_an_index, symbol_key
+from .names import is_index, split_scripts, stands_with_an_index, symbol_key
 from .scope import Doubt, Scope
 
 if TYPE_CHECKING:
@@ -132,9 +132,15 @@ def _by_its_meaning(left: s.Node, right: s.Node, scope: Scope) -> bool:
     return (names_densities(head or "", scope) or head in ("p", "q")) and conditions_in(head, right)
 
 
+def _of_every_entry(node: s.Node) -> bool:
+    return any(isinstance(p, s.Subscript) and is_index(p.index) for p in s.walk(node))
+
+
 def _is_moment(node: s.Node) -> bool:
     return any(
-        (isinstance(p, s.Call) and p.function in ("Var", "Cov")) or (isinstance(p, s.Name) and p.text == "E")
+        (isinstance(p, s.Call) and p.function in ("Var", "Cov"))
+        or (isinstance(p, s.Call) and p.function == "E" and _of_every_entry(p))  # E(X_i) = \\mu holds for every i
+        or (isinstance(p, s.Name) and p.text == "E")
         for p in s.walk(node)
     )
 

@@ -118,8 +118,10 @@ class Scope:
     arguments: set[str] = field(default_factory=set)  # the names that stand as arguments of a density anywhere
     events: set[str] = field(default_factory=set)  # names of events, whose probabilities lie between 0 and 1
     law_variables: dict[str, set[str]] = field(default_factory=dict)  # letter of a density: what sums over it run in
+    other_bases: bool = False  # logarithms of densities have a base
     chance: bool = False  # the text speaks of probabilities
     information: bool = False  # the text speaks of entropies
+    squares: dict[str, Symbol] = field(default_factory=dict)  # s_x: the symbol s_x^2 that a row gave
     samples: set[str] = field(default_factory=set)  # families introduced as a set of observations
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)

@@ -19,7 +19,7 @@ from derive.terms import ShapeError as TermShapeError
 
 from . import antiderivatives, membership, nearer
 from . import syntax as s
-from .definitions import define, is_identity, new_left_side
+from .definitions import define, define_square, is_identity, new_left_side, squared_name
 from .elaborate import Elaborator, with_unification
 from .errors import ReadError, ShapeError
 from .flexible import Loose, describe, settle
@@ -248,6 +248,8 @@ def is_definition(step: Step, scope: Scope) -> bool:
     if is_identity(step.lhs.node, step.rhs.node, scope):
         return False
     strict = step.relation != ":="
+    if squared_name(step.lhs.node, step.rhs.node, scope) is not None:
+        return True
     if isinstance(step.lhs.node, s.ApplyOrProduct) and conditions_in(symbol_key(step.lhs.node.head), step.rhs.node):
         return False  # p(x, y) = p(x | y) p(y) is what p(x | y) means, and so is that p(x) integrates p(x, y)
     return new_left_side(step.lhs.node, scope, strict) is not None and not _mentions(
@@ -292,6 +294,9 @@ def define_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence[Co
         key = symbol_key(step.lhs.node) or ""
         scope.forget(key)
         scope.outdated.discard(key)
+    root = squared_name(step.lhs.node, step.rhs.node, scope)
+    if root is not None:
+        return define_square(root, step.rhs.node, scope, _text_of(step), line)
     return define(step.lhs.node, step.rhs.node, scope, _text_of(step), line)
 
 
