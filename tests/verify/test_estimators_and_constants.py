@@ -73,7 +73,9 @@ def test_constants_beside_capital_random_variables(formula, proved):
 
 
 def test_a_finite_variance_assumes_nothing():
-    text = r"Let $X_1, \ldots, X_n$ be independent with $\mathrm{E}(X_i) = \mu$ and $\mathrm{Var}(X_i) < \infty$." + "\n\n"
+    text = (
+        r"Let $X_1, \ldots, X_n$ be independent with $\mathrm{E}(X_i) = \mu$ and $\mathrm{Var}(X_i) < \infty$." + "\n\n"
+    )
     good, bad = r"\mathrm{E}( \frac{1}{n} \sum_{i=1}^n X_i ) = \mu", r"\mathrm{E}( \sum_{i=1}^n X_i ) = \mu"
     assert last(text, good) == "proved"
     assert last(text, bad) != "proved"
