@@ -30,6 +30,7 @@ from derive.terms import (
     Symbol,
     Term,
     Value,
+    free_symbols,
 )
 
 Place = tuple[int, ...]
@@ -124,6 +125,12 @@ class Draft:
         law = self.law() if self.groups else []
         frame = Assignment(functions=self.functions).frame(differences)
         frame.values.update(self.values)
+        late = set(law[0][1]) if law else set()  # what is random, and what is defined by it
+        for d in self.definitions:
+            if late.isdisjoint(free_symbols(d.value)):
+                frame.values[d.symbol] = raw_value(d.value, frame, self.integers(), precision)
+            else:
+                late.add(d.symbol)
         if law:
             frame.law = Law(tuple(law))
             for symbol, value in frame.law.atoms[self.outcome % len(law)][1].items():
@@ -131,7 +138,8 @@ class Draft:
                     raw_value(value, frame, self.integers(), precision) if isinstance(value, Term | Arr) else value
                 )
         for d in self.definitions:
-            frame.values[d.symbol] = raw_value(d.value, frame, self.integers(), precision)
+            if d.symbol in late:
+                frame.values[d.symbol] = raw_value(d.value, frame, self.integers(), precision)
         return frame
 
 

@@ -221,6 +221,18 @@ _NOT_OF_THE_MATRIX = re.compile(
 )
 
 
+_COUNTED = re.compile(
+    r"\s*(?:\w+ly\s+)?(?:independent|i\.?i\.?d\.?)\s+(?:and\s+identically\s+distributed\s+)?(?:\w+\s+){0,2}?\w{3,}s\b",
+    re.IGNORECASE,
+)
+
+
+def is_count(statement: Statement) -> bool:
+    """Whether a letter says how many there are: `$n$ independent trials`."""
+    node = statement.node
+    return isinstance(node, s.Name) and len(node.text) == 1 and _COUNTED.match(statement.after) is not None
+
+
 def give(
     name: s.Node, both: str, statements: list[Statement], position: int, scope: Scope, doubtful: bool = False
 ) -> None:
@@ -233,7 +245,7 @@ def give(
         return
     if key not in scope.symbols and isinstance(base, s.Name) and base.key in scope.symbols and ends:
         key = base.key
-    random = _RANDOM.search(both)
+    random = _RANDOM.search(both) and not is_count(statements[position])
     if random and key not in scope.functions:
         randomise(name, key, both, statements, position, scope)
     function = scope.functions.get(key)
