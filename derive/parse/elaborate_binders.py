@@ -408,10 +408,9 @@ def integral(e: Elaborator, node: s.Integral) -> Loose:
         known = means_by_density.mean(e, node.body, key, (node.lower, node.upper))
     if known is not None:
         return known
-    if (declared is not None and declared.shape) or (
-        isinstance(variable, s.Name) and (variable.font == "bf" or "vec" in variable.accents)
-    ):
-        raise e.unsupported("an integral over a vector", node)
+    bold = isinstance(variable, s.Name) and (variable.font == "bf" or "vec" in variable.accents)
+    if bold or (declared is not None and declared.shape and (node.lower is None or node.upper is None)):
+        raise e.unsupported("an integral over a vector", node)  # between two ends the variable is a number of its own
     if node.lower is None and node.upper is None and key in e.free_outside:
         raise e.unsupported("an antiderivative (an integral without ends whose variable goes on)", node)
     low, high = ends(e, node)

@@ -74,6 +74,7 @@ class Core:
         self.bare: set[str] = set()
         self.free_outside: set[str] = set()
         self.derivatives = False
+        self.entrywise = False  # an entrywise product stands in the formula
         self.averaging = 0
         self.families: set[str] = set()
         self.depth = 0
@@ -155,6 +156,9 @@ class Core:
                 self.note(part)
         self.vectors |= vectors_beside(nodes, self.scope, self.vectors)
         self.shapes |= shapes_of_arguments(nodes, self.scope)
+        self.entrywise = any(
+            isinstance(p, s.Infix) and p.op in ("\\odot", "\\oslash") for node in nodes for p in s.walk(node)
+        )
         self.bare = bare_names(nodes)
         self.families = bound_bases(nodes)
         self.pairs = over_pairs(

@@ -144,6 +144,10 @@ class Powers(Entries):
                 return Flex("I", Pow(base.coefficient, self.scalar(exponent)))
             raise self.error("a power of a vector of ones", node)
         if isinstance(base, Arr):
+            if len(base.axes) == 1 and self.entrywise and isinstance(exponent, s.Number):
+                self.remarks.append(f"{self.quote(node)} is read entry by entry, as \\odot is")
+                power = self.scalar(exponent)
+                return arrays.broadcast(lambda u: Pow(u, power), base)
             if len(base.axes) != 2 or arrays.is_unit(base.axes[0]):
                 raise ShapeError(
                     f"{self.quote(node.base)} is {describe(base)} and has no power", node.start, node.end, self.text,

@@ -69,3 +69,23 @@ def test_laws_joined_by_and_are_independent_where_the_sentence_says_so(sentence,
 def test_a_gaussian_symbol_has_the_moment_generating_function_of_its_law(formula, verdict):
     text = rf"Let $X \sim \mathcal{{N}}(\mu, \sigma^2)$ with $\sigma > 0$ and $t \in \mathbb{{R}}$. $$ {formula} $$"
     assert verdicts(text) == [verdict]
+
+
+BACKPROP = r"""Let $x \in \mathbb{R}^d$, $W \in \mathbb{R}^{h \times d}$, $b, v \in \mathbb{R}^h$, $y \in \mathbb{R}$. Define
+
+$$ z = W x + b, \quad a = \tanh(z), \quad \hat{y} = v^\top a, \quad L = \frac{1}{2} (\hat{y} - y)^2 . $$
+
+$$ \frac{\partial L}{\partial z} = (\hat{y} - y)\, v \odot (1 - a^2) $$
+"""
+
+
+def test_a_square_of_a_vector_beside_an_entrywise_product_is_entrywise():
+    assert verdicts(BACKPROP)[-1] == "proved"
+    assert verdicts(BACKPROP.replace("(1 - a^2)", "(1 + a^2)"))[-1] == "refuted"
+    assert verdicts(r"Let $x \in \mathbb{R}^d$. $$ x^2 = \|x\|^2 $$") != ["proved"]  # a vector has no power by itself
+
+
+def test_between_two_ends_the_variable_of_an_integral_is_a_number_of_its_own():
+    text = r"Let $x \in \mathbb{R}^d$ and $\lambda > 0$. $$ \int_0^\infty x e^{-\lambda x} \, dx = VALUE $$"
+    assert verdicts(text.replace("VALUE", r"\frac{1}{\lambda^2}")) == ["proved"]
+    assert verdicts(text.replace("VALUE", r"\frac{1}{\lambda}")) == ["refuted"]
