@@ -327,6 +327,10 @@ def _plan(values: list[Value], summed: Sequence[Index], order: Order) -> Value:
     if not summed:
         return _product(values, order)
     result = {a for v in values for a in v.axes} - set(summed)
+    half = _half(values, result)
+    if half is not None:  # v' X' X v is the square of X v
+        inner = _plan(half, [a for v in half for a in v.axes if a in summed and a not in _common(values, half)], order)
+        return pair(inner, inner, result, order)
     for step in _path(values, result):
         taken = [values[p] for p in step]
         values = [v for p, v in enumerate(values) if p not in step]
@@ -336,6 +340,39 @@ def _plan(values: list[Value], summed: Sequence[Index], order: Order) -> Value:
             merged = pair(merged, other, keep, order)
         values.append(merged)
     return values[0]
+
+
+def _half(values: Sequence[Value], result: set[Index]) -> list[Value] | None:
+    """The first half of a product whose second half is the same but for the names of summed axes; its product is a vector at most."""
+    first: list[Value] = []
+    second: list[Value] = []
+    for v in values:
+        twin = next((w for w in first if w.operation is v.operation and len(first) > len(second)), None)
+        twins = [w for w in first if w.operation is v.operation]
+        taken = [w for w in second if w.operation is v.operation]
+        (second if twin is not None and len(twins) > len(taken) else first).append(v)
+    if len(first) != len(second) or len(first) < 2:
+        return None
+    second = [next((w for w in second if w.operation is v.operation), v) for v in first]
+    if len({w.operation for w in second}) != len(first) or any(w in first for w in second):
+        return None
+    names: dict[Index, Index] = {}
+    for v, w in zip(first, second, strict=True):
+        for a, b in zip(v.axes, w.axes, strict=True):
+            if names.setdefault(a, b) is not b:
+                return None
+    if len(set(names.values())) != len(names) or any(
+        a is not b and (a in result or b in result) for a, b in names.items()
+    ):
+        return None
+    shared = {a for a, b in names.items() if a is b}
+    moved = {b for a, b in names.items() if a is not b}
+    return first if len(shared) <= 1 and moved and moved.isdisjoint(names) else None
+
+
+def _common(values: Sequence[Value], half: Sequence[Value]) -> set[Index]:
+    """The axes of the half that the other factors have too."""
+    return {a for v in values if v not in half for a in v.axes}
 
 
 def _reduced(value: Value, summed: Sequence[Index], others: Sequence[Value]) -> Value:

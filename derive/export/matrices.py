@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from derive.export.contraction import contract
 from derive.export.errors import CompileError
 from derive.export.prepare import prepare
-from derive.export.program import Operation, Value, elementwise, full, length, number, reduce
+from derive.export.program import Operation, Value, elementwise, full, length, number, reduce, straightened
 from derive.export.ranges import is_positive
 from derive.export.sameness import same
 from derive.export.subscripts import entry
@@ -47,7 +47,7 @@ def matrix(low: Lowering, array: Arr) -> tuple[Operation, tuple[Index, ...]]:
         low.bind((*rows, *columns))
         value = low.lower(prepare(body))
         batch = tuple(a for a in value.axes if a not in (*rows, *columns))
-        low.memo[key] = (full(value, (*batch, *rows, *columns)).operation, batch)
+        low.memo[key] = (straightened(full(value, (*batch, *rows, *columns)).operation), batch)
     return low.memo[key]
 
 
@@ -125,11 +125,42 @@ def _definite(body: Term, row: Index, column: Index) -> int:
         if len(inside) == 2 and isinstance(inside[0], Entry) and isinstance(inside[1], Entry):
             return _mirror(inside[0], inside[1], row, column)
         return 0
+    if isinstance(body, Sum) and _congruent(body, row, column):
+        return 1
     if isinstance(body, Sum) and isinstance(body.body, Mul):
         factors = [f for f in body.body.fields if not is_positive(f)]
         good = [f for f in body.body.fields if is_positive(f) and free_indices(f) & {row, column}]
         return _mirror(factors[0], factors[1], row, column) if len(factors) == 2 and not good else 0
     return 0
+
+
+def _congruent(body: Sum, row: Index, column: Index) -> bool:
+    """Whether it is the entry of H P H' for a positive semidefinite P."""
+    summed: list[Index] = []
+    factors: list[Term] = []
+
+    def visit(node: Term) -> None:
+        if isinstance(node, Sum):
+            summed.append(node.index)
+            visit(node.body)
+        elif isinstance(node, Mul):
+            for f in node.fields:
+                visit(f)
+        else:
+            factors.append(node)
+
+    visit(body)
+    if len(factors) != 3 or len(set(summed)) != 2:
+        return False
+    left = [f for f in factors if row in free_indices(f)]
+    right = [f for f in factors if column in free_indices(f)]
+    middle = [f for f in factors if f not in left and f not in right]
+    if len(left) != 1 or len(right) != 1 or len(middle) != 1:
+        return False
+    p, q = ([i for i in free_indices(side[0]) if i in summed] for side in (left, right))
+    if len(p) != 1 or len(q) != 1 or p == q or substitute(left[0], {row: column, p[0]: q[0]}) is not right[0]:
+        return False
+    return _definite(middle[0], p[0], q[0]) > 0
 
 
 def _mirror(a: Term, b: Term, row: Index, column: Index) -> int:

@@ -52,6 +52,9 @@ def written(symbol: Symbol, value: Value) -> str | None:
 
         def _print_Indexed(self, e: Any) -> str:
             indices = ", ".join(map(self._print, e.indices))
+            name, mark, own = str(e.base.label).partition("_")  # W_1 has the entries W_{1, i j}
+            if mark and "^" not in own:
+                return f"{name}_{{{own.strip('{}')}, {indices}}}"
             return f"{e.base.label}_{indices if len(indices) == 1 else f'{{{indices}}}'}"
 
         def _print_log(self, e: Any, exp: Any = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -280,14 +280,24 @@ def _holds(value: Any, head: type) -> bool:
 
 
 def _over_free_indices(value: Value) -> Value:
-    """Free indices as axes, in the order in which the formula mentions them."""
+    """Free indices as axes: as an array that bears all of them has them, else in the order in which the formula mentions them."""
     free = free_indices(value)
     if not free:
         return value
-    axes = tuple((i,) for i in _mentioned(value) if i in free)
+    order = _borne_together(value, free) or [i for i in _mentioned(value) if i in free]
+    axes = tuple((i,) for i in order)
     if isinstance(value, Arr):
         return Arr((*axes, *value.axes), value.body)
     return Arr(axes, value)
+
+
+def _borne_together(value: Any, free: Collection[Index]) -> list[Index] | None:
+    """The order of the free indices at the first entry that has all of them, such as X_ij."""
+    if isinstance(value, Entry):
+        found = [i for a in value.indices for i in a.indices if i in free]
+        if len(found) == len(value.indices) == len(set(found)) == len(free):
+            return found
+    return next((o for c in children(value) if (o := _borne_together(c, free))), None)
 
 
 def _mentioned(value: Any) -> list[Index]:

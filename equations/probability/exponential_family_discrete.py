@@ -58,6 +58,14 @@ poisson_mean = equation.claim(
     exported=False,
     because=remark("the exponential series", "指数级数"),
 )
+poisson_variance = equation.claim(
+    "poisson_variance",
+    Sum(r, term(r) ** 2 * exp(t * r - rate) / Fn("factorial", r)) - D(rate, t) ** 2,
+    D(rate, t, t),
+    ("Poisson: the variance is A'' = e^t", "泊松：方差为 A'' = eᵗ"),
+    exported=False,
+    because=remark("the exponential series, with $r^2 = r (r - 1) + r$", "指数级数，$r^2 = r (r - 1) + r$"),
+)
 equation.claim(
     "categorical",
     share,

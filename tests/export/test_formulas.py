@@ -70,9 +70,9 @@ def test_hostile_text_is_refused_or_harmless(latex):
         (r"f(x) + 1", r"f : \mathbb{R} \to \mathbb{R}; x \in \mathbb{R}", "no formula"),
         (r"\sum_{k=1}^{\infty} \frac{1}{k^2}", "", "without end"),
         (
-            r"\int_0^1 e^{-x^2} dx",
+            r"\int_0^1 e^{x^2} \lfloor 3 x \rfloor dx",
             "",
-            r"cannot compile \int_{0}^{1} e^{-x^2} \, dx: an integral has no code. Export the integrand",
+            "an integral without a closed form that we can confirm has no code. Export the integrand",
         ),
         (r"\arg\min_x (x - a)^2", r"a \in \mathbb{R}", "an argmin or argmax has no code. Export the objective"),
         (r"1 + \min_x (x - a)^2", r"a \in \mathbb{R}", r"cannot compile \min_x (x - a)^2"),
