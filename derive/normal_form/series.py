@@ -18,6 +18,7 @@ from derive.normal_form.poly import (
     Mono,
     Poly,
     add_polys,
+    constant,
     factor_free,
     is_natural,
     mono,
@@ -35,6 +36,8 @@ def closed_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | No
     """The sum of the product of ``factors`` over ``index`` (from 1) in closed form, or None."""
     if index.lo is not affine(1):
         return None
+    if (binomial := binomial_sum(nz, index, factors)) is not None:
+        return binomial
     degree, factorial, ratio, outside = 0, False, ONE, ONE
     powers: list[tuple[Any, Poly, Poly]] = []  # base^(a k + b)
     exponents: list[tuple[Poly, Poly]] = []  # exp(a k + b)
@@ -68,6 +71,14 @@ def closed_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | No
         after = nz.length(index) + ONE  # counted from the last term the powers rise
         powers = [(base, -a, nz.multiply(a, after) + b) for base, a, b in powers]
         exponents = [(-a, nz.multiply(a, after) + b) for a, b in exponents]
+    shifted = powers and not exponents and not any((a + b).terms for _, a, b in powers)
+    if factorial and degree and index.hi is None and shifted:
+        for base, a, _ in powers:  # sum_k k^m y^(k - 1) / k! also where y is 0: T_m(y) / y is a polynomial
+            ratio = nz.multiply(ratio, _power(nz, base, a))
+        lowered = [
+            nz.power(ratio, Fraction(j - 1)).scaled(Fraction(_stirling(degree, j))) for j in range(1, degree + 1)
+        ]
+        return nz.multiply(nz.exp(ratio), add_polys(lowered))
     for base, a, b in powers:
         ratio = nz.multiply(ratio, _power(nz, base, a))
         outside = nz.multiply(outside, _power(nz, base, a + b if plain else b))
@@ -76,6 +87,65 @@ def closed_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | No
         outside = nz.multiply(outside, nz.exp(a + b if plain else b))
     closed = _closed(nz, index, degree, factorial, ratio) if not plain else _geometric(nz, index, ratio)
     return None if closed is None else nz.multiply(outside, closed)
+
+
+def binomial_sum(nz: Normalizer, index: Index, factors: list[Factor]) -> Poly | None:
+    """The sum over k = 1, ..., N of k^m a^k b^(N - k) / (k! (N - k)!) by the binomial theorem and its derivatives; else None.
+
+    With the falling factorials (N)_j it is sum_j S(m, j) (N)_j a^j (a + b)^(N - j) / N!, less b^N / N! for m = 0.
+    """
+    if index.hi is None:
+        return None
+    from derive.normal_form.functions import elementary
+    from derive.normal_form.normalizer import integer_poly
+
+    top = integer_poly(index.hi)
+    degree, found, start = 0, {1: 0, -1: 0}, 0
+    up, down = ONE, ONE
+    for base, e in factors:
+        if isinstance(base, Atom) and base.head == "int" and base.parts[0].atom is index and is_natural(e):
+            degree += int(e)
+        elif isinstance(base, Atom) and base.head == "fn" and base.parts[0] == "factorial" and e == -1:
+            split = _linear(base.parts[1], index)
+            if split is None or split[0].constant not in (1, -1):
+                return None
+            if (split[1] - (top if split[0].constant == -1 else ZERO)).terms:
+                return None
+            found[int(split[0].constant)] += 1
+        elif isinstance(e, Poly) and index not in base.free:
+            split = _linear(e, index)
+            slope = None if split is None else split[0].constant
+            if split is None or slope not in (1, -1):
+                return None
+            if slope == -1:
+                if (split[1] - top).terms:
+                    return None
+                down = nz.multiply(down, _power(nz, base, Fraction(1)))
+            else:
+                if (
+                    split[1].constant not in (0, -1)
+                    or (start and split[1].constant != -1)
+                    or (up is not ONE and start != -split[1].constant)
+                ):
+                    return None
+                start = int(-split[1].constant)
+                up = nz.multiply(up, _power(nz, base, Fraction(1)))
+        else:
+            return None
+    if found != {1: 1, -1: 1} or degree > MAX_DEGREE or start > degree:
+        return None
+    whole, falling, parts = up + down, ONE, []
+    for j in range(degree + 1):
+        if j:
+            falling = nz.multiply(falling, top - constant(j - 1))
+        count = _stirling(degree, j)
+        if count:
+            rest = nz.power(whole, top - constant(j))
+            power = nz.power(up, Fraction(j - start)) if j > start else ONE
+            parts.append(nz.multiply_all([falling, power, rest]).scaled(Fraction(count)))
+    if degree == 0:
+        parts.append(-nz.power(down, top))
+    return nz.multiply(add_polys(parts), nz.power(elementary(nz, "factorial", [top]), Fraction(-1)))
 
 
 def _is_index(p: Poly, index: Index) -> bool:
