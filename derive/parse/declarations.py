@@ -391,6 +391,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
                 "orthogonal, invertible, positive definite, lower triangular, differentiable, ...",
             )  # fmt: skip
     properties.after_definitions(statements, scope)
+    properties.restrict_names(statements, scope)
 
 
 def is_sample(item: s.Node, scope: Scope) -> bool:

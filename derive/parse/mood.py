@@ -80,7 +80,7 @@ def is_of_one_case(before: str) -> bool:
 
 _NEGATED = re.compile(
     r"\b(?:not|never|neither|nor|no\s+longer)\s+(?:(?:necessarily|always|even|be|an?|assumed|supposed|required|to|in\s+general)\s+)*[\w-]+"
-    r"(?:\s+(?:or|nor|and)\s+[\w-]+)?|\bnon-?(?!singular|negative)\w+",
+    r"(?:\s+(?:or|nor|and)\s+[\w-]+)?|\bnon-?(?!singular|negative|zero)\w+",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,7 @@ from derive.terms import (
     arrays,
 )
 
+from . import restrictions
 from . import syntax as s
 from .distributions import make_random
 from .errors import ReadError
@@ -84,6 +85,55 @@ def apply(statements: list[Statement], scope: Scope) -> None:
         if re.search(r"\b(?:independent|iid)\b", both):
             note_independent(statement, scope, both, doubtful or bool(_CONDITIONALLY.search(both)))
     note_uncorrelated(statements, scope)
+
+
+def restrict_names(statements: list[Statement], scope: Scope) -> None:
+    """Notes what the words ask of the names beside them, once it is known what was understood of it."""
+    for position, statement in enumerate(statements):
+        described = _OPEN.sub(" ", description(statements, position)) if statement.described else ""
+        for name in named(statement.node) if described.strip() else ():
+            base, ends = split_scripts(name.head if isinstance(name, s.ApplyOrProduct) else name)
+            key = symbol_key(name.head if isinstance(name, s.ApplyOrProduct) else name) or ""
+            if not scope.known(key) and isinstance(base, s.Name) and ends:
+                key = base.key
+            if not scope.known(key):
+                continue
+            restrictions.restrict(key, described, statement.line, scope)
+
+
+_OPEN = re.compile(
+    r"\b(?:not\s+necessarily|need\s+not\s+be|not\s+assumed\s+to\s+be|neither|nor)\s+[\w-]+", re.IGNORECASE
+)
+_DESCRIBES = re.compile(
+    r"\s*,?\s*(?:\(?(?:be|is|are|has|have|having|denotes?|with|whose|which|that|commutes?|anti-?commute|sums?|lies?)\b|an?\b|both\b|all\b)|\s*,\s*the\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"[;:.]|\b(?:let|where|write|suppose|assume|put|so|then|while|if|as\s+well\s+as|such\s+that|we|for|and\s+let)\b",
+    re.I,
+)
+_LOOSE = re.compile(r"\b(?:of|to|in|by|on|over|from|under|than|with|between|into|that|as)\b", re.IGNORECASE)
+
+
+def description(statements: list[Statement], position: int) -> str:
+    """All the words that say what a formula's names are: the adjectives before it, and what follows up to the next formula."""
+    front = _LOOSE.split(words(statements, position)[0])[-1]
+    last = position
+    while (
+        last + 1 < len(statements)
+        and JOINED.fullmatch(statements[last].after or "")
+        and all(_bare(x.node) or _is_declared(x.node) for x in statements[last : last + 2])
+    ):
+        last += 1
+    after = statements[last].after
+    if not _DESCRIBES.match(after):
+        return front
+    stop = _ENDS.search(after)
+    return f"{front} | {after[: stop.start()] if stop else after}"
+
+
+def _is_declared(node: s.Node) -> bool:
+    return any(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
 
 
 def note_uncorrelated(statements: list[Statement], scope: Scope) -> None:
@@ -215,6 +265,8 @@ def named(node: s.Node) -> list[s.Node]:
 
 _NOT_OF_THE_MATRIX = re.compile(
     r"\b(?:not|never|neither)\s+(?:necessarily\s+|always\s+)?[\w-]+|\bnon-?(?!singular)\w+|\b(?:off|block)-?\s*diagonal\w*"
+    r"|\b(?:skew|anti|centro|per|semi|quasi|pseudo|nearly|almost|approximately|conditionally|close\s+to)[-\s]*(?:positive\s+)?(?:semi-?\s*)?"
+    r"(?:symmetric|orthogonal|orthonormal|diagonal|triangular|definite|invertible)\b"
     r"|\b(?:orthogonal|orthonormal|symmetric|diagonal|triangular|definite|invertible)(?:ly)?\s+"
     r"(?:to|with|about|in|of|entr\w+|elements?|terms?|parts?|complements?|projections?|bas[ei]s|vectors?|columns?|rows?|eigenvectors?)\b",
     re.IGNORECASE,
@@ -311,7 +363,7 @@ def whole_number(name: s.Node, key: str, both: str, scope: Scope) -> bool:
 
 def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
     """`For real x`, `with a real`, `positive numbers a and b`, `a positive vector r`."""
-    match = re.search(r"\b(real|positive|non-?negative|negative)\b(?!\s*(?:semi|definite|matri))", both)
+    match = re.search(r"\b(real|positive|non-?negative|negative|non-?zero)\b(?!\s*(?:semi|definite|matri))", both)
     if not match or not _bare(name):
         return
     if re.search(r"positive[\s-]+(?:semi-?)?\s*definite", both):
@@ -329,7 +381,9 @@ def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
         return
     from fractions import Fraction
 
-    op = {"positive": ">", "negative": "<"}.get(word, "\\ge")
+    if word.endswith("zero") and symbol.shape:
+        return
+    op = {"positive": ">", "negative": "<", "nonzero": "\\ne", "non-zero": "\\ne"}.get(word, "\\ge")
     domain = narrowed(symbol.domain, [(op, Fraction(0))])
     put(scope, key, Symbol(symbol.name, symbol.shape, domain, symbol.properties, symbol.kind, symbol.first))
 
@@ -440,9 +494,17 @@ def _conditional(statement: Statement) -> bool:
     return bool(_IF.search(statement.before) or _ONLY_IF.search(statement.after))
 
 
+_NOT_OF_THE_FUNCTION = re.compile(
+    r"\b(?:quasi|pseudo|log|poly|bi|weakly|locally|geodesically|partially|separately|piecewise|almost|nearly)[-\s]*\w+"
+    r"|\b(?:even|odd)\s+(?:if|though|when|for|as|so|more|less|number|integer)\b",
+    re.IGNORECASE,
+)
+
+
 def smooth_function(key: str, function: FunctionSymbol, both: str, scope: Scope, asked: bool = False) -> None:
     """Order of smoothness and properties that the words give; what is only asked of the function serves no proof."""
     smooth = function.smooth
+    both = _NOT_OF_THE_FUNCTION.sub(" ", both)
     if re.search(r"\btwice\b|C\^2|smooth", both):
         smooth = max(2, smooth)
     props = set(function.properties)

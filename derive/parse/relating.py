@@ -80,6 +80,10 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
         and not rests_on(right, item.first, scope)
         and not rests_on(item.first, right, scope)
     ):
+        sides = ((item.first, right), (right, item.first))
+        if any(is_about_one_point(a, b, scope, statement.after) for a, b in sides):
+            scope.doubts.append(Doubt(latex_of(statement, item), statement.line, item))
+            return
         left = new_left_side(item.first, scope, strict=False)
         new = left is not None and not _mentions(item.first, right, scope) and not (claim and left in explicit(scope))
         plain = not is_identity(item.first, right, scope) and not _by_its_meaning(item.first, right, scope)
@@ -108,6 +112,20 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
     if domain_of(item, scope, statement.text):
         return
     assume_relation(item, scope, statement.text, statement.line)
+
+
+def is_about_one_point(left: s.Node, right: s.Node, scope: Scope, after: str) -> bool:
+    """`$f(x) = g(x)$ for some $x$`, or for an x that was declared: it may not define f everywhere by another unknown function."""
+    if not isinstance(left, s.ApplyOrProduct) or symbol_key(left.head) not in scope.functions:
+        return False
+    if re.match(r"\s*,?\s*(?:for\s+(?:some|an?|one)|at)\b", after):
+        return True
+    names = s.free_names(left.group)
+    others = {symbol_key(p.head) for p in s.walk(right) if isinstance(p, s.ApplyOrProduct)}
+    unknown = {
+        k for k in others if k in scope.functions and k not in scope.function_definitions and k not in scope.inferred
+    }
+    return bool(unknown) and all(k in explicit(scope) for k in names if scope.known(k)) and any(map(scope.known, names))
 
 
 def rests_on(node: s.Node, name: s.Node, scope: Scope) -> bool:

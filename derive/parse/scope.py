@@ -141,6 +141,9 @@ class Scope:
     sequences: dict[str, tuple[str, object]] = field(
         default_factory=dict
     )  # S_n: the letter n and the node of its value
+    restricted: dict[str, tuple[str, int]] = field(
+        default_factory=dict
+    )  # a word that asks something of a name, and its line
     layout: str = "denominator"
     places_of_ones: dict[str, str] | None = None  # bold ones whose sizes are being worked out, with their formula
 
@@ -204,6 +207,7 @@ class Scope:
         for names in (self.constants, self.convex, self.ones):
             names.discard(key)
         self.regular.pop(key, None)
+        self.restricted.pop(key, None)
         self.doubts[:] = [d for d in self.doubts if key not in d.names]
 
     def replace_symbol(self, old: Symbol, new: Symbol) -> None:

@@ -108,6 +108,24 @@ def rests_on(outcome: Outcome, e: ElaboratedStep, scope: Scope) -> list[str]:
     return sorted(k for k in names if k in scope.inferred)
 
 
+def restriction_behind(outcome: Outcome, e: ElaboratedStep, scope: Scope) -> str:
+    """Why a witness may not be allowed: a word beside one of its names asks something that is not understood."""
+    found = outcome.counterexample or {}
+    names = {*e.uses, *found.get("values", {}), *found.get("sizes", {})}
+    todo = [scope.symbols[k] for k in names if k in scope.symbols]
+    seen: set[Symbol] = set()
+    while todo:
+        symbol = todo.pop()
+        if symbol not in seen:
+            seen.add(symbol)
+            todo.extend(free_symbols(scope.definitions[symbol]) if symbol in scope.definitions else ())
+    names |= {x.name for x in seen}
+    for key in sorted(names & set(scope.restricted)):
+        word, line = scope.restricted[key]
+        return f"it fails, but perhaps not for every {key} that is meant: what '{word}' (line {line}) asks of it is not understood"
+    return ""
+
+
 def applied_numbers(step: Step, guesses: Iterable[str], scope: Scope) -> str:
     """A guessed number that stands before a parenthesis: f(x) for an f that was taken for a factor."""
     wanted = {k for k in guesses if k in scope.symbols}
@@ -223,6 +241,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
             return _open(outcome, f"{factor} was read as a factor, not as a function; declare it")
         swapped = multiplied_capitals(step, guesses, scope)
         return _open(outcome, f"it holds if {swapped} are numbers; declare what they are") if swapped else outcome
+    limited = restriction_behind(outcome, e, scope)
+    if limited:
+        return _open(outcome, limited)
     matrix = next((r for r in e.remarks if r.endswith(BY_ENTRIES)), "")
     if matrix:
         return _open(outcome, f"it fails if the {matrix}; say which is meant")

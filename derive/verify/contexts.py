@@ -61,9 +61,13 @@ def context_of(scope: Scope, sides: Iterable[Value] = (), extra: Iterable[Hypoth
     functions: set[Any] = {f for k, f in scope.functions.items() if k in scope.inferred}
     dependent = _opaque_functions(scope, sides)
     functions |= {c.function for value in dependent.values() for c in (value, *children(value)) if isinstance(c, Apply)}
-    bounded = {f for law in laws if law.relation.op != "=" for f in _functions(law.relation.lhs, law.relation.rhs)}
+    bounded = {
+        f for law in laws if law.relation.op in ("<=", "<") for f in _functions(law.relation.lhs, law.relation.rhs)
+    }
     bounded |= {scope.functions[k] for k in scope.regular if k in scope.functions}
-    functions |= bounded  # no example is looked for that satisfies an inequality at all points
+    functions |= (
+        bounded  # no example is looked for that satisfies an inequality at all points (of != only the point matters)
+    )
     return Context(
         definitions={**scope.definitions, **dependent},
         hypotheses=[
