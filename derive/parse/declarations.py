@@ -15,7 +15,17 @@ from dataclasses import dataclass, replace
 
 from derive.terms import REAL, Expectation, Hypothesis, Symbol
 
-from . import distributions, matrix_entries, membership, named_moments, properties, regularity, shape_hints, spectra
+from . import (
+    distributions,
+    matrix_entries,
+    membership,
+    named_moments,
+    properties,
+    regularity,
+    restrictions,
+    shape_hints,
+    spectra,
+)
 from . import syntax as s
 from .documents import Boundary, Comment, Display, Document, Formula, Heading, Sentence
 from .elaborate import Elaborator, Unify
@@ -391,7 +401,7 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
                 "orthogonal, invertible, positive definite, lower triangular, differentiable, ...",
             )  # fmt: skip
     properties.after_definitions(statements, scope)
-    properties.restrict_names(statements, scope)
+    restrictions.restrict_names(statements, scope)
 
 
 def is_sample(item: s.Node, scope: Scope) -> bool:

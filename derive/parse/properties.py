@@ -23,7 +23,6 @@ from derive.terms import (
     arrays,
 )
 
-from . import restrictions
 from . import syntax as s
 from .distributions import make_random
 from .errors import ReadError
@@ -87,55 +86,6 @@ def apply(statements: list[Statement], scope: Scope) -> None:
     note_uncorrelated(statements, scope)
 
 
-def restrict_names(statements: list[Statement], scope: Scope) -> None:
-    """Notes what the words ask of the names beside them, once it is known what was understood of it."""
-    for position, statement in enumerate(statements):
-        described = _OPEN.sub(" ", description(statements, position)) if statement.described else ""
-        for name in named(statement.node) if described.strip() else ():
-            base, ends = split_scripts(name.head if isinstance(name, s.ApplyOrProduct) else name)
-            key = symbol_key(name.head if isinstance(name, s.ApplyOrProduct) else name) or ""
-            if not scope.known(key) and isinstance(base, s.Name) and ends:
-                key = base.key
-            if not scope.known(key):
-                continue
-            restrictions.restrict(key, described, statement.line, scope)
-
-
-_OPEN = re.compile(
-    r"\b(?:not\s+necessarily|need\s+not\s+be|not\s+assumed\s+to\s+be|neither|nor)\s+[\w-]+", re.IGNORECASE
-)
-_DESCRIBES = re.compile(
-    r"\s*,?\s*(?:\(?(?:be|is|are|has|have|having|denotes?|with|whose|which|that|commutes?|anti-?commute|sums?|lies?)\b|an?\b|both\b|all\b)|\s*,\s*the\b",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(
-    r"[;:.]|\b(?:let|where|write|suppose|assume|put|so|then|while|if|as\s+well\s+as|such\s+that|we|for|and\s+let)\b",
-    re.I,
-)
-_LOOSE = re.compile(r"\b(?:of|to|in|by|on|over|from|under|than|with|between|into|that|as)\b", re.IGNORECASE)
-
-
-def description(statements: list[Statement], position: int) -> str:
-    """All the words that say what a formula's names are: the adjectives before it, and what follows up to the next formula."""
-    front = _LOOSE.split(words(statements, position)[0])[-1]
-    last = position
-    while (
-        last + 1 < len(statements)
-        and JOINED.fullmatch(statements[last].after or "")
-        and all(_bare(x.node) or _is_declared(x.node) for x in statements[last : last + 2])
-    ):
-        last += 1
-    after = statements[last].after
-    if not _DESCRIBES.match(after):
-        return front
-    stop = _ENDS.search(after)
-    return f"{front} | {after[: stop.start()] if stop else after}"
-
-
-def _is_declared(node: s.Node) -> bool:
-    return any(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
-
-
 def note_uncorrelated(statements: list[Statement], scope: Scope) -> None:
     """E[XY] = E[X] E[Y] for the variables that a sentence calls uncorrelated; of families it is only kept in mind."""
     found: list[Symbol] = []
@@ -177,13 +127,13 @@ def words(statements: list[Statement], position: int) -> tuple[str, str]:
     )
     front = before[cut:] if len(before[cut:].split()) <= 6 else " ".join(before[cut:].split()[-6:])
     first = position
-    while first > 0 and JOINED.fullmatch(statements[first].before or "") and _bare(statements[first].node):
+    while first > 0 and JOINED.fullmatch(statements[first].before or "") and is_bare(statements[first].node):
         first -= 1
-    if first != position and _bare(statements[first].node):
+    if first != position and is_bare(statements[first].node):
         front = words(statements[: first + 1], first)[0]
     last = position
     while (
-        last + 1 < len(statements) and JOINED.fullmatch(statements[last].after or "") and _bare(statements[last].node)
+        last + 1 < len(statements) and JOINED.fullmatch(statements[last].after or "") and is_bare(statements[last].node)
     ):
         last += 1
     after = plain_words(statements[last].after)
@@ -215,7 +165,7 @@ def _said_of_all(statements: list[Statement], position: int) -> str:
 
 
 def _about_names(node: s.Node) -> bool:
-    return _bare(node) or all(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
+    return is_bare(node) or all(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
 
 
 def runs(statements: list[Statement]) -> Iterator[tuple[int, int]]:
@@ -241,7 +191,7 @@ def together_independent(run: list[Statement], scope: Scope) -> None:
         scope.independent.append(random)
 
 
-def _bare(node: s.Node) -> bool:
+def is_bare(node: s.Node) -> bool:
     return all(
         symbol_key(i) is not None
         for i in (node.items if isinstance(node, s.Row) else (node,))
@@ -349,7 +299,7 @@ _WHOLE = re.compile(
 def whole_number(name: s.Node, key: str, both: str, scope: Scope) -> bool:
     """`For a natural number n`, `let n be a positive integer`, `integers p and q`."""
     match = _WHOLE.search(both)
-    if match is None or not _bare(name) or key in scope.symbols or key in scope.indices:
+    if match is None or not is_bare(name) or key in scope.symbols or key in scope.indices:
         return False
     kind = match.group(1) or ("natural" if "number" in match.group(0) else "")
     if kind == "positive" or key in scope.sizes or key in scope.size_hints:
@@ -364,7 +314,7 @@ def whole_number(name: s.Node, key: str, both: str, scope: Scope) -> bool:
 def scalar_words(name: s.Node, key: str, both: str, scope: Scope) -> None:
     """`For real x`, `with a real`, `positive numbers a and b`, `a positive vector r`."""
     match = re.search(r"\b(real|positive|non-?negative|negative|non-?zero)\b(?!\s*(?:semi|definite|matri))", both)
-    if not match or not _bare(name):
+    if not match or not is_bare(name):
         return
     if re.search(r"positive[\s-]+(?:semi-?)?\s*definite", both):
         return

@@ -1,7 +1,7 @@
 """What the words beside a name ask of it beyond its type: some of it becomes a hypothesis, the rest restricts the name.
 
 Nothing is refuted with a restricted name: `let $P$ be a permutation matrix` excludes witnesses that nobody wrote as a formula.
-Imports hypotheses and scope.
+Imports hypotheses, properties and scope.
 
 >>> restricting("be an idempotent matrix", "matrix"), restricting("be the design matrix", "matrix")
 ('idempotent', '')
@@ -12,14 +12,23 @@ Imports hypotheses and scope.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from derive.terms import Expectation, children
 from derive.terms.node import Node
 
+from . import syntax as s
 from .errors import ReadError
 from .grammar import parse_expression
 from .hypotheses import assume_relation
+from .membership import items
+from .named_moments import JOINED
+from .names import split_scripts, symbol_key
+from .properties import is_bare, named, words
 from .scope import Doubt, Scope, Symbol, mentions
+
+if TYPE_CHECKING:
+    from .declarations import Statement
 
 _ANY = (
     r"distinct|different|unequal|coprime|primes?|roots?|solutions?|minimi[sz]ers?|maximi[sz]ers?|minimum|maximum|optimum|optimal|critical|"
@@ -59,9 +68,9 @@ _UNDERSTOOD = re.compile(
 )
 
 
-def restricting(words: str, kind: str) -> str:
+def restricting(text: str, kind: str) -> str:
     """The first word that asks something of a matrix, vector, number, function or random variable; empty when none does."""
-    found = _WORDS[kind].search(_UNDERSTOOD.sub(" ", words))
+    found = _WORDS[kind].search(_UNDERSTOOD.sub(" ", text))
     return " ".join(found[0].split()) if found else ""
 
 
@@ -94,12 +103,12 @@ _PERHAPS = (
 _GIVEN = {"positive_semidefinite": r"positive[-\s]+semi-?\s*definite", "orthogonal": r"orthogonal|orthonormal"}
 
 
-def restrict(key: str, words: str, line: int, scope: Scope) -> None:
+def restrict(key: str, described: str, line: int, scope: Scope) -> None:
     """Notes what the words ask of a name: a hypothesis where it can be written as one, and else that the name is restricted."""
     symbol = scope.symbols.get(key)
     if symbol is not None and (symbol in scope.definitions or symbol in scope.distributions):
         return
-    rest = words
+    rest = described
     if symbol is not None and symbol.kind == "random" and has_moments(symbol, scope):
         rest = re.sub(r"\b(?:means?|expectations?|variances?|covariance|moments?|zero[-\s]mean)\b", " ", rest)
     if symbol is not None and symbol.shape and symbol in scope.identically_distributed:
@@ -165,3 +174,52 @@ def _assumed(latex: str, line: int, scope: Scope) -> bool:
     except ReadError:
         return False
     return True
+
+
+def restrict_names(statements: list[Statement], scope: Scope) -> None:
+    """Notes what the words ask of the names beside them, once it is known what was understood of it."""
+    for position, statement in enumerate(statements):
+        described = _OPEN.sub(" ", description(statements, position)) if statement.described else ""
+        for name in named(statement.node) if described.strip() else ():
+            base, ends = split_scripts(name.head if isinstance(name, s.ApplyOrProduct) else name)
+            key = symbol_key(name.head if isinstance(name, s.ApplyOrProduct) else name) or ""
+            if not scope.known(key) and isinstance(base, s.Name) and ends:
+                key = base.key
+            if not scope.known(key):
+                continue
+            restrict(key, described, statement.line, scope)
+
+
+_OPEN = re.compile(
+    r"\b(?:not\s+necessarily|need\s+not\s+be|not\s+assumed\s+to\s+be|neither|nor)\s+[\w-]+", re.IGNORECASE
+)
+_DESCRIBES = re.compile(
+    r"\s*,?\s*(?:\(?(?:be|is|are|has|have|having|denotes?|with|whose|which|that|commutes?|anti-?commute|sums?|lies?)\b|an?\b|both\b|all\b)|\s*,\s*the\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"[;:.]|\b(?:let|where|write|suppose|assume|put|so|then|while|if|as\s+well\s+as|such\s+that|we|for|and\s+let)\b",
+    re.I,
+)
+_LOOSE = re.compile(r"\b(?:of|to|in|by|on|over|from|under|than|with|between|into|that|as)\b", re.IGNORECASE)
+
+
+def description(statements: list[Statement], position: int) -> str:
+    """All the words that say what a formula's names are: the adjectives before it, and what follows up to the next formula."""
+    front = _LOOSE.split(words(statements, position)[0])[-1]
+    last = position
+    while (
+        last + 1 < len(statements)
+        and JOINED.fullmatch(statements[last].after or "")
+        and all(is_bare(x.node) or _is_declared(x.node) for x in statements[last : last + 2])
+    ):
+        last += 1
+    after = statements[last].after
+    if not _DESCRIBES.match(after):
+        return front
+    stop = _ENDS.search(after)
+    return f"{front} | {after[: stop.start()] if stop else after}"
+
+
+def _is_declared(node: s.Node) -> bool:
+    return any(isinstance(i, s.Relations) and i.rest[0][0] == "\\in" for i in items(node))
