@@ -14,6 +14,7 @@ from derive.decide.proof import Proved, prove_equality
 from derive.decide.solvable import has_solution
 from derive.decide.solving import solutions
 from derive.decide.witness import NOWHERE, Witness, is_nowhere_defined, one_random_check, search
+from derive.decide.witness_problem import has_expectation
 from derive.derivation.conditions import open_kinks
 from derive.evaluate import Undefined
 from derive.terms import (
@@ -81,7 +82,11 @@ def decide(
         if proved is not None:
             if check is not None and check.holds is None and check.reason.startswith("no values"):
                 found = search(goal, assumptions, min(0.5, time_limit / 4))
-                if not found.samples and not _satisfiable(goal, given, context):
+                if (
+                    not found.samples
+                    and not _satisfiable(goal, given, context)
+                    and not _but_for_moments(goal, assumptions)
+                ):
                     bare = replace(context, hypotheses=[])
                     # hypotheses that the sampler should meet contradict each other; others it may only have missed
                     hard = any(_hard(h) for h in assumptions.hypotheses)
@@ -181,8 +186,21 @@ def _satisfiable(goal: Relation, premises: Sequence[Relation], context: Context)
     return all((check := _screen(p, assumptions)) is not None and check.holds is True for p in premises)
 
 
+def _but_for_moments(goal: Relation, assumptions: Any) -> bool:
+    """Whether values satisfy everything but the moments of random vectors: a law has them, hard as it may be to find one."""
+    try:
+        light = one_random_check(goal, assumptions, tries=8, moments=False)
+    except (Undefined, RecursionError, ArithmeticError, LookupError):
+        return False
+    return light.holds is not None or light.reason == NOWHERE
+
+
 def _screen(goal: Relation, assumptions: Any) -> Any:
     try:
+        if not has_expectation(goal):
+            light = one_random_check(goal, assumptions, tries=4, moments=False)
+            if light.holds is not None or light.reason == NOWHERE:
+                return light
         return one_random_check(goal, assumptions, tries=4)
     except ShapeError:
         raise

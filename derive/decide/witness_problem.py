@@ -128,13 +128,17 @@ def _affines(fields: tuple[Any, ...]) -> Iterator[Affine]:
             yield from _affines(f)
 
 
-def problem(relation: Relation, assumptions: Assumptions) -> Problem:
+def problem(relation: Relation, assumptions: Assumptions, moments: bool = True) -> Problem:
     """Collect what a relation mentions, and the hypotheses connected with it through shared symbols (or about its
     sizes).
+
+    Without `moments` the moments of random vectors are left out: they say nothing of a relation between their values, and
+    a law that has them is costly to find.
     """
     parts = _Parts().relation(relation)
     free = set(free_indices(relation.lhs) | free_indices(relation.rhs))
-    waiting = [(h, _Parts().relation(h.relation)) for h in assumptions.hypotheses]
+    known = assumptions.hypotheses if moments else [h for h in assumptions.hypotheses if not _is_vector_moment(h)]
+    waiting = [(h, _Parts().relation(h.relation)) for h in known]
     chosen: list[Hypothesis] = []
     while True:
         for s in tuple(parts.symbols):
@@ -167,6 +171,16 @@ def problem(relation: Relation, assumptions: Assumptions) -> Problem:
         frozenset(parts.symbols), frozenset(parts.functions), frozenset(parts.heads), tuple(sorted(set(names))),
         _unsupported(relation, order, assumptions),
     )  # fmt: skip
+
+
+def _is_vector_moment(hypothesis: Hypothesis) -> bool:
+    left = hypothesis.relation.lhs
+    return isinstance(left, Expectation) and any(s.kind == "random" and s.shape for s in free_symbols(left.body))
+
+
+def has_expectation(relation: Relation) -> bool:
+    """Whether a mean stands anywhere in a relation."""
+    return Expectation in _Parts().relation(relation).heads
 
 
 def _tied(relation: Relation, hypotheses: list[Hypothesis]) -> list[str]:

@@ -243,6 +243,8 @@ def font(p: Parser) -> Node:
     saved, p.font = p.font, style or p.font
     try:
         node = _bold_word(p, opening) if p.token.kind == "lbrace" else None
+        if node is None and style in ("cal", "scr"):
+            node = _script_word(p, opening, style)
         if node is None:
             node = scripts.argument(p)
     finally:
@@ -270,6 +272,18 @@ def _bold_word(p: Parser, opening: Token) -> Node | None:
         p.position = close + 1
         return upright(p, inner[0].value, opening.start, p.last_end)
     return None
+
+
+def _script_word(p: Parser, opening: Token, style: str) -> Node | None:
+    """\\mathcal{MN}, \\mathcal{GP}: several letters in a script font are one name, that of a law or a set."""
+    if p.token.kind != "lbrace":
+        return None
+    close = scripts.matching(p)
+    inner = p.tokens[p.position + 1 : close]
+    if len(inner) < 2 or not all(t.kind == "name" and len(t.value) == 1 for t in inner):
+        return None
+    p.position = close + 1
+    return Name(opening.start, p.last_end, "".join(t.value for t in inner), style)
 
 
 def upright_group(p: Parser, opening: Token) -> Node:

@@ -17,6 +17,7 @@ from derive.terms import REAL, Expectation, Hypothesis, Symbol
 
 from . import (
     distributions,
+    document_shapes,
     matrix_entries,
     membership,
     named_moments,
@@ -195,6 +196,7 @@ def caption_depth(words: str, depth: int) -> int:
 def prepare_document(document: Document, scope: Scope) -> None:
     """Sizes and index ranges that the whole document shows: ends of sums, lists such as i = 1, ..., n."""
     statements: list[Statement] = []
+    equations: list[tuple[s.Node, s.Node]] = []
     for piece in document.pieces:
         formulas: list[Formula] = []
         if isinstance(piece, Sentence):
@@ -210,6 +212,11 @@ def prepare_document(document: Document, scope: Scope) -> None:
             from .rows import read_display
 
             for chain in read_display(piece.formula.text):
+                equations.extend(
+                    (st.lhs.node, st.rhs.node)
+                    for st in chain.steps
+                    if st.lhs.node is not None and st.rhs.node is not None and st.relation in ("=", ":=")
+                )
                 sides = [x.node for st in chain.steps for x in (st.lhs, st.rhs)] + [c.node for c in chain.conditions]
                 statements.extend(Statement(n, piece.formula.text, piece.line) for n in sides if n is not None)
     hint(statements, scope)
@@ -220,7 +227,12 @@ def prepare_document(document: Document, scope: Scope) -> None:
     scope.law_variables = variables_of_laws(st.node for st in statements)
     scope.events |= combined(st.node for st in statements)
     scope.arguments |= shape_hints.density_arguments((st.node for st in statements), scope.conditioned)
-    scope.matrix_hints, scope.vector_hints = shape_hints.shown(statement.node for statement in statements)
+    nodes = [statement.node for statement in statements]
+    scope.matrix_hints, scope.vector_hints = shape_hints.shown(nodes)
+    scope.shape_hints, sizes, scope.definite_hints = document_shapes.shapes(
+        nodes, equations, scope.size_hints, scope.range_hints
+    )
+    scope.size_hints |= sizes
 
 
 def hint(statements: list[Statement], scope: Scope) -> None:

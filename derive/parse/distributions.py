@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -29,6 +30,7 @@ from . import syntax as s
 from .densities import plain_name
 from .elaborate import Elaborator, with_unification
 from .flexible import Flex
+from .law_shapes import law_shapes
 from .names import is_index, split_scripts, symbol_key
 from .scope import Distribution, Scope
 
@@ -57,7 +59,10 @@ def distribute(item: s.Relations, scope: Scope, text: str, line: int, words: str
             if isinstance(value, Arr):
                 shape = tuple(axis[0].length for axis in value.axes[:1])
                 break
-        for symbol, family in make_random(item.first, scope, shape):
+        first = item.first.items if isinstance(item.first, s.Row) else (item.first,)
+        letters = law_shapes(plain_name(name), len(first), len(values)) or ()
+        numbers = {symbol_key(v) or "" for v, sizes in zip(first, letters, strict=False) if sizes == ("", "")}
+        for symbol, family in make_random(item.first, scope, shape, numbers, said=False):
             if any(isinstance(v, Flex) for v in values):
                 values = [_sized(v, shape) for v in values]
             plain = [v for v in values if not isinstance(v, Flex)]
@@ -145,8 +150,14 @@ def _sized(value: Any, shape: Shape) -> Any:
     return value
 
 
-def make_random(first: s.Node, scope: Scope, shape: Shape) -> list[tuple[Symbol, int]]:
-    """The random symbols that a left side names, each with the number of its family axes."""
+def make_random(
+    first: s.Node, scope: Scope, shape: Shape, numbers: Container[str] = (), said: bool = True
+) -> list[tuple[Symbol, int]]:
+    """The random symbols that a left side names, each with the number of its family axes.
+
+    A new one has the shape `shape` where it was `said`, otherwise rather the one that the whole document shows; those in
+    `numbers` are numbers by their law.
+    """
     found: list[tuple[Symbol, int]] = []
     names = membership.subjects(first)
     dotted = isinstance(first, s.Row) and any(isinstance(i, s.Ellipsis) for i in first.items)
@@ -163,8 +174,10 @@ def make_random(first: s.Node, scope: Scope, shape: Shape) -> list[tuple[Symbol,
             (base.key in scope.symbols and scope.symbols[base.key].shape) or (ends and len(index_ends) == len(ends))
         ):
             key = base.key
+        whole = not said and key == symbol_key(name)  # not Z_i, a member of the family that the document shows
+        own: Shape = () if key in numbers else (scope.hinted_shape(key) if whole else None) or shape
         if key not in scope.symbols:
-            membership.declare_name(name, shape, REAL, frozenset(), scope, "")
+            membership.declare_name(name, own, REAL, frozenset(), scope, "")
         symbol = scope.symbols.get(key)
         if symbol is None:
             continue
@@ -172,7 +185,7 @@ def make_random(first: s.Node, scope: Scope, shape: Shape) -> list[tuple[Symbol,
         scope.replace_symbol(symbol, new)
         scope.symbols[key] = new
         scope.inferred.pop(key, None)
-        found.append((new, len(new.shape) - len(shape)))
+        found.append((new, max(0, len(new.shape) - len(own))))
     return found
 
 

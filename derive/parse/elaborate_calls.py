@@ -28,6 +28,7 @@ from . import densities, elaborate_opaque, elaborate_probability, laws, means_by
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
+from .matrix_densities import matrix_density, multivariate_gamma
 from .names import is_minus_one, split_scripts, symbol_key, text_key
 from .put_in import put_in
 from .scope import Declaration, FunctionDefinition, Scope
@@ -83,6 +84,8 @@ def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
             return False
         key = symbol_key(inner)
         if key is not None and not primed:
+            if key in e.scope.sizes and key in e.scope.conditioned and key in _PROBABILITY:
+                return True  # p(b, t) in a text with p(y | b, t), which also counts p columns
             if key in e.local or key in e.scope.symbols:
                 row = isinstance(group.body, s.Row) and group.open == "("
                 return row and key in e.scope.inferred and key in _PROBABILITY and not e.scope.symbols[key].shape
@@ -98,7 +101,7 @@ def is_application(e: Elaborator, node: s.ApplyOrProduct) -> bool:
     if key in scope.functions or key in scope.function_definitions:
         return True
     if key in scope.symbols or key in scope.sizes or key in scope.indices or key in scope.size_hints or key in e.ranges:
-        return False
+        return key in scope.size_hints and key in scope.conditioned and key in _PROBABILITY
     if group.open != "(" and not (inner.font == "rm"):
         return False
     if inner.text in ("e", "\\pi", "i") and not inner.font and not inner.accents:
@@ -236,7 +239,9 @@ def application(e: Elaborator, node: s.ApplyOrProduct) -> Loose:
             if not isinstance(value, Arr):
                 raise e.error(f"{e.quote(head)} has an index, but the value of {base_key} is a number", node)
             value = e.entries(value, items, node)
-    elif isinstance(base, s.Name) and base.text == "\\Gamma" and not primes:
+    elif isinstance(base, s.Name) and base.text == "\\Gamma" and not primes and len(items) == 1:
+        value = multivariate_gamma(e.scalar(arguments(node.group)[0]), e.integer(items[0]))
+    elif isinstance(base, s.Name) and base.text == "\\Gamma" and not primes and not items:
         value = arrays.broadcast(lambda u: Fn("gamma", u), e.firm(arguments(node.group)[0]))
     elif base_key in _PROBABILITY and not primes:
         return elaborate_probability.probability(e, node, base_key)
@@ -265,7 +270,7 @@ def named_density(e: Elaborator, node: s.ApplyOrProduct, base: s.Node) -> Term |
     """\\mathrm{Gam}(x; a, b) and \\mathrm{B}(a, b), unless the name was declared."""
     if (
         not isinstance(base, s.Name)
-        or base.font not in ("rm", "cal")
+        or (base.font not in ("rm", "cal") and base.text != "t")
         or (e.scope.known(base.key) and base.key not in e.scope.inferred)
     ):
         return None
@@ -273,6 +278,9 @@ def named_density(e: Elaborator, node: s.ApplyOrProduct, base: s.Node) -> Term |
     given = isinstance(node.group.body, s.Conditional)
     if given and node.group.body.bar == ";":  # type: ignore[union-attr]
         values = [e.value(p) for p in parts]
+        matrix = matrix_density(e, distributions_name(base.text), values, node)
+        if matrix is not None:
+            return matrix
         if all(isinstance(v, Term) for v in values):
             densities.presupposed(e, distributions_name(base.text), values)  # type: ignore[arg-type]
             return densities.density(distributions_name(base.text), values)  # type: ignore[arg-type]

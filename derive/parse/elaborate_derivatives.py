@@ -302,9 +302,22 @@ def gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:
         parts = nabla.subscript.items if isinstance(nabla.subscript, s.Row) else (nabla.subscript,)
         if len(parts) != 1:
             raise e.unsupported("a gradient by several variables", nabla)
+        if _names_the_parameter(e, parts[0], body):  # \\nabla_x f(\\mu) is the gradient of f(x) at \\mu
+            return own_gradient(e, nabla, body)
         ensure_variable(e, parts[0])
         return at_places(e, body, ((parts[0], 1),), ((parts[0], nabla.order),), nabla)
     return own_gradient(e, nabla, body)
+
+
+def _names_the_parameter(e: Elaborator, by: s.Node, body: s.Node) -> bool:
+    """Whether f(a) does not mention the variable of a gradient, but the definition of f calls its argument so."""
+    if not isinstance(body, s.ApplyOrProduct) or not is_application(e, body):
+        return False
+    key = symbol_key(by)
+    definition = e.scope.function_definitions.get(symbol_key(body.head) or "")
+    if definition is None or definition.indices or key is None or key in s.free_names(body.group):
+        return False
+    return len(definition.parameters) == 1 and definition.parameters[0].name == key
 
 
 def own_gradient(e: Elaborator, nabla: s.Nabla, body: s.Node) -> Loose:

@@ -118,7 +118,10 @@ class Names(Core):
         plain = key.replace(" ", "")
         shape: tuple[Any, ...] = ()
         kind = "variable"
-        if bold and base is not node and isinstance(base, s.Name) and not upper:
+        hinted = self.scope.hinted_shape(key)
+        if hinted is not None:
+            shape = hinted
+        elif bold and base is not node and isinstance(base, s.Name) and not upper:
             shape = shape_of_base(self, base.key, False)
         elif key in self.shapes:
             shape = self.shapes[key]
@@ -137,7 +140,9 @@ class Names(Core):
             symbol = self.declare_inferred(key, Symbol(key))
             self.scope.definitions[symbol] = mean
             return symbol_value(symbol)
-        return symbol_value(self.declare_inferred(key, Symbol(key, shape, kind=kind)))
+        definite = hinted is not None and key in self.scope.definite_hints
+        properties = frozenset({"symmetric", "positive_definite"}) if definite else frozenset()
+        return symbol_value(self.declare_inferred(key, Symbol(key, shape, properties=properties, kind=kind)))
 
     def declare_inferred(self, key: str, symbol: Symbol) -> Symbol:
         self.scope.symbols[key] = symbol
@@ -147,6 +152,8 @@ class Names(Core):
             latex = f"{key} \\text{{ a quantity that may depend on the others}}"
         elif symbol.kind == "random":
             latex = f"{key} \\text{{ a random variable}}"
+        if "positive_definite" in symbol.properties:
+            latex += f", {key} \\succ 0"
         declaration = Declaration(latex, self.line, "inferred")
         self.scope.inferred[key] = declaration
         self.scope.declarations.append(declaration)

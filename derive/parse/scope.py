@@ -125,6 +125,8 @@ class Scope:
     samples: set[str] = field(default_factory=set)  # families introduced as a set of observations
     matrix_hints: set[str] = field(default_factory=set)
     vector_hints: set[str] = field(default_factory=set)
+    shape_hints: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
+    definite_hints: set[str] = field(default_factory=set)
     convex: set[str] = field(default_factory=set)
     regular: dict[str, list[Regularity]] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
@@ -179,6 +181,18 @@ class Scope:
                 break
             value = self.merged[atom.name]
         return value
+
+    def hinted_shape(self, key: str) -> tuple[Affine, ...] | None:
+        """The shape that all formulas of the document together give to a name nobody declared."""
+        from derive.terms import affine
+
+        found = self.shape_hints.get(key)
+        if found is None:
+            return None
+        return tuple(
+            affine(x) if isinstance(x, int) else affine(self.size(x)) if x in self.size_hints else self.unknown_size(x)
+            for x in found
+        )
 
     def forget(self, key: str) -> None:
         """Drops what is known of a name, so that it can be declared anew."""
@@ -247,13 +261,17 @@ class Scope:
 def swap(value: Value, old: Symbol, new: Symbol) -> Value:
     """A value with one symbol written for another of the same rank, also as the variable of derivatives."""
 
+    done: dict[int, object] = {}  # terms share their parts: each part is looked at once
+
     def go(item: object) -> object:
         if item is old:
             return new
         if isinstance(item, Node) and not isinstance(item, Symbol):
-            fields = tuple(go(f) for f in item.fields)
-            same = all(a is b for a, b in zip(fields, item.fields, strict=True))
-            return item if same else type(item)(*fields)
+            if id(item) not in done:
+                fields = tuple(go(f) for f in item.fields)
+                same = all(a is b for a, b in zip(fields, item.fields, strict=True))
+                done[id(item)] = item if same else type(item)(*fields)
+            return done[id(item)]
         if isinstance(item, tuple):
             return tuple(go(f) for f in item)
         return item

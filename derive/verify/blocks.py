@@ -434,13 +434,12 @@ class Block:
         """A statement that is no identity, but a condition: an arrow goes on from it, or it is set to a constant."""
         step = statement.step
         last = position == len(chain.steps) - 1
-        to_zero = (
-            isinstance(step.rhs.node, s.Number)
-            and step.rhs.node.text == "0"
-            and differentiates(statement.elaborated.lhs)
-        )
+        zero = isinstance(step.rhs.node, s.Number) and step.rhs.node.text == "0"
+        to_zero = zero and differentiates(statement.elaborated.lhs)
         if step.introduced_by or not (last or to_zero):
             return False
+        if position == len(chain.steps) - 2 and to_zero and id(chain.steps[-1]) in self.premises:
+            return True  # f'(x) = 0 = ..., and an arrow goes on from it: one equation, with 0 between its sides
         if id(step) in self.premises:
             return True
         constant = isinstance(step.rhs.node, s.Number) or isinstance(step.lhs.node, s.Number)

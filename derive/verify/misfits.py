@@ -38,6 +38,7 @@ def doubtful(
     parts = [x for x in (*bare_families(step, scope), *parts_of_arrays(step, scope)) if x]
     names = {*rests_on(Outcome("refuted"), e, scope), *e.uses} - arguments_of_functions(step, scope)
     guessed = [k for k in sorted(names) if has_a_guessed_shape(k, scope, e)]
+    guessed += [k for k in guessed_functions(step, scope) if k not in guessed]
     vague = any("?" in text or not ("×" in text or "number" in text) for text in shapes)
     reasons = blurred or guessed or old or ([row] if row else parts)
     if reasons or vague or "the argument" in error.message or "1×1" in shapes:
@@ -66,6 +67,17 @@ def guessed_factor(step: Step, scope: Scope) -> str:
                 if key in scope.inferred and key in scope.symbols and not scope.symbols[key].shape:
                     return key
     return ""
+
+
+def guessed_functions(step: Step, scope: Scope) -> list[str]:
+    """Functions nobody declared that the step applies: what they make of an array is not known (they need not act on its entries)."""
+    found: dict[str, None] = {}
+    for side in (step.lhs.node, step.rhs.node):
+        for part in s.walk(side) if side is not None else ():
+            key = symbol_key(part.head) if isinstance(part, s.ApplyOrProduct) else None
+            if key is not None and key in scope.functions and key in scope.inferred:
+                found[key] = None
+    return list(found)
 
 
 def bare_families(step: Step, scope: Scope) -> list[str]:
