@@ -83,12 +83,30 @@ def _split(nz: Normalizer, moving: list[Factor], given: tuple[Symbol, ...]) -> P
     merged = nz.product(moving)
     if len(merged.terms) != 1 or set(merged.terms[0][0].factors) != set(moving):
         return expectation(nz, merged, given)
+    total = _total(nz, moving, given)
+    if total is not None:
+        return total
     independence = nz.independence
     if independence is not None:
         done: Poly | None = independence(nz, moving, given)
         if done is not None:
             return done
     return single(atom("expect", mono(moving), given))
+
+
+def _total(nz: Normalizer, moving: list[Factor], given: tuple[Symbol, ...]) -> Poly | None:
+    """E[E[u | h] r | g] is E[u r | g] where g is among h and r depends on h only (total expectation); else None.
+
+    Only with one conditional mean, to the first power: E[E[u | h]^2] stays what it is.
+    """
+    means = [f for f in moving if isinstance(f[0], Atom) and f[0].head == "expect" and f[0].parts[1]]
+    if len(means) != 1 or means[0][1] != 1:
+        return None
+    inner, condition = means[0][0].parts[0], frozenset(means[0][0].parts[1])  # type: ignore[union-attr]
+    rest = [f for f in moving if f is not means[0]]
+    if not set(given) <= condition or any(not random_symbols(part) <= condition for f in rest for part in f):
+        return None
+    return expectation(nz, nz.multiply(Poly(((inner, Fraction(1)),)), nz.product(rest)), given)
 
 
 def expectation_atom(moving: list[Factor], given: tuple[Symbol, ...] = ()) -> Poly:

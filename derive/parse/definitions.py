@@ -15,6 +15,7 @@ from derive.terms import (
     Affine,
     Apply,
     Arr,
+    Expectation,
     Index,
     Pow,
     Relation,
@@ -58,7 +59,7 @@ def new_left_side(node: s.Node, scope: Scope, strict: bool = True) -> str | None
     if isinstance(base, s.Name) and is_reserved(base) and not items and base.text != "e":
         return None
     if scope.known(key):
-        if key in scope.inferred and not _used_as_size(key, scope):
+        if key in scope.inferred and not _used_as_size(key, scope) and not _is_a_moment(key, scope):
             return key
         symbol = scope.symbols.get(key)
         if not strict and symbol is not None and symbol not in scope.definitions and symbol.kind != "random":
@@ -186,6 +187,16 @@ def _new_density(node: s.ApplyOrProduct, head: str, scope: Scope) -> str | None:
 
 def _fixed(key: str, scope: Scope) -> bool:
     return key in scope.sizes or (key in scope.symbols and key not in scope.inferred)
+
+
+def _is_a_moment(key: str, scope: Scope) -> bool:
+    """Whether the prose gave a name as a mean: `E(X_i) = \\mu`."""
+    symbol = scope.symbols.get(key)
+    return symbol is not None and any(
+        h.relation.op == "=" and isinstance(h.relation.lhs, Expectation) and h.relation.rhs is term(symbol)
+        for h in scope.hypotheses
+        if not symbol.shape
+    )
 
 
 def _used_as_size(key: str, scope: Scope) -> bool:

@@ -6,10 +6,15 @@ from fractions import Fraction
 from typing import Any
 
 from derive.terms import (
+    Add,
     Arr,
+    IntValue,
+    Mul,
     Pow,
+    Prod,
     Term,
     arrays,
+    fresh_index,
     term,
 )
 from derive.terms import ShapeError as TermShapeError
@@ -53,6 +58,9 @@ class Powers(Entries):
         if square is not None and square in self.scope.definitions and symbol_key(node.base) not in self.local:
             self.used.add(symbol_key(node.base) or "")
             return term(square)
+        if "\\underline" in self.text[node.base.end : exponent.start]:  # m (m - 1) ... (m - n + 1)
+            index = fresh_index(None, 0, self.integer(exponent) - 1)
+            return Prod(index, Add(self.scalar(node.base), Mul(-1, IntValue(index))))
         raised = self.raised(node)
         if raised is not None:
             return symbol_value(raised)

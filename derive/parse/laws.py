@@ -52,6 +52,7 @@ _CHANCE = re.compile(
     re.IGNORECASE,
 )
 _DENSITY = re.compile(r"^f_\{?([A-Z](?:,[A-Z])*)\}?$")
+_EVENTS = re.compile(r"^P\(([A-Z]=[a-z](?:, [A-Z]=[a-z])*)\) of ")
 _LETTER = re.compile(r"^(?:p|q|\\mathrm\{p\}|[pq]_\d)$")
 
 
@@ -143,8 +144,14 @@ def _speaks_of_a_law(body: s.Node, keys: Iterable[str]) -> bool:
     for part in s.walk(body):
         if isinstance(part, s.ApplyOrProduct) and s.free_names(part.group) & set(keys):
             head = symbol_key(part.head) or ""
-            if _LETTER.match(head) or _DENSITY.match(head):
+            if (
+                _LETTER.match(head)
+                or _DENSITY.match(head)
+                or head in ("P", "\\mathrm{P}", "\\mathbb{P}", "\\mathrm{Pr}")
+            ):
                 return True
+        elif isinstance(part, s.Call) and part.function == "Pr" and s.free_names(part.argument) & set(keys):
+            return True
     return False
 
 
@@ -191,6 +198,12 @@ def law_of(e: Elaborator, factor: Term, bound: dict[str, Symbol]) -> tuple[str, 
     parts = joint_parts(factor.function.name)
     if parts is not None:
         return (parts[0], parts[1]) if sorted(parts[1]) == sorted(arguments) else None
+    events = _EVENTS.match(factor.function.name)
+    if events is not None:  # Pr(X = x, Y = y)
+        pairs = [x.split("=") for x in events[1].split(", ")]
+        named = [e.scope.symbols.get(a) for a, b in pairs if a.lower() == b]
+        sure = len(named) == len(pairs) and all(x is not None and x.kind == "random" for x in named)
+        return ("p", [b for _, b in pairs]) if sure and sorted(b for _, b in pairs) == sorted(arguments) else None
     found = _DENSITY.match(factor.function.name)
     if found is not None and [k.lower() for k in found[1].split(",")] == arguments:
         symbols = [e.scope.symbols.get(k) for k in found[1].split(",")]

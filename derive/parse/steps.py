@@ -86,6 +86,8 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
     if slopes is not None:
         left_node, right_node = slopes
         remarks.append("the sides are compared up to a constant")
+    if relation == "=":
+        left_node, right_node = parameters_of_laws(left_node, right_node)
     text = _text_of(step)
     state: dict[str, Elaborator] = {}
 
@@ -147,6 +149,40 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
         tuple(dict.fromkeys((*e.remarks, *remarks))),
         tuple(conditions),
     )
+
+
+_LAWS = frozenset({"n", "gam", "bet", "t", "pois", "poiss", "wald", "u"})
+
+
+def parameters_of_laws(left: s.Node, right: s.Node) -> tuple[s.Node, s.Node]:
+    """Two laws of one name are equal where their parameters are: `\\mathcal{N}(a, b) = \\mathcal{N}(c, d)`.
+
+    >>> from derive.parse.scope import Scope
+    >>> from derive.parse.rows import steps
+    >>> elaborate_step(steps(r"\\mathcal{N}(a, b) = \\mathcal{N}(a, b)")[0], Scope()).error is None
+    True
+    """
+    one, other = _as_law(left), _as_law(right)
+    if one is None or other is None or one[0] != other[0] or len(one[1]) != len(other[1]):
+        return left, right
+    rows = [
+        s.Group(x.start, x.end, "(", ")", s.Row(x.start, x.end, parts))
+        for x, parts in ((left, one[1]), (right, other[1]))
+    ]
+    return rows[0], rows[1]
+
+
+def are_laws(left: s.Node | None, right: s.Node | None) -> bool:
+    """Whether two laws of one name are compared."""
+    return left is not None and right is not None and parameters_of_laws(left, right)[0] is not left
+
+
+def _as_law(node: s.Node) -> tuple[str, tuple[s.Node, ...]] | None:
+    if not isinstance(node, s.ApplyOrProduct) or not isinstance(node.head, s.Name):
+        return None
+    body, name = node.group.body, node.head.text.lower()
+    known = node.head.font in ("cal", "rm") and name in _LAWS
+    return (name, body.items) if known and isinstance(body, s.Row) else None
 
 
 def _optima(step: Step, scope: Scope, line: int, conditions: Sequence[Condition]) -> ElaboratedStep | None:

@@ -17,7 +17,7 @@ from derive.parse.names import split_scripts, symbol_key
 from derive.parse.products import is_uncertain
 from derive.parse.rows import Step
 from derive.parse.scope import Scope, swap
-from derive.parse.steps import ElaboratedStep
+from derive.parse.steps import ElaboratedStep, are_laws
 from derive.terms import REAL, Domain, Expectation, Relation, Symbol, children, free_symbols, unfold
 from derive.verify.judging import Outcome, differentiates
 
@@ -217,6 +217,8 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
         return _open(outcome, "a bracket goes on over the row (\\left. or \\right.); where it closes is not certain")
     if outcome.verdict == "refuted" and any(has_a_constant_mean(x, scope) for x in (e.lhs, e.rhs)):
         return _open(outcome, "nothing in a mean of this step is declared random; declare what is random")
+    if outcome.verdict == "refuted" and are_laws(step.lhs.node, step.rhs.node):
+        return _open(outcome, "the parameters of the two laws differ, unless something is supposed of them here")
     blurred = sorted((e.uses | set((outcome.counterexample or {}).get("values", {}))) & unclear)
     if blurred and (outcome.verdict == "refuted" or differentiates(e.lhs) or differentiates(e.rhs)):
         names = ", ".join(blurred)
