@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.verify.documents import verify_text
+from derive.verify.facts import said as said_of
 
 GOALS = {
     "x + y = 1": "x^2 + xy = x",
@@ -132,3 +133,14 @@ def test_a_range_given_for_one_case_does_not_hold_from_there_on():
     for case in ("For $x > 0$", "For all $x \\in (0, 1)$", "When $x > 0$"):
         assert verdicts(text.replace("§", case)) != ["proved"]
     assert verdicts("Let $x \\in \\mathbb{R}$. For $x > 0$ we have\n\n$$\\sqrt{x^2} = x$$\n") == ["proved"]
+
+
+def test_a_step_that_rests_on_an_open_line_says_so_and_a_claim_about_declared_quantities_carries_nothing():
+    head = "Let $x \\in \\mathbb{R}$ with $x > 0$.\n\nWe have"
+    open_claim = head + "\n\n$$ S(x) = \\zeta(x) + 1 $$\n\nand hence\n\n$$ S(x) + 1 = \\zeta(x) + 2 $$\n"
+    for step in verify_text(open_claim, time_limit=3.0).steps[1:]:
+        assert step.verdict != "proved" or "not proved itself" in step.reason or "follows" not in step.reason
+    assert [said_of([3]), said_of([3, 5], [5])] == [
+        "follows from line 3",
+        "follows from lines 3, 5; line 5 is not proved itself",
+    ]

@@ -25,7 +25,7 @@ from derive.verify.conditions import conditioned
 from derive.verify.contexts import context_of
 from derive.verify.doubts import at_other_values, where_spoken_of
 from derive.verify.earlier import instead, is_one_case
-from derive.verify.facts import is_to_be_shown
+from derive.verify.facts import is_to_be_shown, said
 from derive.verify.fresh import read_afresh
 from derive.verify.judging import (
     IMPLIED,
@@ -405,7 +405,7 @@ class Block:
             found = self.decide(statement, scope, premises, IMPLIED, guards)
             found = replace(found, seconds=found.seconds + alone.seconds)
             if found.verdict == "proved":
-                return replace(found, reason="follows from the row above"), True
+                return replace(found, reason=resting.from_rows(chosen)), True
             if found.verdict == "refuted" and chosen == above[-4:]:
                 return found, False
             if len(above) == 1:
@@ -427,7 +427,7 @@ class Block:
             found = self.decide(self.about(Statement(other, e), chain), self.scope, [], "", ())
             found = cautious(found, other, e, self.session.unclear, self.scope)
             if found.verdict == "proved":
-                return replace(found, reason=f"follows from line {earlier.line}")
+                return replace(found, reason=said([earlier.line], () if earlier.sure else [earlier.line]))
         return alone
 
     def is_equation(self, statement: Statement, chain: Chain, position: int) -> bool:

@@ -78,6 +78,24 @@ class Fact:
     part: tuple[str, ...]
     labels: frozenset[str]
     left: str = ""  # the text of its left side
+    open: bool = False  # it is not proved itself, or rests on a line that is not
+
+
+OPEN = "not proved itself"  # what a reason says of a line that is open
+
+
+def said(lines: Sequence[int], open_lines: Iterable[int] = ()) -> str:
+    """The reason of a step that rests on lines, which says what is open about them.
+
+    >>> said([3]), said([3, 5], [5])
+    ('follows from line 3', 'follows from lines 3, 5; line 5 is not proved itself')
+    """
+    where = ", ".join(map(str, lines))
+    still = sorted(set(open_lines) & set(lines))
+    more = (
+        f"; line{'s' if len(still) > 1 else ''} {', '.join(map(str, still))} {'are' if len(still) > 1 else 'is'} {OPEN}"
+    )
+    return f"follows from line{'s' if len(lines) > 1 else ''} {where}" + (more if still else "")
 
 
 @dataclass(frozen=True)

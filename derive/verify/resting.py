@@ -5,10 +5,12 @@ Imports facts and the rest of verify.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from derive.decide.rewriting_by_facts import atoms
 from derive.decide.verdict import InternalError, decide
 from derive.parse import syntax as s
 from derive.parse.names import text_key
@@ -18,6 +20,7 @@ from derive.terms import Relation, ShapeError
 from derive.verify import facts as facts_of
 from derive.verify.caution import cautious
 from derive.verify.contexts import context_of, rests_on_hidden_dependence
+from derive.verify.facts import opaque_in
 from derive.verify.judging import Outcome, Statement, conditions_text
 from derive.verify.limits import OutOfTime, calm, deadline
 
@@ -47,12 +50,25 @@ def remember(block: Block, chain: Chain, first: int) -> None:
             whole = False
             continue
         line = session.results[j.number].line
-        session.facts.append(facts_of.Fact(Relation("=", e.lhs, e.rhs), line, session.part, labels, _left(j)))
+        fact = facts_of.Fact(Relation("=", e.lhs, e.rhs), line, session.part, labels, _left(j), is_open(j.outcome))
+        session.facts.append(fact)
     if whole and len(mine) > 1:
         start, end = mine[0].statement.elaborated.lhs, mine[-1].statement.elaborated.rhs
         if start is not None and end is not None:
             line = session.results[mine[0].number].line
-            session.facts.append(facts_of.Fact(Relation("=", start, end), line, session.part, labels))
+            still = any(is_open(j.outcome) for j in mine)
+            session.facts.append(facts_of.Fact(Relation("=", start, end), line, session.part, labels, "", still))
+
+
+def is_open(outcome: Outcome) -> bool:
+    """Whether a step is undecided, or was proved from one that is."""
+    return outcome.verdict == "undecided" or facts_of.OPEN in outcome.reason
+
+
+def from_rows(rows: Sequence[Judged]) -> str:
+    """The reason of a row that follows from rows above it in its display."""
+    still = f"; it is {facts_of.OPEN}" if any(is_open(j.outcome) for j in rows) else ""
+    return f"follows from the row above{still}"
 
 
 def has_said(block: Block, step: Step) -> bool:
@@ -77,8 +93,10 @@ def from_earlier(block: Block, statement: Statement, scope: Scope, alone: Outcom
     session = block.session
     cited = facts_of.citations(block.words)
     facts = [f for f in session.facts if reaches(f.part, session.part) or f.labels & cited]
+    facts = [f for f in facts if not f.open or _speaks_of_the_undeclared(f, scope)]
     if not facts:
         return alone
+    still = {f.line for f in facts if f.open}
     start = perf_counter()
     goal = Relation(e.relation, e.lhs, e.rhs)
     limit = min(MOST, session.budget.allowance)
@@ -86,7 +104,7 @@ def from_earlier(block: Block, statement: Statement, scope: Scope, alone: Outcom
     try:
         with deadline(limit):
             for way in facts_of.consequences(goal, facts, scope):
-                outcome = _shown(way, scope, limit)
+                outcome = _shown(way, scope, limit, still)
                 if outcome is not None:
                     found = outcome
                     break
@@ -106,18 +124,20 @@ def reaches(part: tuple[str, ...], here: tuple[str, ...]) -> bool:
     return part[:-2] == here[:-2]
 
 
-def _shown(way: facts_of.Rewritten, scope: Scope, limit: float) -> Outcome | None:
+def _speaks_of_the_undeclared(fact: facts_of.Fact, scope: Scope) -> bool:
+    """Whether an open equation can be a text's way of saying what a quantity is; of declared ones it is only an open claim."""
+    opaque = opaque_in(scope)
+    return bool(atoms(fact.relation.lhs, opaque) or atoms(fact.relation.rhs, opaque))
+
+
+def _shown(way: facts_of.Rewritten, scope: Scope, limit: float, still: set[int]) -> Outcome | None:
     sides = (way.relation.lhs, way.relation.rhs)
     if rests_on_hidden_dependence(scope, sides):
         return None
     verdict = decide(way.relation, context_of(scope, sides), time_limit=limit, refute=False)
     if verdict.kind != "proved":
         return None
-    where = ", ".join(map(str, way.lines))
-    return Outcome(
-        "proved", verdict.rule, conditions_text(verdict.conditions),
-        f"follows from line{'s' if len(way.lines) > 1 else ''} {where}",
-    )  # fmt: skip
+    return Outcome("proved", verdict.rule, conditions_text(verdict.conditions), facts_of.said(way.lines, still))
 
 
 __all__ = ["from_earlier", "has_said", "remember"]

@@ -14,7 +14,7 @@ def proof(claim, *formulas):
 def test_a_row_with_the_left_side_of_an_earlier_display_follows_from_it(judge):
     again = judge(proof(r"\mathrm{H}(X) = 0", r"\mathrm{H}(X) = (a + b)^2", r"\mathrm{H}(X) = a^2 + 2 a b + b^2"))
     assert [s.verdict for s in again[1:]] == ["undecided", "proved"]
-    assert again[-1].reason == "follows from line 9"
+    assert again[-1].reason == "follows from line 9; line 9 is not proved itself"
 
 
 def test_what_differs_from_the_earlier_display_is_not_proved(judge):
