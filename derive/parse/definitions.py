@@ -118,6 +118,8 @@ def _new_function(node: s.ApplyOrProduct, scope: Scope, strict: bool) -> str | N
         return None
     if base.font == "bb" or (key in scope.symbols and key not in scope.inferred):
         return None
+    if base.text == "E" and not base.accents and node.group.open == "[" and not scope.known(base.key):
+        return None  # what a mean is, is known
     if (
         key in scope.sizes
         or key in scope.indices

@@ -298,6 +298,8 @@ def distributions_name(text: str) -> str:
 def is_probability(e: Elaborator, node: s.ApplyOrProduct, head: str, definition: FunctionDefinition | None) -> bool:
     """Events and conditions stand in probabilities; p and P of something else than their definition's argument too."""
     body = node.group.body
+    if head in _PROBABILITY and _all_relations(body):
+        return True
     if (isinstance(body, s.Conditional) and body.bar == "|") or _all_relations(body):
         return definition is None or len(arguments(node.group)) != len(definition.parameters)
     if head not in _PROBABILITY:
@@ -336,8 +338,18 @@ def another_function(
 def opaque_number(e: Elaborator, node: s.ApplyOrProduct) -> Term:
     """A use of an undeclared function that does not fit its other uses: a quantity of its own."""
     key = f"{text_key(node.head)}({text_key(node.group.body) if node.group.body is not None else ''})"
-    if "?" in key:
-        raise e.error(f"{e.quote(node.head)} is used with different arguments; declare it", node)
+    if "?" in key:  # no text of its own: a function of arguments with these shapes
+        values = [e.firm(a) for a in arguments(node.group)]
+        ranks = ", ".join("\\cdot" + "'" * (len(v.axes) if isinstance(v, Arr) else 0) for v in values)
+        name = f"{text_key(node.head)}({ranks})"
+        known = e.scope.functions.get(name)
+        shapes = tuple(tuple(_plain_shape(e, v, node)) for v in values)
+        if known is not None and known.arguments != shapes:
+            raise e.error(
+                f"{e.quote(node.head)} is used with different arguments; declare it", node, kind="unsupported"
+            )
+        found = new_function(e, name, node, 0) if known is None else opaque_application(e, known, node, 0)
+        return found  # type: ignore[return-value]
     symbol = e.scope.symbols.get(key)
     e.scope.opaque.add(key)
     if symbol is None:

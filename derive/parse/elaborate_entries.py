@@ -98,6 +98,9 @@ class Entries(Names):
                     node.base.exponent,
                 )
             )
+        marked = symbol_key(base) if isinstance(base, s.Superscript) and isinstance(base.base, s.Name) else None
+        if marked is not None and key is not None:  # \\lambda^\\star_i is an entry of \\lambda^\\star
+            return self.indexed_name(s.Name(base.start, base.end, marked), items, node, key)
         value = self.firm(base)
         if not isinstance(value, Arr):
             return self.gathered(value, items, node, base)

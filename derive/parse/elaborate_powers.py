@@ -52,6 +52,9 @@ class Powers(Entries):
             if isinstance(base, s.Name) and items and isinstance(node.exponent, s.Group):
                 return self.indexed_name(base, items, node, key)
             self.refuse_pseudoinverse(node)
+            if isinstance(node.exponent, s.Mark) and isinstance(node.base, s.Subscript) and self.runs(node.base.index):
+                inner = s.Superscript(node.start, node.end, node.base.base, node.exponent)
+                return self.subscript(s.Subscript(node.start, node.end, inner, node.base.index))
             return self.infer(key, node)
         exponent = node.exponent
         square = self.scope.squares.get(symbol_key(node.base) or "") if text_key(exponent) == "2" else None

@@ -155,6 +155,8 @@ def note_sizes(node: s.Node, scope: Scope) -> None:
         elif isinstance(part, s.BigOperator) and isinstance(part.upper, s.Name) and part.upper.text != "\\infty":
             if part.upper.key not in own:
                 scope.size_hints.add(part.upper.key)
+        elif isinstance(part, s.BigOperator) and _has_a_word(part.upper):
+            scope.size_hints.add(symbol_key(part.upper) or "")  # type: ignore[arg-type]
         elif (
             isinstance(part, s.Relations)
             and isinstance(part.first, s.Name)
@@ -164,6 +166,14 @@ def note_sizes(node: s.Node, scope: Scope) -> None:
             if not (isinstance(right, s.Name) and right.font == "bb" and right.text in "NZ"):
                 if part.first.key == "T":
                     scope.numbers.add("T")
+
+
+def _has_a_word(node: s.Node | None) -> bool:
+    """`n_\\mathrm{in}`: a letter whose subscript is a word."""
+    if not isinstance(node, s.Subscript) or not isinstance(node.base, s.Name):
+        return False
+    index = s.strip_group(node.index)
+    return isinstance(index, s.Label) or (isinstance(index, s.Name) and index.font == "rm" and len(index.text) > 1)
 
 
 def _size_names(node: s.Node) -> list[str]:

@@ -30,7 +30,7 @@ def doubtful(
         return "repeating the shorter one is not a sum of matrices: write it with a vector of ones"
     factor = guessed_factor(step, scope)
     if factor:
-        return f"{factor} before a parenthesis was read as a factor; declare it"
+        return f"{factor} stands before a parenthesis and is not declared; declare it"
     blurred = sorted(e.uses & unclear)
     old = sorted({*stale, *(e.uses & scope.outdated)})
     scripts = ((p, re.search(r"_(\w|\{\w\})$", p)) for p in error.parts)
@@ -59,12 +59,13 @@ def arguments_of_functions(step: Step, scope: Scope) -> set[str]:
 
 
 def guessed_factor(step: Step, scope: Scope) -> str:
-    """An undeclared name before a parenthesis, taken for a number: `r(y - x)` may be a function of the vector y - x."""
+    """An undeclared name before a parenthesis, taken for a number or a function of numbers: `r(y - x)` may have a vector."""
     for side in (step.lhs.node, step.rhs.node):
         for part in s.walk(side) if side is not None else ():
             if isinstance(part, s.ApplyOrProduct):
                 key = symbol_key(part.head) or ""
-                if key in scope.inferred and key in scope.symbols and not scope.symbols[key].shape:
+                number = key in scope.symbols and not scope.symbols[key].shape
+                if key in scope.inferred and (number or key in scope.functions):
                     return key
     return ""
 

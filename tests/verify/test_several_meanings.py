@@ -65,3 +65,28 @@ def test_events_stand_in_probabilities_although_p_was_declared_a_function() -> N
     text = "Let $P : \\mathcal{A} \\to [0, 1]$.\n\n"
     assert verdicts(text + "$$P(A=a, B=b) = P(A=a) P(B=b \\mid A=a)$$") == ["proved"]
     assert verdicts(text + "$$P(A=a, B=b) = P(B=b) P(B=b \\mid A=a)$$") == ["undecided"]
+
+
+def test_events_stand_in_probabilities_although_p_of_two_was_given() -> None:
+    text = "Let $P(A, B) = P(A) P(B)$.\n\n$$P(D_1 = 1, D_2 = 1 \\mid H = 0) P(H=0) = P(D_1 = 1, D_2 = 1, H=REL)$$"
+    assert verdicts(text.replace("REL", "0")) == ["proved"]
+    assert verdicts(text.replace("REL", "1")) == ["undecided"]
+
+
+def test_a_mean_that_prose_spells_out_is_no_function_given_anew() -> None:
+    text = "The mean is $E[X] = \\sum_x x P(X = x)$.\n\n$$E_{\\mathbf{x} \\sim P}[2 \\mathbf{x}] = 2 E_{\\mathbf{x} \\sim P}[\\mathbf{x}]$$"
+    assert verdicts(text) == ["proved"]
+
+
+def test_a_size_may_have_a_word_for_its_subscript() -> None:
+    text = "We count.\n\n$$\\sum_{j=1}^{n_\\textrm{in}} 1 = REL n_\\textrm{in}$$"
+    assert verdicts(text.replace("REL", "")) == ["proved"]
+    assert verdicts(text.replace("REL", "2")) == ["refuted"]
+
+
+def test_entries_of_a_name_with_a_star_are_one_family_however_they_are_written() -> None:
+    text = "Let $g_i(x) = x^i$ for $i = 1, \\dots, n$ and $x \\in \\mathbb{R}$.\n\n"
+    text += "$$\\sum_{i=1}^n \\lambda^\\star_i g_i(x) + \\sum_{i=1}^n \\lambda^\\star_i g_i(x)"
+    text += " = REL \\sum_{i=1}^n \\lambda_i^\\star g_i(x)$$"
+    assert verdicts(text.replace("REL", "2")) == ["proved"]
+    assert verdicts(text.replace("REL", "3")) != ["proved"]

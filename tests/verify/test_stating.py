@@ -98,3 +98,5 @@ def test_a_mean_of_what_nobody_calls_random_refutes_nothing() -> None:
 def test_an_undeclared_name_before_a_parenthesis_makes_no_error_of_shapes() -> None:
     text = "Let $f : \\mathbb{R}^d \\to \\mathbb{R}$ and $x, y \\in \\mathbb{R}^d$.\n\n"
     assert verdicts(text + "$$f(y) = f(x) + \\nabla f(x)^\\top (y - x) + r(y - x)$$") == ["undecided"]
+    text += "We use $\\frac{|r(v)|}{|v|}$ and $r(0) = 0$ below.\n\n"
+    assert "refuted" not in verdicts(text + "$$f(y) = f(x) + \\nabla f(x)^\\top (y - x) + r(y - x)$$")
