@@ -123,6 +123,23 @@ class Prover(LogBounds, Cases, Triangle, Combinations, SumBounds):
             sign = -sign
         return sign > 0
 
+    def positive(self, t: Term) -> bool:
+        """Whether the polynomial, times positive powers of its denominators, factors into parts of known sign, none of them 0."""
+        nz = self.setting.normalizer
+        p = self._cleared(nz.tidy(self.setting.read(t)))
+        if nz.facts.interval(p).positive:
+            return True
+        parts = nz.factored(p)
+        if parts is None:
+            return False
+        sign = 1
+        for f, k in parts:
+            own = nz.facts.interval(f)
+            if not (own.positive or own.negative or (k % 2 == 0 and nz.facts.nonzero(f))):
+                return False
+            sign *= -1 if own.negative and k % 2 else 1
+        return sign > 0
+
     def _cleared(self, p: Any) -> Any:
         """``p`` times positive powers of the sums in its denominators, which do not change its sign."""
         nz = self.setting.normalizer

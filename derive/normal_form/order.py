@@ -45,6 +45,8 @@ def ordered(relation: Relation, hypotheses: Sequence[Hypothesis] = (), independe
         if not shown and relation.op == "<=":
             found = Prover(setting).less(lhs, rhs) or _by_cases(lhs, rhs, hypotheses, independence)
             shown, rule = found is not None, found or ""
+        if not shown and relation.op == "<" and Prover(setting).positive(rhs - lhs):
+            shown, rule = True, "a product of what is positive"
     except LIMITS as error:
         return Order(False, reason=str(error))
     if not shown:

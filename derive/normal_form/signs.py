@@ -264,7 +264,9 @@ class Facts:
                 return Interval(min(d.values), False, max(d.values), False, 0 not in d.values)
             if parts[0].properties & {"positive_definite"} and len(parts[1]) == 2 and parts[1][0] is parts[1][1]:
                 return POSITIVE
-            return Interval(d.lower, d.lower_open, d.upper, d.upper_open, d.nonzero)
+            shaped = parts[0].properties & {"diagonal", "lower_triangular", "upper_triangular"}
+            pivot = shaped and "invertible" in parts[0].properties and parts[1][0] is parts[1][1]
+            return Interval(d.lower, d.lower_open, d.upper, d.upper_open, d.nonzero or bool(pivot))
         if head == "int":
             return _integer_interval(parts[0])
         if head == "exp":

@@ -26,6 +26,7 @@ from derive.terms import (
 from . import syntax as s
 from .elaborate import Elaborator, Unify
 from .errors import ReadError
+from .intervals import between, is_interval
 from .names import is_index, split_scripts, symbol_key
 from .scope import Scope
 
@@ -316,8 +317,12 @@ def declare(item: s.Node, scope: Scope, text: str) -> None:
         return
     shape, domain, properties = found
     dotted = isinstance(item.first, s.Row) and any(isinstance(i, s.Ellipsis) for i in item.first.items)
-    if dotted:
-        declare_list(names, shape, domain, scope, text)
+    if dotted and isinstance(item.first, s.Row):
+        for run in runs(item.first):
+            if len(run) > 1:
+                declare_list(run, shape, domain, scope, text)
+            else:
+                declare_name(run[0], shape, domain, properties, scope, text)
         return
     numbered: dict[str, list[str]] = {}
     for name in names:
@@ -332,39 +337,6 @@ def declare(item: s.Node, scope: Scope, text: str) -> None:
         if op not in ("\\in",):
             del op, extra
             break
-
-
-def is_interval(node: s.Node) -> bool:
-    """[a, b], (0, 1/L) and the like, whose ends are no numbers."""
-    body = node.body if isinstance(node, s.Group) and node.open in ("[", "(") and node.close in ("]", ")") else None
-    return isinstance(body, s.Row) and len(body.items) == 2 and not any(isinstance(i, s.Ellipsis) for i in body.items)
-
-
-def between(name: s.Node, interval: s.Node, scope: Scope, text: str) -> None:
-    """The ends of an interval as hypotheses about a declared number (or about every member of a family)."""
-    base, _ = split_scripts(name)
-    symbol = scope.symbols.get(symbol_key(name) or "") or scope.symbols.get(
-        base.key if isinstance(base, s.Name) else ""
-    )
-    if symbol is None or not isinstance(interval, s.Group) or not isinstance(interval.body, s.Row):
-        return
-    places = tuple(fresh_index(None, f, n + (f - 1)) for f, n in zip(symbol.first, symbol.shape, strict=True))
-    entry = Entry(symbol, places)
-    low, high = (_end(x, scope, text) for x in interval.body.items)
-    if low is not None:
-        op = "<=" if interval.open == "[" else "<"
-        scope.hypotheses.append(Hypothesis(Relation(op, low, entry), places, text))
-    if high is not None:
-        op = "<=" if interval.close == "]" else "<"
-        scope.hypotheses.append(Hypothesis(Relation(op, entry, high), places, text))
-
-
-def _end(node: s.Node, scope: Scope, text: str) -> Any:
-    if any(isinstance(x, s.Name) and x.text == "\\infty" for x in s.walk(node)):
-        return None
-    e = Elaborator(scope, text)
-    e.prepare(node)
-    return e.scalar(node)
 
 
 def declare_index(name: s.Node, low: s.Node, high: s.Node, scope: Scope, text: str) -> None:
@@ -465,6 +437,28 @@ def index_range(node: s.Node, scope: Scope) -> tuple[Affine, Affine]:
     size = scope.unknown_size(key)
     scope.range_hints[key] = (affine(1), size)
     return affine(1), size
+
+
+def runs(row: s.Row) -> list[list[s.Node]]:
+    """The lists with dots of a row and its other names: q alone, and k_1, ..., k_n together."""
+    found: list[list[s.Node]] = []
+    dotted = False
+    for item in row.items:
+        if isinstance(item, s.Ellipsis):
+            dotted = bool(found)
+            continue
+        last = found[-1] if found else []
+        if last and (dotted or (len(last) >= 1 and _base(last[0]) is not None and _base(last[0]) == _base(item))):
+            last.append(item)
+        else:
+            found.append([item])
+        dotted = False
+    return found
+
+
+def _base(node: s.Node) -> str | None:
+    base, ends = split_scripts(node)
+    return base.key if isinstance(base, s.Name) and ends else None
 
 
 def declare_list(names: list[s.Node], shape: Shape, domain: Domain, scope: Scope, text: str) -> None:

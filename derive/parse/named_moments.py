@@ -16,7 +16,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from derive.terms import ZERO, Arr, Domain, Pow, Symbol, Term, Value, arrays
+from derive.terms import ONE, ZERO, Arr, Domain, Pow, Symbol, Term, Value, arrays
 
 from . import distributions, membership
 from . import syntax as s
@@ -35,7 +35,11 @@ _SPREAD = re.compile(
     re.IGNORECASE,
 )
 _WITH = re.compile(r"\b(?:with|having|has|have)\b[^.;:]*$", re.IGNORECASE)
-_ZERO_MEAN = re.compile(r"\b(?:zero[\s-]mean|mean\s+zero)\b", re.IGNORECASE)
+_ZERO_MEAN = re.compile(r"\b(?:zero[\s-]means?|means?\s+zero|expectations?\s+zero|cent(?:red|ered))\b", re.IGNORECASE)
+_UNIT = re.compile(r"\b(?:unit[\s-]+variances?|variances?\s+(?:one|1))\b", re.IGNORECASE)
+_STANDARD = re.compile(
+    r"\bstandard\s+(?:normal|Gaussian)\b(?!\s+(?:density|distribution\s+function|cdf|pdf|prior))", re.IGNORECASE
+)
 _NORMAL = re.compile(r"\b(?:normal|Gaussian)\b", re.IGNORECASE)
 
 JOINED = re.compile(r"\s*(?:,|and|or|,\s*and)\s*")
@@ -76,9 +80,11 @@ def _describe(subjects: list[tuple[Symbol, int]], statements: list[Statement], p
     """Finds `with mean M and variance V` behind the statement at `position` and gives both to the subjects."""
     mean: s.Node | None = None
     spread: s.Node | None = None
-    words, deviation, line, text = "", False, 0, ""
+    words, deviation, line, text = "", False, statements[position].line, statements[position].text
+    last = position
     for statement in statements[position + 1 :]:
         if not words.strip() and JOINED.fullmatch(statement.before or "") and _random_names(statement.node, scope):
+            last += 1
             continue  # X and Y share what is said of them
         before = plain_words(statement.before)
         words += f" {before}"
@@ -91,19 +97,27 @@ def _describe(subjects: list[tuple[Symbol, int]], statements: list[Statement], p
             line, text = statement.line, statement.text
         elif not (isinstance(statement.node, s.Superscript) and mean is None):  # the space that a random vector is in
             break
-    if mean is None and spread is None:
+    stops = r"[.;:]|\b(?:let|where|suppose|assume)\b"
+    said = re.split(stops, plain_words(statements[last].after), flags=re.IGNORECASE)[0]
+    lead = re.split(stops + "|,", plain_words(statements[position].before), flags=re.IGNORECASE)[-1]
+    words = f"{lead} {words} {said}"
+    standard = mean is None and spread is None and bool(_STANDARD.search(words))
+    centred = standard or (mean is None and bool(_ZERO_MEAN.search(words)))
+    unit = standard or (spread is None and bool(_UNIT.search(words)))
+    if mean is None and spread is None and not centred and not unit:
         return
-    centred = mean is None and bool(_ZERO_MEAN.search(words))
     for symbol, family in subjects:
 
         def work(symbol: Symbol = symbol, family: int = family) -> None:
-            _give(symbol, family, mean, spread, deviation, centred, bool(_NORMAL.search(words)), scope, line, text)
+            _give(
+                symbol, family, mean, spread, deviation, centred, unit, bool(_NORMAL.search(words)), scope, line, text
+            )
 
         with_unification(scope, work)
 
 
 def _give(
-    symbol: Symbol, family: int, mean: s.Node | None, spread: s.Node | None, deviation: bool, centred: bool, normal: bool,
+    symbol: Symbol, family: int, mean: s.Node | None, spread: s.Node | None, deviation: bool, centred: bool, unit: bool, normal: bool,
     scope: Scope, line: int, text: str,
 ) -> None:  # fmt: skip
     rest = symbol.shape[family:]
@@ -112,11 +126,17 @@ def _give(
         return
     source = f"the moments of {symbol.name}"
     m = ZERO if centred else _read(mean, rest, "", scope, line, text) if mean is not None else None
-    v = _read(spread, rest * 2, "spread", scope, line, text) if spread is not None else None
+    v = (
+        _read(spread, rest * 2, "spread", scope, line, text)
+        if spread is not None
+        else ONE
+        if unit and not rest
+        else None
+    )
     if v is not None and deviation:
         v = Pow(v, 2) if isinstance(v, Term) else None
     symbol = next((x for x in scope.symbols.values() if x.name == symbol.name and x.kind == "random"), symbol)
-    if (m is None and mean is not None) or (v is None and spread is not None):
+    if (m is None and (unit or mean is not None)) or (v is None and (unit or spread is not None)):
         scope.distributions[symbol] = _NOT_UNDERSTOOD  # so that nothing is refuted with it
     elif m is not None and v is not None:
         scope.distributions[symbol] = Distribution("\\mathcal{N}" if normal else "", (m, v), source)

@@ -27,7 +27,8 @@ from . import syntax as s
 from .distributions import make_random
 from .errors import ReadError
 from .hypotheses import add_properties, narrowed
-from .membership import between, declare_name, is_interval, items, number, put, read_set, subjects
+from .intervals import between, is_interval
+from .membership import declare_name, items, number, put, read_set, subjects
 from .mood import without_negated
 from .named_moments import JOINED, plain_words
 from .names import split_scripts, symbol_key
@@ -49,7 +50,7 @@ _MATRIX = (
     (r"full row rank", "full_row_rank"),
 )
 _RANDOM = re.compile(
-    r"\brandom\s+(?:variables?|vectors?|matri\w+|numbers?)|\b(?:Bernoulli|Poisson|Gaussian|normal|exponential|binomial|uniform)"
+    r"\brandom\s+(?:variables?|vectors?|matri\w+|numbers?)|\b(?:noise|error)\s+(?:variables?|vectors?|terms?)|\b(?:Bernoulli|Poisson|Gaussian|normal|exponential|binomial|uniform)"
     r"\s+(?:random\s+)?(?:variables?|vectors?)|\biid\b|\bindependent\b(?!\s+(?:of|variable|columns|rows))",
     re.IGNORECASE,
 )
@@ -82,7 +83,8 @@ def apply(statements: list[Statement], scope: Scope) -> None:
         for name in named(statement.node):
             give(name, both, statements, position, scope, doubtful)
         if re.search(r"\b(?:independent|iid)\b", both):
-            note_independent(statement, scope, both, doubtful or bool(_CONDITIONALLY.search(both)))
+            previous = statements[position - 1] if position else None
+            note_independent(statement, scope, both, doubtful or bool(_CONDITIONALLY.search(both)), previous)
     note_uncorrelated(statements, scope)
 
 
@@ -403,14 +405,24 @@ def _listed_values(statements: list[Statement], scope: Scope) -> Domain:
     return Domain(integer=all(v.denominator == 1 for v in values), values=tuple(values))
 
 
-def note_independent(statement: Statement, scope: Scope, both: str, doubtful: bool = False) -> None:
+_INDEPENDENT_OF = re.compile(r"\bindependent\s+(?:of|from)\b[^.;]*$")
+
+
+def _random_symbols(node: s.Node, scope: Scope) -> set[Symbol]:
     keys = set()
-    for name in named(statement.node):
+    for name in named(node):
         base, _ = split_scripts(name)
         key = symbol_key(name)
         symbol = scope.symbols.get(key or "") or (scope.symbols.get(base.key) if isinstance(base, s.Name) else None)
         if symbol is not None and symbol.kind == "random":
             keys.add(symbol)
+    return keys
+
+
+def note_independent(
+    statement: Statement, scope: Scope, both: str, doubtful: bool = False, previous: Statement | None = None
+) -> None:
+    keys = _random_symbols(statement.node, scope)
     if keys and doubtful:
         node = statement.node
         if scope.doubts and "independent" in scope.doubts[-1].properties and re.search(r"\band\b|,", statement.before):
@@ -424,7 +436,10 @@ def note_independent(statement: Statement, scope: Scope, both: str, doubtful: bo
             for symbol in keys:  # the members of a listed family are independent of each other
                 scope.independent.insert(0, frozenset({symbol}))
         group = frozenset(keys)
-        if scope.independent and re.search(r"\band\b", statement.before) and not scope.independent[-1] & group:
+        joined = re.search(r"\band\b", statement.before) or _INDEPENDENT_OF.search(statement.before)
+        if previous is not None and _INDEPENDENT_OF.search(statement.before):
+            group |= _random_symbols(previous.node, scope)  # X, independent of Y
+        if scope.independent and joined and not scope.independent[-1] & group:
             group = scope.independent.pop() | group
         scope.independent.append(group)
     if re.search(r"identically|iid", both):

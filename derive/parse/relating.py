@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from derive.terms import free_symbols, term, unfold
+from derive.terms import REAL, Arr, free_symbols, term, unfold
 
 from . import membership
 from . import syntax as s
-from .definitions import define, is_identity, is_number_beside, new_left_side
+from .definitions import define, is_identity, is_number_beside, is_reserved, new_left_side
+from .elaborate import elaborate
 from .elaborate_calls import _PROBABILITY, names_densities
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
@@ -45,7 +46,8 @@ def spoken_of(item: s.Node, statement: Statement, declared: set[str]) -> bool:
     if not isinstance(item, s.Relations) or membership.is_range(item):
         return False
     names = {symbol_key(x) or "" for x in membership.subjects(item.first)}
-    known = all(k in declared for k in (names if "" not in names else s.free_names(item.first)))
+    spoken = names if "" not in names else s.free_names(item.first) or s.free_names(item)  # of p in 0 < p < 1
+    known = all(k in declared for k in spoken)
     if membership.is_membership(item):
         return known and (not statement.stated or is_of_one_case(statement.before))
     if not statement.stated or item.rest[0][0] == "\\sim":
@@ -111,7 +113,21 @@ def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -
         return
     if domain_of(item, scope, statement.text):
         return
+    if op == "=" and _is_moment(item.first) and isinstance(right, s.Name) and not scope.known(right.key):
+        _as_large(right, item.first, scope, statement)
     assume_relation(item, scope, statement.text, statement.line)
+    if op == "=" and _is_moment(item.first):  # E[X] = \\mu says what \\mu is
+        for key in s.free_names(right):
+            scope.inferred.pop(key, None)
+
+
+def _as_large(name: s.Name, moment: s.Node, scope: Scope, statement: Statement) -> None:
+    r"""Declares the new name in `\\mathbb{E}[x] = \\mu` with the shape of the moment."""
+    value = elaborate(moment, scope, statement.text, statement.line)
+    if isinstance(value, Arr) and all(len(axis) == 1 for axis in value.axes) and not is_reserved(name):
+        membership.declare_name(
+            name, tuple(axis[0].length for axis in value.axes), REAL, frozenset(), scope, statement.text
+        )
 
 
 def is_about_one_point(left: s.Node, right: s.Node, scope: Scope, after: str) -> bool:
@@ -191,8 +207,13 @@ def _mentions(left: s.Node, right: s.Node, scope: Scope) -> bool:
         head, names = symbol_key(left.head), s.free_names(left.group)
         plain = [p for p in s.walk(right) if isinstance(p, s.ApplyOrProduct) and symbol_key(p.head) == head]
         return any(s.free_names(p.group) == names or p is right for p in plain)
+    marks = {
+        id(p.index) for p in s.walk(right) if isinstance(p, s.Subscript) and isinstance(p.base, s.Norm)
+    }  # the F of \\|X\\|_F
     if key is not None and any(
-        symbol_key(p) == key for p in s.walk(right) if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))
+        symbol_key(p) == key and id(p) not in marks
+        for p in s.walk(right)
+        if isinstance(p, (s.Name, s.Subscript, s.Superscript, s.Prime))
     ):
         return True
     if isinstance(left, s.Name):

@@ -300,7 +300,9 @@ def cautious(outcome: Outcome, step: Step, e: ElaboratedStep, unclear: set[str],
     ):
         return _open(outcome, "\\Sigma is not declared symmetric")
     if any(
-        isinstance(p, s.Absolute) and any(_CAPITAL.search(k) for k in _keys(p))
+        isinstance(p, s.Absolute)
+        and not isinstance(s.strip_group(p.body), s.Call)  # |\\det X| is a number
+        and any(_CAPITAL.search(k) for k in _keys(p))
         for p in (x for side in (step.lhs, step.rhs) if side.node is not None for x in s.walk(side.node))
     ):
         return _open(outcome, "a bar around a capital may be a determinant; declare what it is")

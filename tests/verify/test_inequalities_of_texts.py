@@ -60,3 +60,19 @@ def test_powers_of_a_sum_with_symbolic_exponents_meet(verdicts):
         "\n\n$$ (1-p)^{\\gamma-1} + p (1-p)^{\\gamma-1} = (1-p)^\\gamma $$"
     )
     assert verdicts(text) == ["proved", "proved", "refuted"]
+
+
+def test_a_quotient_is_positive_when_its_factors_are(verdicts):
+    text = (
+        r"Let $a > 0$, $b > 0$ and $m = \frac{a}{a + b}$."
+        "\n\n$$ 1 - m > 0 $$\n\n$$ \\frac{m (1 - m)}{a + b + 1} > 0 $$\n\n$$ 1 - m > m $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted"]
+
+
+def test_a_diagonal_invertible_matrix_has_no_zero_on_its_diagonal(verdicts):
+    text = (
+        r"Let $W \in \mathbb{R}^{n \times n}$ be a diagonal invertible matrix, $X \in \mathbb{R}^{n \times d}$ and $u \in \mathbb{R}^n$."
+        "\n\n$$ X^\\top W (X + W^{-1} X) = X^\\top W X + X^\\top X $$\n\n$$ X^\\top W W^{-1} u = X^\\top W u $$"
+    )
+    assert verdicts(text) == ["proved", "refuted"]

@@ -136,3 +136,63 @@ def test_a_sequence_defined_for_a_whole_number_gives_its_next_member(verdicts):
         "\n\n$$ S_{n+1} = S_n + n + 1 $$\n\n$$ x_{n+1} - x_n = -a x_n $$\n\n$$ S_{n+1} = S_n + n $$\n\n$$ x_{n+1} = a x_n $$"
     )
     assert verdicts(text) == ["proved", "proved", "refuted", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $X$ and $Y$ be independent random variables with mean zero and unit variance.",
+        r"Let $X$ and $Y$ be independent standard normal random variables.",
+        r"Let $X$ be a zero-mean noise variable with variance one, independent of the random variable $Y$ with $\mathbb{E}[Y] = 0$ and "
+        r"$\mathbb{E}[Y^2] = 1$.",
+    ],
+)
+def test_words_give_the_moments_of_random_variables(verdicts, said):
+    rows = (
+        "\n\n$$ \\mathbb{E}[(X + 2 Y)^2] = 5 $$\n\n$$ \\mathbb{E}[X Y] = 0 $$\n\n$$ \\operatorname{Var}(X + Y) = 1 $$"
+    )
+    assert verdicts(said + rows) == ["proved", "proved", "refuted"]
+
+
+def test_the_mean_of_a_vector_is_a_vector_that_the_equation_names(verdicts):
+    text = (
+        r"Let $x$ be a random vector in $\mathbb{R}^d$ with $\mathbb{E}[x] = \mu$ and $\mathbb{E}[x x^\top] = S$. Let $a \in \mathbb{R}^d$."
+        "\n\n$$ \\mathbb{E}[a^\\top x] = a^\\top \\mu $$\n\n$$ \\operatorname{Var}(a^\\top x) = a^\\top (S - \\mu \\mu^\\top) a $$"
+        "\n\n$$ \\operatorname{Var}(a^\\top x) = a^\\top S a $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted"]
+
+
+def test_a_list_with_dots_may_stand_beside_other_names(verdicts):
+    text = (
+        r"Let $q, k_1, \dots, k_n \in \mathbb{R}^d$ and $v_1, \dots, v_n \in \mathbb{R}^m$."
+        "\n\n$$ \\sum_{i=1}^n (q^\\top k_i) v_i = \\sum_{i=1}^n v_i k_i^\\top q $$"
+        "\n\n$$ q^\\top k_1 = k_1^\\top k_1 $$"
+    )
+    assert verdicts(text) == ["proved", "refuted"]
+
+
+def test_a_range_after_for_declares_a_name_that_is_new(verdicts):
+    text = (
+        r"For $0 < a < 1$ and $0 < b < 1$ put $D(a, b) = a \log \frac{a}{b} + (1 - a) \log \frac{1 - a}{1 - b}$."
+        "\n\n$$ \\frac{\\partial^2 D}{\\partial b^2} = \\frac{a}{b^2} + \\frac{1 - a}{(1 - b)^2} > 0 $$"
+        "\n\n$$ \\frac{\\partial^2 D}{\\partial b^2} = \\frac{a}{b^2} - \\frac{1 - a}{(1 - b)^2} $$"
+    )
+    assert verdicts(text) == ["proved", "proved", "refuted"]
+
+
+def test_a_value_may_be_called_f_beside_a_frobenius_norm(verdicts):
+    text = (
+        r"Let $V, W \in \mathbb{R}^{m \times n}$ and let $F = \frac12 \|V - W\|_F^2$."
+        "\n\n$$ F = \\tfrac12 \\operatorname{tr}((V - W)^\\top (V - W)) $$\n\n$$ \\nabla_W F = V - W $$"
+    )
+    assert verdicts(text) == ["proved", "refuted"]
+
+
+def test_the_determinant_between_bars_is_a_number(verdicts):
+    text = (
+        r"Let $X \in \mathbb{R}^{n \times n}$ be invertible."
+        "\n\n$$ \\frac{\\partial}{\\partial X} \\ln |\\det X| = X^{-\\top} $$"
+        "\n\n$$ \\frac{\\partial}{\\partial X} \\ln |\\det X| = X^{-1} $$"
+    )
+    assert verdicts(text) == ["proved", "refuted"]
