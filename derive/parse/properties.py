@@ -23,6 +23,7 @@ from derive.terms import (
     arrays,
 )
 
+from . import one_hot_words
 from . import syntax as s
 from .distributions import make_random
 from .errors import ReadError
@@ -448,6 +449,7 @@ def after_definitions(statements: list[Statement], scope: Scope) -> None:
 
     for first, end in runs(statements):
         together_independent(statements[first : end + 1], scope)
+    one_hot_words.note(statements, scope)
     for position, statement in enumerate(statements):
         _, after = words(statements, position)
         if not re.search(r"\binvertible\b|non-?singular", after):

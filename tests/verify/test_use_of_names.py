@@ -89,3 +89,30 @@ def test_between_two_ends_the_variable_of_an_integral_is_a_number_of_its_own():
     text = r"Let $x \in \mathbb{R}^d$ and $\lambda > 0$. $$ \int_0^\infty x e^{-\lambda x} \, dx = VALUE $$"
     assert verdicts(text.replace("VALUE", r"\frac{1}{\lambda^2}")) == ["proved"]
     assert verdicts(text.replace("VALUE", r"\frac{1}{\lambda}")) == ["refuted"]
+
+
+SOFTMAX_LOSS = r"""DECLARED and $W \in \mathbb{R}^{K \times d}$. Put
+
+$$ z_i = W x_i, \qquad p_{ik} = \frac{e^{z_{ik}}}{\sum_{l=1}^K e^{z_{il}}}, \qquad L(W) = -\sum_{i=1}^n \sum_{k=1}^K y_{ik} \log p_{ik} . $$
+
+$$ \frac{\partial L}{\partial z_{ik}} = p_{ik} - y_{ik} $$
+
+$$ \nabla_W L = \sum_{i=1}^n (p_i - y_i) x_i^\top $$
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "one_hot"),
+    [
+        (r"Let $x_i \in \mathbb{R}^d$ and $y_i \in \mathbb{R}^K$ be one-hot for $i = 1, \dots, n$,", True),
+        (r"Let $x_i \in \mathbb{R}^d$ and let the one-hot labels $y_i \in \{0, 1\}^K$ be given for $i = 1, \dots, n$,", True),
+        (r"The targets $y_i \in \{0, 1\}^K$, $i = 1, \dots, n$, are one-hot encoded; let $x_i \in \mathbb{R}^d$ for $i = 1, \dots, n$", True),
+        (r"Let $x_i \in \mathbb{R}^d$ and $y_i \in \mathbb{R}^K$ for $i = 1, \dots, n$,", False),
+        (r"Let $x_i \in \mathbb{R}^d$ and $y_i \in \mathbb{R}^K$, not one-hot, for $i = 1, \dots, n$,", False),
+    ],
+)  # fmt: skip
+def test_labels_that_are_called_one_hot_sum_to_one(sentence, one_hot):
+    found = verdicts(SOFTMAX_LOSS.replace("DECLARED", sentence))
+    assert found[-2:] == (["proved"] * 2 if one_hot else ["refuted"] * 2)
+    wrong = SOFTMAX_LOSS.replace("DECLARED", sentence).replace("(p_i - y_i)", "(y_i - p_i)")
+    assert verdicts(wrong)[-1] == "refuted"
