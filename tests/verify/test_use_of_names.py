@@ -106,7 +106,7 @@ $$ \nabla_W L = \sum_{i=1}^n (p_i - y_i) x_i^\top $$
     [
         (r"Let $x_i \in \mathbb{R}^d$ and $y_i \in \mathbb{R}^K$ be one-hot for $i = 1, \dots, n$,", True),
         (r"Let $x_i \in \mathbb{R}^d$ and let the one-hot labels $y_i \in \{0, 1\}^K$ be given for $i = 1, \dots, n$,", True),
-        (r"The targets $y_i \in \{0, 1\}^K$, $i = 1, \dots, n$, are one-hot encoded; let $x_i \in \mathbb{R}^d$ for $i = 1, \dots, n$", True),
+        (r"The targets $y_i \in \{0, 1\}^K$, $i = 1, \dots, n$, are one-hot encoded; let $x_i \in \mathbb{R}^d$", True),
         (r"Let $x_i \in \mathbb{R}^d$ and $y_i \in \mathbb{R}^K$ for $i = 1, \dots, n$,", False),
         (r"Let $x_i \in \mathbb{R}^d$ and $y_i \in \mathbb{R}^K$, not one-hot, for $i = 1, \dots, n$,", False),
     ],
