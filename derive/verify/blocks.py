@@ -56,6 +56,7 @@ from derive.verify.misfits import doubtful, shapes_of
 from derive.verify.results import StepResult
 from derive.verify.rows_above import settle_row_above
 from derive.verify.session import Judged, Session
+from derive.verify.wide_logarithms import read_wide
 
 _EQUAL = ("=", ":=", "\\equiv")
 
@@ -370,9 +371,8 @@ class Block:
     def decide(
         self, statement: Statement, scope: Scope, premises: Sequence[Relation], arrow: str, guards: Sequence[Term]
     ) -> Outcome:
-        before = 0.0
-        heavy = (rests_on_integrals(statement, scope) and not arrow) or supposes_of_defined_names(scope)
-        heavy = heavy and not premises and not guards
+        before, alone = 0.0, not premises and not guards
+        heavy = alone and ((rests_on_integrals(statement, scope) and not arrow) or supposes_of_defined_names(scope))
         if heavy:  # Bayes' theorem holds whatever the evidence p(y) is: the integral that it is need not be found
             outcome = judge(statement, scope, self.session.budget.allowance / 2, folded=True)
             if outcome.verdict == "proved":
@@ -381,11 +381,12 @@ class Block:
         outcome = judge(statement, scope, self.session.budget.allowance, premises, arrow, guards=guards)
         outcome = replace(outcome, seconds=outcome.seconds + before)
         left = min(self.session.budget.allowance, self.session.limit - outcome.seconds)
-        if outcome.verdict == "undecided" and not premises and not guards and not heavy and left > 0.02:
+        if outcome.verdict == "undecided" and alone and not heavy and left > 0.02:
             folded = judge(statement, scope, left, folded=True)
-            outcome = replace(
-                folded if folded.verdict == "proved" else outcome, seconds=outcome.seconds + folded.seconds
-            )
+            best = folded if folded.verdict == "proved" else outcome
+            outcome = replace(best, seconds=outcome.seconds + folded.seconds)
+        if outcome.verdict != "proved" and alone:
+            outcome = read_wide(statement, scope, self.line(statement.step), outcome, left)
         if outcome.verdict == "undecided":
             self.session.budget.spent(outcome.seconds)
         return outcome
@@ -466,8 +467,7 @@ class Block:
             relation = step.introduced_by
         result = StepResult(
             line, self.session.chains, lhs, relation, rhs, outcome.verdict, outcome.rule, outcome.conditions, outcome.reason,
-            outcome.counterexample, None, outcome.seconds, column, end, outcome.witness,
-            self.caret(error),
+            outcome.counterexample, None, outcome.seconds, column, end, outcome.witness, self.caret(error),
             tuple(dict.fromkeys((*outcome.remarks, *statement.elaborated.remarks))),
         )  # fmt: skip
         self.session.results.append(result)

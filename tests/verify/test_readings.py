@@ -259,3 +259,20 @@ def test_the_probability_of_one_event_is_no_function_and_contradicts_nothing(ver
 def test_a_variance_written_as_a_function_of_a_parameter_is_no_variance_of_a_number(verdicts):
     text = "Let $p = 1/2$.\n\n$$ \\mathrm{Var}(p) = \\frac{1}{4} $$"
     assert verdicts(text) == ["undecided"]
+
+
+@pytest.mark.parametrize(
+    ("right", "verdict"),
+    [
+        (r"-\frac{1}{2} \log(2 \pi \sigma^2) - \frac{(x - \mu)^2}{2 \sigma^2}", "proved"),
+        (r"-\frac{1}{2} \log(2 \pi \sigma^2) + \frac{(x - \mu)^2}{2 \sigma^2}", "refuted"),
+        (r"-\frac{1}{2} \exp(-\frac{(x-\mu)^2}{2 \sigma^2}) \log(2 \pi \sigma^2)", "proved"),
+    ],
+)
+def test_a_logarithm_without_parentheses_is_read_over_its_product_where_that_is_what_holds(right, verdict):
+    left = r"\log \frac{1}{\sqrt{2 \pi \sigma^2}} \exp\left(-\frac{(x-\mu)^2}{2 \sigma^2}\right)"
+    text = r"Let $x, \mu \in \mathbb{R}$ and $\sigma > 0$." + f"\n\n$$ {left} = {right} $$\n"
+    (step,) = verify_text(text, time_limit=30).steps
+    assert step.verdict == verdict
+    remark = "the logarithm is read over the whole product behind it"
+    assert (remark in step.remarks) is (right.endswith(r"{2 \sigma^2}") and verdict == "proved" and "exp" not in right)
