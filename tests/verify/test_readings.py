@@ -1,3 +1,7 @@
+import pytest
+
+from derive.verify import verify_text
+
 """What real documents write, read rightly: names used anew, cases in words, hypotheses of tests, means of what is not defined."""
 
 
