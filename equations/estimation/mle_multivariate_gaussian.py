@@ -1,6 +1,6 @@
 r"""Maximum likelihood for a normal sample in d dimensions: the mean vector, and the scatter matrix over n.
 
-Both come out of matrix calculus. The scatter matrix must be positive definite, or the likelihood has no maximum.
+Both come out of matrix calculus; `mle_covariance_maximum` shows that no other matrix does better. The scatter matrix must be positive definite, or the likelihood has no maximum.
 """
 
 import numpy as np
@@ -32,8 +32,8 @@ equation = Equation(
         W: matrix(Sum(i, (x[i, a] - mu[a]) * (x[i, b] - mu[b])) / n, a, b),
     },
     source="C. M. Bishop, Pattern Recognition and Machine Learning, equations (2.118) to (2.122)",
-    axioms=["Jacobi's formula"],
-    related=["mle_gaussian_mean_variance", "matrix_derivatives", "multivariate_gaussian"],
+    axioms=["Jacobi's formula", "multiplicativity of the determinant"],
+    related=["mle_covariance_maximum", "mle_gaussian_mean_variance", "matrix_derivatives", "multivariate_gaussian"],
 )
 
 
