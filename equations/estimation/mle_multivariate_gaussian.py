@@ -1,6 +1,7 @@
 r"""Maximum likelihood for a normal sample in d dimensions: the mean vector, and the scatter matrix over n.
 
-Both come out of matrix calculus; `mle_covariance_maximum` shows that no other matrix does better. The scatter matrix must be positive definite, or the likelihood has no maximum.
+Both come out of matrix calculus, and no other matrix does better (`mle_covariance_maximum`). The scatter matrix must be positive definite,
+or the likelihood has no maximum.
 """
 
 import numpy as np
