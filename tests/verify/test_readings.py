@@ -1,8 +1,8 @@
+"""What real documents write, read rightly: names used anew, cases in words, hypotheses of tests, means of what is not defined."""
+
 import pytest
 
 from derive.verify import verify_text
-
-"""What real documents write, read rightly: names used anew, cases in words, hypotheses of tests, means of what is not defined."""
 
 
 def test_a_matrix_declared_at_the_end_of_its_definition_is_no_row_of_another_matrix(verdicts):
