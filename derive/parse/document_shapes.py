@@ -63,11 +63,11 @@ def _consistent(
 
     The name in most contradictions goes first, a capital before a small letter.
     """
-    gone = set(unclear)
+    gone, functions = set(unclear), _maps(nodes)
     most = len(gone) + max(2, 10_000 // (1 + sum(1 for node in nodes for _ in s.walk(node))))
     while True:
         read = Formulas(numbers, indices, ranks)
-        read.unclear = set(gone)
+        read.unclear, read.functions = set(gone), functions
         _settled(read, nodes, equations)
         counts = Counter(k for keys in read.contested for k in keys if k not in numbers)
         if not counts or len(gone) >= most:
@@ -75,6 +75,17 @@ def _consistent(
         gone.add(max(counts, key=lambda k: (counts[k], not _is_small(k), k)))
     read.unclear |= set(counts)
     return read
+
+
+def _maps(nodes: Iterable[s.Node]) -> set[str]:
+    """The names that `f : A \\to B` declares to be functions."""
+    found: set[str] = set()
+    for node in nodes:
+        for part in s.walk(node):
+            if isinstance(part, s.Relations) and part.rest[0][0] == ":":
+                names = part.first.items if isinstance(part.first, s.Row) else (part.first,)
+                found |= {key for name in names if (key := symbol_key(name)) is not None}
+    return found
 
 
 def _settled(read: Formulas, nodes: Sequence[s.Node], equations: Sequence[tuple[s.Node, s.Node]]) -> Formulas:

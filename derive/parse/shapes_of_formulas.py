@@ -40,6 +40,7 @@ class Formulas:
         self.turned: list[tuple[s.Node, Shape]] = []
         self.contested: list[set[str]] = []
         self.unclear: set[str] = set()
+        self.functions: set[str] = set()  # declared as maps: what stands behind them in parentheses is an argument
         self.definite: set[str] = set()
         self.counts: set[str] = set()  # sizes that stand for themselves: p of \\Gamma_p
         self.numbers = numbers or set()
@@ -191,6 +192,10 @@ class Formulas:
 
     def power(self, node: s.Superscript) -> Shape:
         base = node.base
+        applies = isinstance(base, s.ApplyOrProduct) and symbol_key(base.head) in self.functions
+        if applies:
+            self.shape(base)
+            return open_shape()
         if isinstance(base, s.ApplyOrProduct) and not isinstance(base.group.body, (s.Row, s.Conditional, s.Relations)):
             # V (x - m)^T is V times what is transposed
             return self.applied(base, self.power(s.Superscript(base.group.start, node.end, base.group, node.exponent)))
@@ -316,7 +321,7 @@ class Formulas:
         body, key = node.group.body, symbol_key(node.head)
         if key is None:
             return self.multiplied((node.head, node.group), [self.shape(node.head), inner])
-        if isinstance(node.head, s.Name) and node.head.font in ("rm", "cal", "bb", "scr"):
+        if key in self.functions or (isinstance(node.head, s.Name) and node.head.font in ("rm", "cal", "bb", "scr")):
             return open_shape()
         result = open_shape()
         if body is not None and symbol_key(body) is None and not key[:1].islower():

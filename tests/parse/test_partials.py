@@ -76,3 +76,12 @@ def test_entrywise_quotients_and_powers():
 
 def test_the_printed_partial_of_a_slot_reads_back():
     assert same(r"\partial_k f(A x + b)", r"\partial_k f(b + A x)", FUNCTION)
+
+
+def test_what_stands_behind_a_declared_map_is_its_argument_and_no_factor():
+    from derive.verify import verify_text
+
+    text = r"Let $X : \mathbb{R} \to \mathbb{R}^{n \times n}$ be differentiable. $$ \frac{d X(t)^T}{dt} = RIGHT $$"
+    right = verify_text(text.replace("RIGHT", r"\left( \frac{d X(t)}{dt} \right)^T")).steps
+    wrong = verify_text(text.replace("RIGHT", r"\frac{d X(t)}{dt}")).steps
+    assert [right[0].verdict, wrong[0].verdict] == ["proved", "refuted"]
