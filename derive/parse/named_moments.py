@@ -104,7 +104,8 @@ def _describe(subjects: list[tuple[Symbol, int]], statements: list[Statement], p
     standard = mean is None and spread is None and bool(_STANDARD.search(words))
     centred = standard or (mean is None and bool(_ZERO_MEAN.search(words)))
     unit = standard or (spread is None and bool(_UNIT.search(words)))
-    if mean is None and spread is None and not centred and not unit:
+    unit = unit and (centred or mean is not None)
+    if mean is None and spread is None and not centred:
         return
     for symbol, family in subjects:
 
