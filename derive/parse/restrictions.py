@@ -62,7 +62,8 @@ _WORDS = {
 }
 _UNDERSTOOD = re.compile(
     r"\b(?:(?:strictly\s+)?positive|non-?negative)\s+(?:(?:real|random|scalar)\s+)?(?:numbers?|variables?|scalars?|reals?|constants?|parameters?)|"
-    r"(?<!ly )positive[-\s]+(?:semi-?\s*)?definite|full\s+(?:row\s+|column\s+)?rank|random\s+variables?|probability\s+(?:space|theory)|common\s+law|"
+    r"(?<!ly )positive[-\s]+(?:semi-?\s*)?definite|"
+    r"full\s+(?:row\s+|column\s+)?rank|random\s+variables?|probability\s+(?:space|theory)|common\s+law|"
     r"(?:covariance|precision|correlation|gram|kernel)\s+(?:matri\w+|functions?)(?=.*definite)|different\w+",
     re.IGNORECASE,
 )
