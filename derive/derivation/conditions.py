@@ -51,7 +51,9 @@ def sorted_out(
 def conditions_of(calc: Calc) -> tuple[list[Condition], list[Condition]]:
     """Of all steps of a calculation and of the derivatives that it is about: what always holds, and what is left open."""
     always, others = sorted_out([c for step in calc.steps for c in step.theorem.conditions], calc.hypotheses)
-    return always, others + open_kinks([unfold(calc.start, calc.definitions)], calc.hypotheses)
+    start = calc.start
+    sides = (start.lhs, start.rhs) if isinstance(start, Relation) else (start,)
+    return always, others + open_kinks([unfold(side, calc.definitions) for side in sides], calc.hypotheses)
 
 
 def holds(c: Condition, hypotheses: Sequence[Hypothesis] = (), assumed: Sequence[Condition] = ()) -> bool:

@@ -78,7 +78,9 @@ def _same_summand(nz: Normalizer, a: tuple[Index, Poly], b: tuple[Index, Poly], 
         return True
     if len(moved.terms) != 1 or len(q.terms) != 1:
         return False
+    needed = dict(nz.needed)
     quotient = nz.multiply(moved, nz.power(q, Fraction(-1)))
+    nz.needed = needed  # the quotient only says where it is worth peeling, which is right anyway
     return j not in quotient.free
 
 
