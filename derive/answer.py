@@ -178,7 +178,7 @@ class Answer:
         from derive.export import Function, hessian_times_vector
 
         parameters: tuple[Symbol | Size, ...] = tuple(
-            s for s in self.scope.symbols.values() if s not in self.definitions
+            s for k, s in self.scope.symbols.items() if s not in self.definitions and k not in self.scope.inferred
         )
         value, result = evaluate(unfold(self.value, self.definitions)), unfold(self.result, self.definitions)
         value, result, chosen = self._at_free_indices(value, result)

@@ -108,7 +108,8 @@ arctan: Unary = _unary(_at(0, 0), arb.atan, lambda x: reciprocal(1 + x * x))
 arcsin: Unary = _unary(_unit_interval(0, None), arb.asin, lambda x: reciprocal(rational_power(1 - x * x, fmpq(1, 2))))
 arccos: Unary = _unary(_unit_interval(None, 0), arb.acos, lambda x: -reciprocal(rational_power(1 - x * x, fmpq(1, 2))))
 erf: Unary = _unary(_at(0, 0), arb.erf, lambda x: 2 / arb.pi().sqrt() * exp(-(x * x)))
-digamma: Unary = _unary(_positive("digamma"), arb.digamma, _polygamma(1))
+trigamma: Unary = _polygamma(1)
+digamma: Unary = _unary(_positive("digamma"), arb.digamma, trigamma)
 gamma: Unary = _unary(_gamma_exact, arb.gamma, lambda x: gamma(x) * digamma(x))
 loggamma: Unary = _unary(_positive("log-gamma", (1, 2)), arb.lgamma, digamma)
 softplus: Unary = _unary(
@@ -186,7 +187,7 @@ def binomial(n: Any, k: Any) -> Any:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": exp, "log": log, "sin": sin, "cos": cos, "tan": tan, "sinh": sinh, "cosh": cosh, "tanh": tanh,
     "arcsin": arcsin, "arccos": arccos, "arctan": arctan, "abs": absolute, "sign": sign_of, "max": maximum,
-    "min": minimum, "erf": erf, "gamma": gamma, "loggamma": loggamma, "digamma": digamma,
+    "min": minimum, "erf": erf, "gamma": gamma, "loggamma": loggamma, "digamma": digamma, "trigamma": trigamma,
     "factorial": factorial, "binomial": binomial, "floor": floor, "softplus": softplus,
 }  # fmt: skip
 

@@ -45,6 +45,7 @@ OWN = {
     "square": "square",
     "expit": "expit",
     "digamma": "digamma",
+    "trigamma": "trigamma",
     "binomial": "binomial",
 }
 STORED = frozenset("reduce length contract accumulate inv det slogdet cholesky solve cho_solve matrix_power".split())
@@ -106,6 +107,7 @@ class CSource(PythonSource):
         for k, root in enumerate(self.roots):
             if self.outs:
                 self.fill(self.outs[k], root)
+                self.buffers.setdefault(root, self.outs[k])  # what a later result needs of it is read there
             else:
                 self.lines.append(f"const double result = {self.entry(root, [])};")
         allocation = [
@@ -118,7 +120,7 @@ class CSource(PythonSource):
 
     @property
     def owned_sizes(self) -> list[tuple[str, str]]:
-        return [(b, self.extent(o)) for o, b in self.buffers.items()]
+        return [(b, self.extent(o)) for o, b in self.buffers.items() if b not in self.outs]
 
     def comment(self) -> str:
         """The docstring as a comment."""

@@ -39,6 +39,16 @@ static double *buffer(size_t count) {
     return shift + log(x) - 0.5 / x - y * (1.0 / 12 - y * (1.0 / 120 - y * tail));
 }""",
     ),
+    "trigamma": (
+        (),
+        """static double trigamma(double x) {
+    double shift = 0;
+    for (; x < 10; x += 1) shift += 1 / (x * x);
+    const double y = 1 / (x * x);
+    const double tail = 1.0 / 30 - y * (1.0 / 42 - y * (1.0 / 30 - y * (5.0 / 66 - y * (691.0 / 2730))));
+    return shift + 1 / x + y / 2 + y / x * (1.0 / 6 - y * tail);
+}""",
+    ),
     "factorize": (
         (),
         """/* LU with partial pivoting in place; returns the sign of the permutation, 0 when singular. */

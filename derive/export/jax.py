@@ -23,6 +23,10 @@ class JaxSource(NumpySource):
     """One function of JAX code. It can be jitted, mapped and differentiated."""
 
     module = "jnp"
+
+    def zeta(self) -> str:
+        return self.imported("jax.scipy.special", "zeta")
+
     in_place = False
     array_type = "jax.Array"
     scalar_type = "jax.Array | float"

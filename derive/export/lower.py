@@ -56,7 +56,7 @@ from derive.terms import (
 )
 
 COMPARISONS = {"==": "equal", "!=": "not_equal", ">": "greater", ">=": "greater_equal"}
-SPECIAL = {"gamma", "loggamma", "digamma", "erf", "factorial", "binomial"}
+SPECIAL = {"gamma", "loggamma", "digamma", "trigamma", "erf", "factorial", "binomial"}
 
 
 def lower(arrays: Sequence[Term | Arr]) -> list[Operation]:

@@ -34,7 +34,7 @@ SPECIAL = {
     "binomial": "binom",
 }
 LEAVES = frozenset("parameter number constant".split())
-ENTRYWISE = frozenset([*INFIX, *SPECIAL, "digamma"]) | frozenset(
+ENTRYWISE = frozenset([*INFIX, *SPECIAL, "digamma", "trigamma"]) | frozenset(
     "neg square power sqrt hypot exp log log1p expm1 sin cos tan sinh cosh tanh arcsin arccos arctan abs sign floor "
     "maximum minimum where".split()
 )
@@ -58,8 +58,13 @@ class NumpySource(LengthSource):
             return self.imported("scipy.special", SPECIAL[name])
         return f"{self.module}.{name}"
 
+    def zeta(self) -> str:
+        return self.imported("scipy.special", "zeta")
+
     def elementwise(self, operation: Operation) -> tuple[str, int]:
         op, arguments = operation.op, operation.arguments
+        if op == "trigamma":  # Hurwitz's zeta function at 2
+            return f"{self.zeta()}(2.0, {self.text(arguments[0])})", ATOM
         if op in ("add", "sub") and self.in_place:
             found = self._on_diagonal(operation)
             if found is not None:

@@ -58,6 +58,8 @@ class TorchSource(NumpySource):
         if op in ("maximum", "minimum") and any(not a.rank for a in arguments):
             value, bound = arguments if arguments[0].rank or not arguments[1].rank else reversed(arguments)
             return f"torch.clamp({self.text(value)}, {'min' if op == 'maximum' else 'max'}={self.text(bound)})", ATOM
+        if op == "trigamma":
+            return f"torch.polygamma(1, {self.text(arguments[0])})", ATOM
         if op == "hypot":
             fixed = [not any(b.op == "parameter" for b in walk([a])) for a in arguments]
             value = next((a for a, f in zip(arguments, fixed, strict=True) if not f), arguments[0])
@@ -115,7 +117,7 @@ class TorchSource(NumpySource):
     def op_broadcast(self, operation: Operation) -> tuple[str, int]:
         (inner,) = operation.arguments
         shape = ", ".join(self.affine(n) for n in operation.shape)
-        if inner.op == "number" or not any(o.op == "parameter" for o in walk([inner])):
+        if inner.op == "number" or (not inner.rank and not _has_parameter(inner)):
             value = repr(float(inner.attributes[0])) if inner.op == "number" else self.text(inner)
             return f"torch.full(({shape},), {value}{self.like})", ATOM
         if self.batch and not inner.rank:

@@ -121,7 +121,7 @@ def _walk(
         note("nonnegative" if beside else "positive", u)
         if beside and not any(f is u for f in beside):
             note("positive", u, Mul(*beside))
-    elif isinstance(t, Fn) and t.name in ("loggamma", "digamma"):
+    elif isinstance(t, Fn) and t.name in ("loggamma", "digamma", "trigamma"):
         note("positive", t.arguments[0])
     elif isinstance(t, Fn) and t.name == "gamma":
         note("nonzero", t.arguments[0])  # nor a negative integer, of which nothing is learnt

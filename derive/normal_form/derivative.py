@@ -78,6 +78,7 @@ ELEMENTARY: dict[str, Callable[[Term], Term]] = {
     "floor": lambda u: ZERO,
     "erf": lambda u: 2 * PI ** Fraction(-1, 2) * Fn("exp", -(u**2)),
     "loggamma": lambda u: Fn("digamma", u),
+    "digamma": lambda u: Fn("trigamma", u),
     "gamma": lambda u: Fn("gamma", u) * Fn("digamma", u),
     "softplus": lambda u: Pow(1 + Fn("exp", -u), -1),
 }

@@ -18,6 +18,7 @@ from derive.terms import REAL, Expectation, Hypothesis, Symbol
 from . import (
     distributions,
     document_shapes,
+    labels,
     matrix_entries,
     membership,
     named_moments,
@@ -352,6 +353,8 @@ def declare(statements: list[Statement], scope: Scope, origin: str, strict: bool
         for _, item in work
         if isinstance(item, s.Relations) and item.rest[0][0] in ("=", ":=", "\\equiv")
     }
+    members = [i.first for _, i in work if isinstance(i, s.Relations) and membership.is_membership(i)]
+    labels.note_labels((x for first in members for x in membership.subjects(first)), scope)
     later: list[tuple[Statement, s.Node]] = []
     cases = set() if strict else conditional(statements)
     declared = explicit(scope)

@@ -33,7 +33,7 @@ from .elaborate import Elaborator, Unify, with_unification
 from .elaborate_binders import usage
 from .elaborate_calls import arguments, names_densities, primed_whole
 from .elaborate_probability import joint_key
-from .errors import ReadError
+from .errors import ReadError, ShapeError
 from .events import events
 from .flexible import Flex
 from .laws import is_measure, of_laws
@@ -418,12 +418,21 @@ def _define_function(left: s.ApplyOrProduct, right: s.Node, scope: Scope, text: 
     e.prepare(right)
     indices = [_bound(e, item, None, n, right) for n, item in enumerate(items)] if indexed else []
     parameters = tuple(_parameter(e, node, right, scope, key, n) for n, node in enumerate(arguments(left.group)))
-    value = e.firm(right)
+    try:
+        value = e.firm(right)
+    except ShapeError:
+        if any(p.shape for p in parameters) or key in scope.functions:
+            raise
+        parameters = tuple(Symbol(p.name, (e.scope.unknown_size(p.name),)) for p in parameters)  # f(u) = W u + b
+        e.local.update({p.name: p for p in parameters})
+        value = e.firm(right)
     _note_earlier_use(scope, name, parameters, value, source)
     scope.functions.pop(name, None)
     scope.symbols.pop(name, None)
     scope.inferred.pop(name, None)
-    scope.function_definitions[name] = FunctionDefinition(name, parameters, value, tuple(indices), source)
+    scope.function_definitions[name] = FunctionDefinition(
+        name, parameters, value, tuple(indices), source, (right, text)
+    )
     return name
 
 

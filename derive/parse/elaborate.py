@@ -38,6 +38,7 @@ def _handlers() -> dict[type, Callable[[Elaborator, Any], Loose]]:
     from . import elaborate_calls as c
     from . import elaborate_derivatives as d
     from . import elaborate_functions as f
+    from .differentials import differential
 
     E = Elaborator
     return {
@@ -49,7 +50,7 @@ def _handlers() -> dict[type, Callable[[Elaborator, Any], Loose]]:
         s.FunctionName: f.function_name, s.Accent: f.accent, s.Label: f.stray, s.Mark: f.stray, s.Ellipsis: f.stray,
         s.BigOperator: b.big, s.Integral: b.integral, s.Limit: b.limit, s.Optimum: b.optimum,
         s.Derivative: d.derivative, s.EvaluatedAt: d.evaluated_at, s.DerivativeOperator: f.stray, s.Nabla: f.stray,
-        s.Relations: f.stray, s.Conditional: f.stray,
+        s.Relations: f.stray, s.Conditional: f.stray, s.Differential: differential,
     }  # fmt: skip
 
 

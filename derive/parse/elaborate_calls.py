@@ -24,7 +24,7 @@ from derive.terms import (
     term,
 )
 
-from . import densities, elaborate_opaque, elaborate_probability, laws, means_by_density
+from . import array_arguments, densities, elaborate_opaque, elaborate_probability, laws, means_by_density
 from . import syntax as s
 from .errors import ShapeError
 from .flexible import Flex, Loose, describe
@@ -390,6 +390,9 @@ def defined_application(
     if len(parts) != len(parameters):
         return another_function(e, definition.name, len(parameters), items, node, primes)
     values = [e.firm(p) for p in parts]
+    if isinstance(definition.body, Arr) and any(isinstance(v, Arr) for v in values):
+        definition = array_arguments.for_arrays(e, definition, values)
+        parameters = definition.parameters
     body = definition.body
     if definition.indices:
         if len(items) != len(definition.indices):

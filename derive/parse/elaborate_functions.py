@@ -31,7 +31,7 @@ from derive.terms import ShapeError as TermShapeError
 from . import elaborate_calls, elaborate_opaque, elaborate_probability, laws
 from . import syntax as s
 from .flexible import Flex, Loose, rank
-from .names import symbol_key, text_key
+from .names import DEFINABLE, as_application, symbol_key, text_key
 
 if TYPE_CHECKING:
     from .elaborate import Elaborator
@@ -54,6 +54,8 @@ def stray(e: Elaborator, node: s.Node) -> Loose:
 
 def call(e: Elaborator, node: s.Call) -> Loose:
     function = node.function
+    if function in DEFINABLE and f"\\mathrm{{{function}}}" in e.scope.function_definitions:
+        return e.value(as_application(node))
     minus_one = isinstance(node.power, s.Add) and node.power.signs == ("-",) and text_key(node.power.terms[0]) == "1"
     if function == "E" or function in ("Var", "Cov", "Corr"):
         value = elaborate_probability.moment(e, function, node.argument, node.subscript, node)

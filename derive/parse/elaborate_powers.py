@@ -12,6 +12,7 @@ from derive.terms import (
     Mul,
     Pow,
     Prod,
+    Sum,
     Term,
     arrays,
     fresh_index,
@@ -195,6 +196,10 @@ class Powers(Entries):
             if exponent == 2:
                 return arrays.norm_squared(value)
             return Pow(arrays.norm(value), exponent) if exponent != 1 else arrays.norm(value)
+        if kind == "2,1" and isinstance(value, Arr) and len(value.axes) == 2 and all(len(a) == 1 for a in value.axes):
+            self.remarks.append(f"{self.quote(node)} is read as the sum of the lengths of the columns")
+            ((row,), (column,)), body = value.open()
+            return Pow(Sum(column, Pow(Sum(row, Pow(body, 2)), Fraction(1, 2))), exponent)
         if kind == "1":
             return Pow(arrays.norm(value, "1"), exponent)
         matrix = self.scope.symbols.get(kind)

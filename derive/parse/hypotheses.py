@@ -350,12 +350,21 @@ def law_variables(item: s.Relations, scope: Scope) -> tuple[Symbol, ...]:
     return tuple(found.values())
 
 
+def _is_root(value: object) -> bool:
+    """Whether a value is the square root of a sum of squares, which is never negative."""
+    return isinstance(value, Pow) and isinstance(value.exponent, Num) and value.exponent.value == Fraction(1, 2)
+
+
 def relations(e: Elaborator, op: str, left: Loose, right: Loose, node: s.Node) -> list[Relation]:
     """The terms.Relation of one sign (two for \\approx and the like: none)."""
     try:
         a, b = settle(left, right)
     except TermShapeError as error:
         raise ReadError(str(error), node.start, node.end, e.text, kind="shape") from error
+    for root, other in ((a, b), (b, a)):
+        if op in ("=", ":=") and isinstance(other, Num) and other.value >= 0 and _is_root(root):
+            assert isinstance(root, Pow)
+            return [Relation("=", root.base, Num(other.value**2))]  # |v| = 1 says that v^T v = 1
     table = {"=": "=", ":=": "=", "\\equiv": "=", "\\le": "<=", "<": "<", "\\ll": "<", "\\ne": "!="}
     if op in (">", "\\ge", "\\gg"):
         return [Relation("<" if op != "\\ge" else "<=", b, a)]

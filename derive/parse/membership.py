@@ -31,6 +31,7 @@ from .names import is_index, split_scripts, symbol_key
 from .scope import Scope
 
 Shape = tuple[Any, ...]
+COUNTING = frozenset("ijkl")  # letters that stand for nothing else where nobody declared them
 
 
 def items(node: s.Node) -> list[s.Node]:
@@ -128,6 +129,10 @@ def about_indices(item: s.Relations, scope: Scope) -> bool:
     if not isinstance(item.first, s.Name) or not is_index(item.first):
         return False
     key = item.first.key
+    if all(op == "\\ne" and symbol_key(x) in COUNTING and key in COUNTING for op, x in item.rest) and not any(
+        (symbol_key(x) or "") in scope.symbols and symbol_key(x) not in scope.inferred for x in sides
+    ):
+        return True  # `for i \\ne j`
     if key in scope.symbols or key in scope.sizes or key not in scope.range_hints:
         return False
     return all(isinstance(x, s.Number) or (isinstance(x, s.Name) and x.key not in scope.symbols) for x in sides[1:])
@@ -381,7 +386,8 @@ def declare_name(
     key = symbol_key(name)
     if key is None:
         return
-    if isinstance(base, s.Name) and ends and all(is_index(i) and not is_label(i, scope) for i in ends):
+    counts = key not in scope.labelled and bool(ends) and all(is_index(i) and not is_label(i, scope) for i in ends)
+    if isinstance(base, s.Name) and counts:
         spans = [index_range(i, scope) for i in ends]
         first = tuple(int(a.constant) if a.is_constant else 1 for a, _ in spans)
         leading = tuple(b - (f - 1) for (_, b), f in zip(spans, first, strict=True))

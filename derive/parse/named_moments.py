@@ -144,7 +144,9 @@ def _give(
         symbol = distributions.positive_parameters("normal", [m, v], symbol, scope)
         values = list(scope.distributions[symbol].parameters)
         scope.hypotheses.extend(distributions.moments(symbol, family, "N", values, source))
+        scope.roles_read.add(symbol.name)
         for node in (mean, spread):  # the prose said what these names are
+            scope.roles_read |= s.free_names(node) if node is not None else set()
             for key in s.free_names(node) if node is not None else ():
                 scope.inferred.pop(key, None)
     elif m is not None:

@@ -13,6 +13,7 @@ from .syntax import (
     Accent,
     Add,
     ApplyOrProduct,
+    Call,
     Conditional,
     Ellipsis,
     Group,
@@ -228,3 +229,22 @@ def stands_with_an_index(node: Node, key: str, letters: set[str]) -> bool:
     if isinstance(base, Name) and base.key == key:
         return base is node or bool(letters & {n.key for n in walk(node) if isinstance(n, Name) and n is not base})
     return any(stands_with_an_index(child, key, letters) for child in children(node))
+
+
+DEFINABLE = frozenset("softplus relu sigmoid logit sign sgn erf".split())
+"""Named functions that a text may define for itself: softplus with a sharpness, a leaky ReLU."""
+
+
+def as_application(node: Node) -> Node:
+    """`\\operatorname{softplus}(t)` as the application of a name, which a definition can be given to."""
+    if (
+        isinstance(node, Call)
+        and node.function in DEFINABLE
+        and node.power is None
+        and node.subscript is None
+        and not node.primes
+        and isinstance(node.argument, Group)
+    ):
+        head = Name(node.start, node.start, node.function, "rm")
+        return ApplyOrProduct(node.start, node.end, head, node.argument)
+    return node

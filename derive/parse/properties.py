@@ -161,7 +161,10 @@ def _said_of_all(statements: list[Statement], position: int) -> str:
     if last == position or not all(_about_names(st.node) for st in statements[position : last + 1]):
         return ""
     after = statements[last].after
-    match = re.match(r"\s*,?\s*(?:both\s+|all\s+)?(?:be|are)\s+(?!an?\b)", after)
+    match = re.match(
+        r"\s*,?\s*(?:both\s+|all\s+)?(?:(?:be|are)\s+(?!an?\b)|(?=(?:symmetric|orthogonal|invertible|diagonal)\b))",
+        after,
+    )
     if match is None:
         return ""
     stop = _STOP.search(after, match.end())

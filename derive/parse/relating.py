@@ -6,6 +6,7 @@ Imports definitions, hypotheses, membership and scope.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.terms import REAL, Arr, free_symbols, term, unfold
@@ -17,7 +18,7 @@ from .elaborate import elaborate
 from .elaborate_calls import _PROBABILITY, names_densities
 from .hypotheses import assume_relation, domain_of
 from .mood import is_of_one_case
-from .names import is_index, split_scripts, stands_with_an_index, symbol_key
+from .names import as_application, is_index, split_scripts, stands_with_an_index, symbol_key
 from .scope import Doubt, Scope
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def is_old_value(item: s.Relations, scope: Scope) -> bool:
 def relate(item: s.Relations, scope: Scope, statement: Statement, claim: bool) -> None:
     """An equation defines its left side when that is new; otherwise relations are hypotheses."""
     op, right = item.rest[0]
+    item = replace(item, first=as_application(item.first))
     if membership.about_indices(item, scope):
         return
     if (

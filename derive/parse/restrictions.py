@@ -101,6 +101,7 @@ _PERHAPS = (
     ("vector", r"probabilit\w+|simplex", (r"\mathbf{1}^\top @ = 1",)),
     ("vector", r"normali[sz]ed", (r"\mathbf{1}^\top @ = 1", r"@^\top @ = 1")),
 )
+_ROLES = r"\b(?:means?|expectations?|expected|variances?|covariance|deviation|eigenvalues?|eigenvectors?)\b"
 _GIVEN = {"positive_semidefinite": r"positive[-\s]+semi-?\s*definite", "orthogonal": r"orthogonal|orthonormal"}
 
 
@@ -110,6 +111,8 @@ def restrict(key: str, described: str, line: int, scope: Scope) -> None:
     if symbol is not None and (symbol in scope.definitions or symbol in scope.distributions):
         return
     rest = described
+    if key in scope.roles_read:
+        rest = re.sub(_ROLES, " ", rest, flags=re.IGNORECASE)
     if symbol is not None and symbol.kind == "random" and has_moments(symbol, scope):
         rest = re.sub(r"\b(?:means?|expectations?|variances?|covariance|moments?|zero[-\s]mean)\b", " ", rest)
     if symbol is not None and symbol.shape and symbol in scope.identically_distributed:

@@ -6,7 +6,7 @@ Imports derive.terms, syntax and names.  A `Scope` is built by declarations.py a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derive.terms import (
     Affine,
@@ -46,6 +46,7 @@ class FunctionDefinition:
     body: Value
     indices: tuple[Index, ...] = ()
     source: str = ""
+    nodes: tuple[Any, ...] = field(default=(), compare=False)  # its right side and text, to be read for other arguments
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,10 @@ class Scope:
     merged: dict[str, Affine] = field(default_factory=dict)
     outdated: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
+    roles_read: set[str] = field(
+        default_factory=set
+    )  # names whose part as a moment, eigenvalue or eigenvector was understood
+    labelled: set[str] = field(default_factory=set)  # names such as W_f beside W_o, whose letter counts nothing
     averages: dict[str, str] = field(default_factory=dict)
     opaque: set[str] = field(
         default_factory=set
@@ -245,9 +250,7 @@ class Scope:
             for w in self.laws
         ]  # fmt: skip
         self.function_definitions = {
-            k: FunctionDefinition(
-                f.name, tuple(new if p is old else p for p in f.parameters), swap(f.body, old, new), f.indices, f.source
-            )
+            k: replace(f, parameters=tuple(new if p is old else p for p in f.parameters), body=swap(f.body, old, new))
             for k, f in self.function_definitions.items()
         }
         self.distributions = {

@@ -102,6 +102,7 @@ def _pair(matrix: Symbol, value: s.Node, vector: s.Node, scope: Scope) -> bool:
     left, right = arrays.matmul(Arr.of(matrix), Arr.of(v)), arrays.scale(Entry(c, ()), Arr.of(v))
     source = f"{matrix.name} {v.name} = {c.name} {v.name}"
     scope.hypotheses.append(Hypothesis(Relation("=", left, right), (), source))
+    scope.roles_read |= {matrix.name, c.name, v.name}
     length = arrays.norm_squared(Arr.of(v))
     scope.hypotheses.append(Hypothesis(Relation("!=", length, arrays.zeros()), (), f"{v.name} is an eigenvector"))
     return True
@@ -136,4 +137,5 @@ def _decomposed(matrix: Symbol, node: s.Node, scope: Scope) -> bool:
     product = arrays.matmul(arrays.matmul(q, arrays.diag(Arr.of(symbol))), arrays.transpose(q))
     assert isinstance(product, Arr)
     scope.definitions[matrix] = product
+    scope.roles_read |= {matrix.name, symbol.name}
     return True

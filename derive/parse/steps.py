@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from derive.terms import Index, Symbol, Value, free_indices
 from derive.terms import ShapeError as TermShapeError
 
-from . import antiderivatives, membership, nearer
+from . import antiderivatives, differentials, membership, nearer
 from . import syntax as s
 from .definitions import define, define_square, is_identity, new_left_side, squared_name
 from .elaborate import Elaborator, with_unification
@@ -88,6 +88,10 @@ def elaborate_step(step: Step, scope: Scope, line: int = 0, conditions: Sequence
         remarks.append("the sides are compared up to a constant")
     if relation == "=":
         left_node, right_node = parameters_of_laws(left_node, right_node)
+    differentials_read = differentials.with_differentials(left_node, right_node, scope) if relation == "=" else None
+    if differentials_read is not None:
+        left_node, right_node = differentials_read
+        remarks.append("d is read as the differential")
     text = _text_of(step)
     state: dict[str, Elaborator] = {}
 

@@ -64,6 +64,14 @@ class Ellipsis(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Differential(Node):
+    """`d(X^{-1})` beside `dX`: the differential of the body; `names` are those that have an increment."""
+
+    body: Node
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscript(Node):
     base: Node
     index: Node

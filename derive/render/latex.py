@@ -42,7 +42,13 @@ SIGNS = {
     "<=>": r"\Leftrightarrow",
     "forall": r"\forall",
 }
-FUNCTIONS = {"gamma": r"\Gamma", "loggamma": r"\log \Gamma", "digamma": r"\psi", "sigmoid": r"\sigma"}
+FUNCTIONS = {
+    "gamma": r"\Gamma",
+    "loggamma": r"\log \Gamma",
+    "digamma": r"\psi",
+    "trigamma": r"\psi_1",
+    "sigmoid": r"\sigma",
+}
 _FENCES = {
     "(": ("(", ")"),
     "[": ("[", "]"),

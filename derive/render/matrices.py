@@ -76,7 +76,7 @@ from derive.terms.arrays import is_unit
 Axes = tuple[Index, ...]
 Known = dict[tuple[Term, Axes, int], MatrixExpr | type[NoForm]]
 _ELEMENTWISE = frozenset(
-    "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign erf gamma loggamma digamma softplus max min "
+    "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign erf gamma loggamma digamma trigamma softplus max min "
     "floor".split()
 )
 

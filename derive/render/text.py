@@ -41,7 +41,7 @@ SIGNS = {
     "<=>": "⇔",
     "forall": "∀",
 }
-FUNCTIONS = {"gamma": "Γ", "loggamma": "log Γ", "digamma": "ψ", "sigmoid": "σ"}
+FUNCTIONS = {"gamma": "Γ", "loggamma": "log Γ", "digamma": "ψ", "trigamma": "ψ₁", "sigmoid": "σ"}
 _DIGITS = tuple("0123456789")
 VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾"}
 _FENCES = {"(": ("(", ")"), "[": ("[", "]"), "|": ("|", "|"), "norm": ("‖", "‖"), "floor": ("⌊", "⌋")}

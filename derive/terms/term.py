@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from derive.terms.arr import Arr
 
 ELEMENTARY = frozenset(
-    "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign max min erf gamma loggamma digamma factorial binomial "
+    "exp log sin cos tan sinh cosh tanh arcsin arccos arctan abs sign max min erf gamma loggamma digamma trigamma factorial binomial "
     "floor softplus".split()
 )
 

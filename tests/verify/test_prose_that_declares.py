@@ -135,3 +135,8 @@ def test_an_estimate_may_be_called_I_n(verdicts):
 def test_the_witness_names_the_law_of_a_gaussian(judge):
     steps = judge(NORMAL + "\n\n$$\n\\mathbb{E}[(x^\\top x)^2] = \\operatorname{tr}(\\Sigma)^2\n$$\n")
     assert steps[0].counterexample["values"]["x"]["law"] == "normal"
+
+
+def test_a_length_that_is_given_is_used_as_a_sum_of_squares(verdicts):
+    text = r"Let $v \in \mathbb{R}^n$ with $\|v\|_2 = 1$ and $H = I_n - 2 v v^\top$."
+    assert verdicts(text + "\n\n$$\nH v = -v\n$$\n\n$$\nH v = v\n$$\n") == ["proved", "refuted"]
