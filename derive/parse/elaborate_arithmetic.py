@@ -159,7 +159,8 @@ class Arithmetic(Powers):
         for before, part in zip(node.terms, node.terms[1:], strict=False):
             value = self.value(part)
             try:
-                if node.op == "\\otimes" and (isinstance(total, Flex) or isinstance(value, Flex)):
+                loose = isinstance(total, Flex) or isinstance(value, Flex)
+                if loose and (node.op == "\\otimes" or not (isinstance(total, Arr) or isinstance(value, Arr))):
                     raise self.error("the size of this identity is not known", node, "write I_n")
                 total = function(total, value)
             except TermShapeError as error:

@@ -384,3 +384,9 @@ def test_an_adjective_right_behind_a_matrix_is_a_property(word, expected):
 def test_a_dimension_may_be_a_product():
     p, q = Size("p"), Size("q")
     assert assume(r"X \in \mathbb{R}^{2 p \times 3 q}").symbols["X"].shape == (2 * p, 3 * q)
+
+
+@pytest.mark.parametrize("formula", [r"x \odot I", r"I \odot I", r"I \odot x", r"\mathbf{1} \oslash x"])
+def test_an_identity_of_no_size_beside_a_number_is_an_error_of_the_reader(formula):
+    with pytest.raises(ReadError, match="not known"):
+        elaborate(parse_expression(formula), assume(r"x \in \mathbb{R}"), formula)
