@@ -60,22 +60,12 @@ HELPERS = {
     return np.vecdot(x, y, axis=axis)
 ''',
     ("numpy", "others"): '''def _sum_of_others(x: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Sum along an axis of all entries but the own one, by halves: no difference in which a large entry hides the others."""
-    levels = [np.moveaxis(x, axis, 0)]
-    while len(levels[-1]) > 1:
-        half = len(levels[-1]) // 2
-        last, pairs = levels[-1], np.empty_like(levels[-1][half:])
-        np.add(last[:half], last[half : 2 * half], out=pairs[:half])
-        pairs[half:] = last[2 * half :]
-        levels.append(pairs)
-    rest = np.zeros_like(levels[-1])
-    for last in levels[-2::-1]:
-        half, others = len(last) // 2, np.empty_like(last)
-        np.add(rest[:half], last[half : 2 * half], out=others[:half])
-        np.add(rest[:half], last[:half], out=others[half : 2 * half])
-        others[2 * half :] = rest[half:]
-        rest = others
-    return np.moveaxis(rest, 0, axis)
+    """Sum along an axis of all entries but the own one: those before and those behind, so that a large entry hides no others."""
+    x = np.moveaxis(x, axis, 0)
+    others = np.zeros_like(x)
+    np.cumsum(x[:-1], axis=0, out=others[1:])
+    others[:-1] += np.cumsum(x[:0:-1], axis=0)[::-1]
+    return np.moveaxis(others, 0, axis)
 ''',
     ("torch", "others"): '''def _sum_of_others(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
     """Sum along an axis of all entries but the own one, by halves: no difference in which a large entry hides the others."""

@@ -39,7 +39,7 @@ def test_every_entry_gets_the_sum_of_all_others(target, size):
 
 def test_a_sum_before_and_a_sum_after_are_one_over_all_others():
     text = compile_module([Function("f", (a,), HALVES)])
-    assert "_sum_of_others(a**2)" in text and "cumsum" not in text
+    assert "_sum_of_others(a**2)" in text and "cumsum" not in text.partition("def f(")[2]
     values = np.array([1.0, 2.0, 5.0])
     np.testing.assert_allclose(compile_callable(Function("f", (a,), HALVES))(values), [29.0, 26.0, 5.0])
 
