@@ -76,8 +76,9 @@ def slope_of(function: Any, point: Any, by: Any = None, component: Any = None) -
 
     >>> from derive.terms import FunctionSymbol, Size
     >>> n = Size("n"); F, u = FunctionSymbol("F", ((n,),)), Symbol("u", (n,)); (i,) = indices("i", n)
-    >>> slope_of(F, u, i)
-    F'0[i](Arr(((_1,),), u[_1]))
+    >>> slope = slope_of(F, u, i)
+    >>> slope.function, slope.partials
+    (F, ((0, (i,)),))
     """
     place = () if by is None else (affine(by),)
     return Apply(function, (array(point),), () if component is None else (affine(component),), ((0, place),))

@@ -6,7 +6,7 @@ function written with an absolute value may be on it.
 >>> from derive.terms import Fn, Symbol, term
 >>> x = Symbol("x")
 >>> kinks(Fn("abs", term(x) - 1), x), kinks(Fn("max", term(0), term(x)) ** 2, x)
-([(x + -1, ())], [])
+([((x + (-1)), ())], [])
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Sums over pairs, `\\\\sum_{i \\\\ne j} x_i x_j`: where j occurs nowhere else in a formula, it is summed over as well.  Imports syntax.
+"""Sums over pairs, `\\sum_{i \\ne j} x_i x_j`: where j occurs nowhere else in a formula, it is summed over as well.  Imports syntax.
 
 >>> from derive.parse.grammar import parse_expression
->>> double, single = (parse_expression(t) for t in (r"\\\\sum_{i \\\\ne j} x_i x_j", r"\\\\sum_{i \\\\ne j} x_i"))
+>>> double, single = (parse_expression(t) for t in (r"\\sum_{i \\ne j} x_i x_j", r"\\sum_{i \\ne j} x_i"))
 >>> len(over_pairs([double], set())), len(over_pairs([double, single], set())), len(over_pairs([double], {"j"}))
 (1, 0, 0)
 """

@@ -11,7 +11,7 @@ among the conditions; the values of a family must be a sample or declared indepe
 >>> scope.conditioned, scope.arguments = {"p"}, {"y", "\\mu"}
 >>> e = elaborate_step(steps(r"p(y | \mu) = p(y, \mu) / p(\mu)")[0], scope)
 >>> [key for key in scope.symbols if scope.symbols[key] in scope.definitions]
-['p(\\mu, y)']
+['p(y | \\mu)', 'p(\\mu, y)']
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def names_in(event: str) -> set[str]:
     """The names that an event mentions.
 
     >>> sorted(names_in(r"\\sigma^2"))
-    ['\\sigma']
+    ['\\\\sigma']
     """
     return set(_NAMES.findall(event))
 

@@ -2,10 +2,10 @@ r"""Small letters for the entries of a matrix: `$A = (a_{ij})$`, a matrix $W$ of
 
 Imports names and scope.
 
->>> from derive.parse.declarations import assume
->>> scope = assume(r"A = (a_{ij}) \\in \\mathbb{R}^{n \\times n}")
->>> scope.symbols["a"] is scope.symbols["A"]
-True
+>>> from derive.verify import verify_text
+>>> text = r"Let $A = (a_{ij}) \in \mathbb{R}^{n \times n}$. $$ \sum_{i=1}^n a_{ii} = \operatorname{tr}(A) $$"
+>>> verify_text(text).steps[0].verdict
+'proved'
 """
 
 from __future__ import annotations

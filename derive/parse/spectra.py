@@ -7,7 +7,7 @@ gives A v = lambda v.  Eigenvalues of which no more is understood are quantities
 >>> from derive.parse.declarations import scopes
 >>> text = r"Let $A \\in \\mathbb{R}^{n \\times n}$ have the eigenvector $v$ with eigenvalue $c$.\\n\\n$$\\nA v = c v\\n$$\\n"
 >>> [h.source for _, scope in scopes(read_markdown(text, "notes")) for h in scope.hypotheses]
-['A v = c v']
+['A v = c v', 'v is an eigenvector']
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ error of the author.  Imports parse and the rest of verify below it.
 >>> from derive.parse.declarations import assume
 >>> from derive.parse.grammar import parse_expression
 >>> from derive.parse.scope import Doubt
->>> scope = assume(r"x \\\\in \\\\mathbb{R}")
+>>> scope = assume(r"x \\in \\mathbb{R}")
 >>> scope.doubts.append(Doubt("x > 0", 3, parse_expression("x > 0")))
 >>> [(d.latex, other.symbols["x"].domain.positive) for d, other in readings({"x"}, scope)]
 [('x > 0', True)]

@@ -3,7 +3,7 @@ r"""In which variables `p \propto q` is meant: those that the words name, or the
 Imports parse.
 
 >>> from derive.parse.rows import read_display
->>> variables(read_display(r"p(\\theta \\mid x) \\propto \\theta e^{-\\theta x}")[0], ())
+>>> variables(read_display(r"p(\theta \mid x) \propto \theta e^{-\theta x}")[0], ())
 [('\\theta',), ('x',)]
 """
 
