@@ -14,7 +14,7 @@ from derive.decide.proof import Proved, prove_equality
 from derive.decide.solvable import has_solution
 from derive.decide.solving import solutions
 from derive.decide.witness import NOWHERE, Witness, is_nowhere_defined, one_random_check, search
-from derive.decide.witness_problem import has_expectation
+from derive.decide.witness_problem import has_expectation, is_vector_moment
 from derive.derivation.conditions import open_kinks
 from derive.evaluate import Undefined
 from derive.terms import (
@@ -197,7 +197,7 @@ def _but_for_moments(goal: Relation, assumptions: Any) -> bool:
 
 def _screen(goal: Relation, assumptions: Any) -> Any:
     try:
-        if not has_expectation(goal):
+        if not has_expectation(goal) and any(map(is_vector_moment, assumptions.hypotheses)):
             light = one_random_check(goal, assumptions, tries=4, moments=False)
             if light.holds is not None or light.reason == NOWHERE:
                 return light

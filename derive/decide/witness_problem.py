@@ -137,7 +137,7 @@ def problem(relation: Relation, assumptions: Assumptions, moments: bool = True) 
     """
     parts = _Parts().relation(relation)
     free = set(free_indices(relation.lhs) | free_indices(relation.rhs))
-    known = assumptions.hypotheses if moments else [h for h in assumptions.hypotheses if not _is_vector_moment(h)]
+    known = assumptions.hypotheses if moments else [h for h in assumptions.hypotheses if not is_vector_moment(h)]
     waiting = [(h, _Parts().relation(h.relation)) for h in known]
     chosen: list[Hypothesis] = []
     while True:
@@ -173,7 +173,8 @@ def problem(relation: Relation, assumptions: Assumptions, moments: bool = True) 
     )  # fmt: skip
 
 
-def _is_vector_moment(hypothesis: Hypothesis) -> bool:
+def is_vector_moment(hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis is about a mean over random vectors."""
     left = hypothesis.relation.lhs
     return isinstance(left, Expectation) and any(s.kind == "random" and s.shape for s in free_symbols(left.body))
 

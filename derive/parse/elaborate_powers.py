@@ -138,9 +138,10 @@ class Powers(Entries):
             raise self.plain_shape_error(error, node, value) from error
 
     def plain_shape_error(self, error: TermShapeError, node: s.Node, value: Loose) -> ShapeError:
-        shape, needed = describe(value), error.right or describe(value)
+        shape, needed = error.left or describe(value), error.right or describe(value)
         text = str(error)
         if isinstance(value, Arr) and len(value.axes) == 2 and error.left == error.right != "":
+            shape = describe(value)
             rows = shape.split("×")[0]
             text, needed = text.replace(error.left, shape), f"{rows}×{rows}"  # the square matrix that it had to be
         return ShapeError(
