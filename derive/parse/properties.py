@@ -246,6 +246,7 @@ def give(
     name: s.Node, both: str, statements: list[Statement], position: int, scope: Scope, doubtful: bool = False
 ) -> None:
     """What the words say of a name; what is doubtful is noted only (it stays random, whatever is said of its law)."""
+    applied = isinstance(name, s.ApplyOrProduct)
     if isinstance(name, s.ApplyOrProduct):
         name = name.head
     base, ends = split_scripts(name)
@@ -290,7 +291,7 @@ def give(
             )
         elif found:
             symbol = add_properties(symbol, found, scope)
-    if doubtful:
+    if doubtful or applied:  # that p(x) is positive is said of its values
         return
     if not whole_number(name, key, both, scope):
         scalar_words(name, key, both, scope)

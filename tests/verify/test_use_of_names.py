@@ -116,3 +116,13 @@ def test_labels_that_are_called_one_hot_sum_to_one(sentence, one_hot):
     assert found[-2:] == (["proved"] * 2 if one_hot else ["refuted"] * 2)
     wrong = SOFTMAX_LOSS.replace("DECLARED", sentence).replace("(p_i - y_i)", "(y_i - p_i)")
     assert verdicts(wrong)[-1] == "refuted"
+
+
+def test_what_is_said_of_the_values_of_a_function_makes_its_name_no_number():
+    text = r"""Let $I$ be the set of all $x$ for which $p(x)$ is non-zero. For all $x > 0$, $\ln x \leq x - 1$.
+
+Since $p(x)$ is a probability mass function, we have
+
+$$ 0 \leq p(x) \leq 1 $$
+"""
+    assert "refuted" not in verdicts(text)
