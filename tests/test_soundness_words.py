@@ -113,3 +113,15 @@ def test_words_that_only_contain_a_property_do_not_give_it():
 def test_functions_that_agree_at_a_point_do_not_agree_everywhere(prose):
     assert verdict(prose, "f(y) = g(y)") != "proved"
     assert verdict(prose, "f'(y) = g'(y)") != "proved"
+
+
+def test_the_covariance_between_two_names_asks_nothing_of_them():
+    text = r"Let $x, y \in \mathbb{R}^n$, where $s$ is the sample variance of $x$ and $t$ is the sample covariance between $x$ and $y$."
+    steps = verify_text(
+        text + "\n\n" + r"$$ \sum_{i=1}^n (x_i + y_i) = \sum_{i=1}^n x_i - \sum_{i=1}^n y_i $$" + "\n"
+    ).steps
+    assert steps[0].verdict == "refuted"
+    asked = verify_text(
+        r"Let $x \in \mathbb{R}$ be a number between the roots." + "\n\n" + r"$$ x^2 = x $$" + "\n"
+    ).steps
+    assert asked[0].verdict == "undecided"

@@ -102,6 +102,11 @@ _PERHAPS = (
     ("vector", r"normali[sz]ed", (r"\mathbf{1}^\top @ = 1", r"@^\top @ = 1")),
 )
 _ROLES = r"\b(?:means?|expectations?|expected|variances?|covariance|deviation|eigenvalues?|eigenvectors?)\b"
+# the covariance between x and y asks nothing of x; a number between 0 and 1 does
+_RELATES = re.compile(
+    r"\b(?:covariance|correlation|distance|difference|divergence|relation\w*|dependence|information|similarity|angle)\s+between\b",
+    re.IGNORECASE,
+)
 _GIVEN = {"positive_semidefinite": r"positive[-\s]+semi-?\s*definite", "orthogonal": r"orthogonal|orthonormal"}
 
 
@@ -110,7 +115,7 @@ def restrict(key: str, described: str, line: int, scope: Scope) -> None:
     symbol = scope.symbols.get(key)
     if symbol is not None and (symbol in scope.definitions or symbol in scope.distributions):
         return
-    rest = described
+    rest = _RELATES.sub(" ", described)
     if key in scope.roles_read:
         rest = re.sub(_ROLES, " ", rest, flags=re.IGNORECASE)
     if symbol is not None and symbol.kind == "random" and has_moments(symbol, scope):
