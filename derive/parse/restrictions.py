@@ -104,7 +104,7 @@ _PERHAPS = (
 _ROLES = r"\b(?:means?|expectations?|expected|variances?|covariance|deviation|eigenvalues?|eigenvectors?)\b"
 # the covariance between x and y asks nothing of x; a number between 0 and 1 does
 _RELATES = re.compile(
-    r"\b(?:covariance|correlation|distance|difference|divergence|relation\w*|dependence|information|similarity|angle)\s+between\b",
+    r"\b(?:covariance|correlation|distance|difference|divergence|relation\w*|dependence|information|similarity|angle)(?:\]\(\S*\))?\s+between\b",
     re.IGNORECASE,
 )
 _GIVEN = {"positive_semidefinite": r"positive[-\s]+semi-?\s*definite", "orthogonal": r"orthogonal|orthonormal"}
